@@ -1,0 +1,122 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analyzer/value.hpp"
+
+namespace onetrip {
+
+/// Monotonic time since the process started. Pure rooms get it as an argument.
+using Time = std::chrono::nanoseconds;
+
+/// One client connection, unique while the process lives, never 0.
+using SessionId = std::uint64_t;
+
+/// As ReadyForQuery tells it (manual, 55.7): idle, in a transaction, in a failed transaction.
+enum class TransactionStatus : char { idle = 'I', open = 'T', failed = 'E' };
+
+enum class Outcome : std::uint8_t {
+  completed,  ///< CommandComplete
+  failed,     ///< ErrorResponse; see sqlstate
+  empty,      ///< EmptyQueryResponse
+  suspended,  ///< PortalSuspended, and the portal was never run to its end
+  cut,        ///< the connection ended first
+};
+
+enum class Protocol : std::uint8_t { simple, extended };
+
+/// A column of a result whose cells were hashed.
+struct ResultColumn {
+  std::uint32_t table_oid = 0;   ///< 0: not a plain column of a table or view
+  std::int16_t attribute = 0;    ///< attribute number in that table
+  std::uint16_t position = 0;    ///< in the result, from 0
+  std::uint32_t type_oid = 0;
+  std::string name;
+};
+
+/// Rows [row, …) of a result arrived at `time` or later; one mark per read batch.
+struct RowMark {
+  std::uint32_t row = 0;
+  Time time{};
+};
+
+/// One run of one statement, complete: what was asked, with what, and what came back.
+/// Owns all its memory; made on an I/O thread, read by the worker.
+struct Execution {
+  std::uint64_t sequence = 0;  ///< of its session, from 1, in the order of the answers
+  Protocol protocol = Protocol::simple;
+  Outcome outcome = Outcome::completed;
+  TransactionStatus status_before = TransactionStatus::idle;  ///< last ReadyForQuery before it
+  bool named = false;      ///< ran through a named prepared statement: its text may be of old
+  bool pipelined = false;  ///< sent before the answer of the session's previous execution was complete
+  bool truncated = false;  ///< text was longer than is kept; it is cut
+  bool resumed = false;    ///< rows came in several Executes of one portal
+
+  /// Text as the client sent it. For a simple Query of several statements only ordinal 0 carries
+  /// it; the others have it empty, the same text_hash, and directly follow in the same session.
+  std::string text;
+  std::uint64_t text_hash = 0;
+  std::uint32_t ordinal = 0;
+
+  Time sent{};          ///< its request was read from the client
+  Time begun{};         ///< the later of sent and the end of the answer before it
+  Time first_answer{};  ///< first message of the answer was read from the server
+  Time complete{};
+
+  std::string command;                             ///< tag without counts: "SELECT", "INSERT"
+  std::array<char, 5> sqlstate{'0', '0', '0', '0', '0'};
+  std::uint64_t rows = 0;   ///< rows returned, or affected by the tag where none were returned
+  std::uint64_t bytes = 0;  ///< of the answer, headers included
+  std::uint16_t columns = 0;
+
+  std::vector<Slot> parameters;           ///< bound, in order of $1 …
+  std::vector<ValueHash> elements;        ///< of array parameters
+  std::vector<std::string> setting_texts; ///< the parameters in clear, only where the text names an
+                                          ///< `onetrip.` setting (≤ 1,024 bytes each)
+
+  std::vector<ResultColumn> key_columns;  ///< at most 8
+  std::vector<ValueHash> cells;           ///< row by row, key_columns.size() each; first 1,000 rows
+  std::vector<RowMark> marks;             ///< ascending
+
+  /// Empty again, capacity kept.
+  void clear();
+  /// Bytes of heap memory that it holds, about.
+  std::size_t footprint() const;
+};
+
+/// What is known of a session. Sent when it opens and whenever one of them changes.
+struct SessionFacts {
+  std::string user, database, application_name;
+  std::string client;    ///< address, without meaning but to people
+  std::string upstream;  ///< host:port or socket that it is connected to
+  std::string server_version;
+  bool standard_conforming_strings = true;
+};
+
+/// Why a session, or a piece of it, is not looked at.
+enum class Blindness : std::uint8_t { none, encrypted, out_of_sync, too_large, dropped, unparsable };
+
+struct Event {
+  enum class Kind : std::uint8_t { execution, session_opened, session_changed, session_closed, blind };
+  Kind kind = Kind::execution;
+  SessionId session = 0;
+  Time time{};
+  Blindness blindness = Blindness::none;  ///< of blind
+  Execution execution;                    ///< of execution
+  SessionFacts facts;                     ///< of session_opened, session_changed
+};
+
+/// Where sessions put their events. One per I/O thread.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  /// Takes the event's content and leaves another in its place, to be cleared and used again (its
+  /// capacity is kept, so a steady flow allocates nothing). Never blocks; a full sink drops and counts.
+  virtual void put(Event& event) = 0;
+};
+
+}  // namespace onetrip

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/event.hpp"
+
+namespace onetrip {
+
+enum class Severity : std::uint8_t { info, warning, error };
+enum class Confidence : std::uint8_t { possible, likely, proven };
+enum class Direction : std::uint8_t { forward, reverse, many_to_many, refetch };
+enum class WindowSource : std::uint8_t { trace, tag, savepoint, idle_gap, named };
+
+std::string_view to_string(Severity severity);
+std::string_view to_string(Confidence confidence);
+std::string_view to_string(Direction direction);
+std::string_view to_string(WindowSource source);
+
+/// How a finding names a statement.
+struct StatementSummary {
+  std::string fingerprint, summary, text;
+  std::uint64_t rows = 0;
+};
+
+/// The proof: which columns of the parent fed which column of the child.
+struct Link {
+  std::string parent_column;                ///< "book.author_id"
+  std::vector<std::string> parent_columns;  ///< all that it takes (composite; two keys to one table)
+  std::vector<std::string> alternatives;    ///< columns that explain it equally well
+  std::string child_column;                 ///< "author.id"
+  std::uint64_t matched = 0, distinct = 0;
+  bool in_row_order = false;
+  std::string foreign_key;                  ///< empty when there is none
+  Direction direction = Direction::forward;
+  std::string evidence;                     ///< foreign_key, same_column, high_entropy, names
+};
+
+struct Location {
+  std::string file, function, source;
+  unsigned line = 0;
+};
+
+struct Advice {
+  std::string sql;   ///< the statement that would do it in one trip
+  std::string orm;   ///< "django", …; empty when not known
+  std::string code;  ///< in the ORM's words
+  bool sure = false; ///< a foreign key proves the relation that `code` names
+  std::string why;
+};
+
+struct Evidence {
+  std::uint64_t count = 0, distinct_values = 0, rows = 0;
+  double total_ms = 0, saved_ms = 0;
+  std::string growth;  ///< "linear", "constant"; empty while only one size was seen
+};
+
+struct WindowSummary {
+  std::string id;
+  std::string name;  ///< of a named window
+  WindowSource source = WindowSource::idle_gap;
+  std::uint32_t connections = 0, statements = 0;
+  double duration_ms = 0;
+};
+
+struct Seen {
+  std::uint64_t windows = 0;
+  std::string first, last;  ///< RFC 3339, UTC
+  std::uint64_t worst_count = 0;
+  std::vector<std::string> examples;  ///< ids of windows, newest first, at most 5
+};
+
+/// What a rule reports, and what users get (INTERFACE.md, *A finding*). No values of parameters or
+/// rows anywhere.
+struct Finding {
+  std::string id, cause;  ///< 16 hex digits; stable over runs and machines
+  std::string rule;
+  Severity severity = Severity::warning;
+  Confidence confidence = Confidence::possible;
+  std::string title;
+  std::string label;
+  std::string application, database;
+  WindowSummary window;
+  StatementSummary statement;
+  std::optional<StatementSummary> parent;
+  std::optional<Link> link;
+  std::vector<StatementSummary> chain;  ///< nested loops, outermost parent first; parent is its last
+  std::optional<Location> location;
+  Evidence evidence;
+  Advice advice;
+  Seen seen;
+};
+
+/// Gets every finding when it is first seen and whenever a new window shows it again. On the worker
+/// thread; must not block for long.
+class FindingSink {
+ public:
+  enum class News : std::uint8_t { first, again };
+  virtual ~FindingSink() = default;
+  virtual void finding(const Finding& finding, News news) = 0;
+};
+
+}  // namespace onetrip

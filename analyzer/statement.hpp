@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace onetrip {
+
+enum class StatementKind : std::uint8_t {
+  select, insert, update, delete_, merge, values, table_command,  // TABLE t
+  begin, commit, rollback, savepoint, rollback_to, release, set, reset, show, discard,
+  declare_cursor, fetch, close_cursor, copy, prepare, execute, deallocate, explain,
+  ddl, listen, lock, empty, other
+};
+
+/// A relation that a statement names, once per occurrence (a self join names it twice).
+struct TableUse {
+  std::string schema;  ///< as written; empty when not
+  std::string name;
+  std::string alias;   ///< empty when none
+  bool written = false;  ///< the target of INSERT, UPDATE, DELETE, MERGE
+};
+
+/// `table.column` of a statement; `table` indexes Statement::tables.
+struct ColumnUse {
+  std::uint16_t table = 0;
+  std::string column;
+  bool operator==(const ColumnUse&) const = default;
+};
+
+/// A condition that every row must meet (top level of WHERE and of inner join conditions, under AND
+/// only), between a column and a slot.
+struct Predicate {
+  enum class Op : std::uint8_t { equal, in_list, any_array, less, greater, not_equal, like, other };
+  Op op = Op::equal;
+  ColumnUse column;
+  std::uint16_t slot = 0;
+  /// Predicates of one row comparison `(a, b) = ($1, $2)` share a non-zero number.
+  std::uint16_t row_comparison = 0;
+};
+
+/// column = column, from a join condition, USING or WHERE.
+struct JoinEdge {
+  ColumnUse left, right;
+};
+
+/// A result column by the parse tree: what RowDescription's OID cannot say, and the only origin
+/// there is without a catalog.
+struct OutputColumn {
+  std::string name;                  ///< as the server will call it; empty when not known
+  std::optional<ColumnUse> origin;   ///< a plain column (through no-op casts)
+  bool star = false;                 ///< `*` or `t.*`: origin->table says which when only one can be
+};
+
+/// What INSERT puts where, for a single row of slots: column ↔ slot.
+struct Assignment {
+  std::string column;
+  std::uint16_t slot = 0;
+};
+
+/// Facts about one statement shape: everything that does not depend on values. Made once per shape;
+/// immutable; owns its memory. Slots are numbered as the placeholders of `normalized`, from 0.
+struct Statement {
+  std::uint64_t id = 0;       ///< the fingerprint's 64 bits
+  std::string fingerprint;    ///< "v1:" and 16 hex digits
+  std::string normalized;     ///< literals as `?` or `$n`; no comment, no value
+  std::string summary;        ///< OpenTelemetry's db.query.summary, ≤ 255 characters
+  std::string pg_fingerprint; ///< libpg_query's own, for other tools; empty when not parsed
+
+  StatementKind kind = StatementKind::other;
+  bool parsed = false;  ///< libpg_query understood it; else only kind, fingerprint and normalized hold
+  std::string unparsed_reason;  ///< too_long, too_deep, syntax; empty when parsed
+
+  std::vector<TableUse> tables;
+  std::vector<Predicate> predicates;
+  std::vector<JoinEdge> joins;
+  std::vector<OutputColumn> outputs;
+  std::vector<Assignment> assignments;  ///< INSERT … VALUES of one row; SET list of UPDATE
+  std::uint16_t slots = 0;
+
+  bool has_where = false;
+  bool only_slot_equality = false;  ///< WHERE is nothing but equality predicates above
+  bool aggregate = false;           ///< lone aggregate or EXISTS: one row, computed (count, sum, exists)
+  bool grouped = false, distinct = false, ordered = false, locking = false, set_operation = false;
+  bool multi_row_values = false;    ///< INSERT of many VALUES rows, or SELECT source
+  bool returning = false;
+  bool data_modifying_cte = false;
+  std::string aggregate_function;   ///< "count", "sum", "exists" …
+  std::optional<std::uint16_t> limit_slot, offset_slot;
+  bool limited = false;             ///< LIMIT or FETCH FIRST in any form
+  std::string cursor;               ///< DECLARE, FETCH, CLOSE: nothing (names are per run, see scan)
+
+  /// Session noise: transaction control, SET, SHOW, catalog lookups and pool pings, which count for
+  /// no rule and no budget (DETECTION.md, Windows).
+  bool noise = false;
+  /// A pool's marker, which ends an idle-gap window: ping, bare ROLLBACK, RESET ALL, DISCARD ALL …
+  bool pool_marker = false;
+  bool set_up = false;  ///< DDL or a migration table: its window is set-up
+};
+
+/// Shared because windows keep a statement after the cache has evicted it; worker thread only.
+using StatementPtr = std::shared_ptr<const Statement>;
+
+}  // namespace onetrip

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/statement_cache.hpp"
+#include "analyzer/trip.hpp"
+
+namespace onetrip {
+
+/// The request that trips belong to. Rules read it; only the table below changes it.
+struct Window {
+  std::uint64_t number = 0;  ///< unique while the process lives
+  std::string id;            ///< 16 hex digits, what users see
+  WindowSource source = WindowSource::idle_gap;
+  std::string label;         ///< kind of request: route, controller#action, job, test, application
+  std::string name;          ///< named: as opened; else empty
+  std::string application, database;
+  std::uint64_t container = 0;  ///< number of the named window it lies in; 0 none
+  Time opened{}, last{};     ///< first sent, last complete
+  bool closed = false;
+  bool saturated = false;    ///< requests on this connection cannot be told apart
+  bool set_up = false;       ///< DDL or migration tables
+  std::uint64_t dropped_trips = 0;  ///< beyond the window's maximum size
+  std::vector<Trip> trips;   ///< in the order of their answers; noise left out
+  std::vector<SessionId> sessions;
+  std::string framework, db_driver;  ///< of the tags
+  std::size_t bytes = 0;
+  std::uint64_t judged_trips = 0;    ///< how many trips the last judgement saw
+};
+
+/// Sorts executions into windows: trace, tag, savepoint, idle gap, and named containers
+/// (DETECTION.md, Windows). Worker thread only; time is an argument.
+class WindowTable {
+ public:
+  struct Config {
+    bool idle_gap_on = true;
+    Time idle_gap = std::chrono::milliseconds(100);
+    Time silence = std::chrono::seconds(2);     ///< closes trace and tag windows
+    Time max_age = std::chrono::seconds(60);    ///< idle-gap windows past it are saturated
+    std::size_t max_trips = 10'000;             ///< per window
+    std::size_t max_bytes = 256U << 20;         ///< over all windows; oldest evicted, counted
+    std::size_t max_open = 10'000;
+  };
+  /// Called when a window has closed, just before it is forgotten (trace and tag windows are kept a
+  /// while longer, see reopen): the engine judges it then.
+  using Closed = std::function<void(Window&)>;
+
+  WindowTable(Config config, Closed closed);
+  ~WindowTable();
+
+  void session_opened(SessionId session, const SessionFacts& facts);
+  void session_changed(SessionId session, const SessionFacts& facts);
+  void session_closed(SessionId session, Time now);
+
+  /// Files one execution. Gives the window that now holds its trip, or null when it is noise or a
+  /// marker that only moved window borders.
+  Window* add(SessionId session, const Execution& execution, const Resolved& resolved);
+
+  /// Closes what is due.
+  void tick(Time now);
+  void close_all(Time now);
+
+  /// Named windows from outside (POST /windows). Empty filters match every session.
+  struct Named {
+    std::string name, application, database, label;
+    std::uint64_t parent = 0;
+    Time ttl{};  ///< zero: until closed
+  };
+  /// None when that name is open already with overlapping filters.
+  std::optional<std::uint64_t> open_named(const Named& named, Time now);
+  bool close_named(std::uint64_t number, Time now);
+
+  void for_each(const std::function<void(Window&)>& visit);  ///< open windows, oldest first
+  Window* find(std::uint64_t number);
+
+  struct Counters {
+    std::uint64_t opened[5] = {};  ///< by WindowSource
+    std::uint64_t saturated = 0, evicted = 0, contradicted_tags = 0, reopened = 0, dropped_trips = 0;
+  };
+  const Counters& counters() const;
+  std::size_t bytes() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace onetrip
