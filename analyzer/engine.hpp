@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/catalog.hpp"
+#include "analyzer/event.hpp"
+#include "analyzer/finding.hpp"
+#include "analyzer/statement_cache.hpp"
+#include "analyzer/window.hpp"
+#include "rules/rule.hpp"
+
+namespace onetrip {
+
+/// What the engine asks of the rim: somebody must read a catalog, and call Engine::catalog_ready.
+/// Called on the worker thread; must not block.
+class CatalogSource {
+ public:
+  virtual ~CatalogSource() = default;
+  /// False when there is no way to read it (judgement then goes on names).
+  virtual bool request(const std::string& database, const SessionFacts& session) = 0;
+};
+
+struct RuleSettings {
+  bool off = false;
+  std::map<Confidence, Severity> severity;  ///< per confidence; a missing one keeps the rule's own
+};
+
+/// Events in, findings out. A pure function of (events, time): no sockets, clocks, threads or logs.
+/// All calls on one thread (the worker's).
+class Engine {
+ public:
+  struct Config {
+    WindowTable::Config window;
+    StatementCache::Limits cache;
+    std::size_t max_findings = 10'000;
+    Time catalog_patience = std::chrono::seconds(5);  ///< judgement waits so long for a catalog
+    std::map<std::string, RuleSettings> rules;
+    std::vector<std::string> ignore_applications, ignore_users, ignore_databases;  ///< globs
+    std::int64_t unix_start_ms = 0;  ///< wall clock at Time zero, to print times
+  };
+
+  Engine(const ValueHasher& hasher, Config config, std::vector<std::unique_ptr<Rule>> rules,
+         CatalogSource* catalogs, std::vector<FindingSink*> sinks);
+  ~Engine();
+
+  void take(Event& event);    ///< may move out of it
+  void tick(Time now);        ///< closes and judges what is due; call every few ms to 100 ms
+  /// Judges every open window as it stands. False while a catalog that is being read is waited for
+  /// (call again after catalog_ready or later; true at the latest after catalog_patience).
+  bool flush(Time now);
+  void reset();               ///< forgets findings and windows
+  void shut_down(Time now);   ///< closes and judges all
+
+  void catalog_ready(const std::string& database, CatalogPtr catalog);  ///< null: it could not be read
+  CatalogPtr catalog(const std::string& database) const;
+
+  struct Query {
+    std::string rule, label, window, severity, cause, id;  ///< window: an id or a name
+    std::size_t limit = 1000;
+  };
+  std::vector<Finding> findings(const Query& query) const;  ///< worst first
+
+  struct WindowRow {
+    WindowSummary summary;
+    std::string label, application, database;
+    bool open = false, saturated = false, set_up = false;
+  };
+  std::vector<WindowRow> windows(const std::string& label, const std::string& name,
+                                 std::size_t limit) const;
+  struct TripRow {
+    double offset_ms = 0, server_ms = 0;
+    std::uint64_t rows = 0, bytes = 0;
+    std::string fingerprint, summary;
+    std::string finding;  ///< id of the finding that this trip is a child of; empty when none
+  };
+  struct WindowDetail {
+    WindowRow row;
+    std::vector<TripRow> trips;
+  };
+  std::optional<WindowDetail> window(const std::string& id_or_name) const;
+
+  std::optional<std::string> open_window(const WindowTable::Named& named, Time now);  ///< its id
+  std::optional<WindowDetail> close_window(const std::string& id, Time now);
+
+  struct Counters {
+    std::uint64_t executions = 0, ignored_executions = 0, noise = 0;
+    std::map<std::string, std::uint64_t> statements_by_kind, findings_by_rule;
+    std::map<std::string, std::uint64_t> unparsable;  ///< by reason
+    std::map<std::string, std::uint64_t> errors_by_class;  ///< SQLSTATE class
+    std::map<std::string, std::uint64_t> blind;  ///< sessions, by reason
+    std::uint64_t rows = 0;
+    StatementCache::Counters cache;
+    std::size_t cache_bytes = 0, shapes = 0, window_bytes = 0;
+    WindowTable::Counters windows;
+    std::size_t open_sessions = 0, open_windows = 0, open_findings = 0, evicted_results = 0;
+    std::map<std::string, std::string> catalogs;  ///< database → ready, reading, missing: why
+  };
+  Counters counters() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace onetrip
