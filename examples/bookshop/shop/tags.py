@@ -64,10 +64,11 @@ def trace_id_of(request):
 
 
 def callsite():
-    """file:line, relative to the project, of the innermost frame of the project's own code; None if there is none."""
+    """file:line, relative to the project, of the innermost frame of the project's own code inside the request.
+    None if there is none: a REST framework's generic view, say, that serializes a related field by itself."""
     root = str(settings.BASE_DIR) + os.sep
     frame = sys._getframe(1)
-    while frame:
+    while frame and frame.f_code is not QueryTags.__call__.__code__:
         name = frame.f_code.co_filename
         if name.startswith(root) and name != __file__ and "site-packages" not in name:
             return f"{name[len(root):]}:{frame.f_lineno}"
