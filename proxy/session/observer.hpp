@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "analyzer/event.hpp"
+#include "proxy/session/execution_pool.hpp"
+#include "proxy/wire/startup.hpp"
+
+namespace onetrip {
+
+/// What one session may hold in memory.
+struct Limits {
+  std::size_t pipeline_bytes = std::size_t{1} << 20U;  ///< operations in flight
+  std::size_t prepared_bytes = std::size_t{4} << 20U;  ///< prepared statements; the oldest go
+  std::size_t text_bytes = std::size_t{64} << 10U;     ///< of one statement's text; cut beyond
+};
+
+/// Watches one client connection, from its StartupMessage to its end, and tells what ran on it.
+/// It is shown every byte, changes none, and cannot fail: what it does not understand makes it
+/// blind, which is told once, and the bytes go on without it.
+///
+/// Call order: startup (client_bytes | server_bytes)* closed. Bytes may be cut anywhere. Show the
+/// bytes of a direction before they are forwarded; otherwise an answer may be seen before its
+/// question. `now` never goes back; one value per batch of bytes read.
+/// Thread: that of the pool and the sink, always the same. Both outlive it, and the hasher too.
+class Observer {
+ public:
+  Observer(SessionId session, const ValueHasher& hasher, EventSink& sink, ExecutionPool& pool,
+           const Limits& limits = {});
+  ~Observer();
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+
+  /// The packet that the client opened with. `client` and `upstream` are told with the session's
+  /// facts. Bytes of this packet are not given to client_bytes again.
+  void startup(const StartupMessage& message, std::string_view client, std::string_view upstream,
+               Time now) noexcept;
+
+  void client_bytes(Bytes bytes, Time now) noexcept;
+  void server_bytes(Bytes bytes, Time now) noexcept;
+
+  /// Either side has ended: nothing comes any more. What had begun is told as cut.
+  void closed(Time now) noexcept;
+
+  /// Why this session is not looked at now; none while it is. `too_large` may end, others stay.
+  Blindness blindness() const;
+
+  /// Heap memory held, about; for tests and metrics.
+  std::size_t footprint() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace onetrip
