@@ -1,0 +1,166 @@
+#include "analyzer/origin.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+namespace onetrip {
+namespace {
+
+Origin named_by_catalog(const Catalog& catalog, Column column) {
+  const std::string full = catalog.name(column);
+  const std::string_view name = catalog.column_name(column);
+  Origin origin{column, {}, std::string(name)};
+  if (full.size() > name.size()) origin.table = full.substr(0, full.size() - name.size() - 1);
+  return origin;
+}
+
+/// A column that a statement does not qualify belongs to the one table that has it.
+std::optional<Column> search_tables(const Statement& statement, std::string_view name,
+                                    const Catalog& catalog) {
+  std::optional<Column> found;
+  for (const TableUse& use : statement.tables) {
+    const Catalog::Table* table = catalog.table(use.schema, use.name);
+    if (table == nullptr) continue;
+    const std::optional<Column> column = catalog.column(*table, name);
+    if (!column) continue;
+    if (found && !(*found == *column)) return std::nullopt;
+    found = column;
+  }
+  return found;
+}
+
+std::optional<Column> look_up(const ColumnUse& use, const Statement& statement,
+                              const Catalog& catalog) {
+  if (use.table >= statement.tables.size()) return search_tables(statement, use.column, catalog);
+  const TableUse& table_use = statement.tables[use.table];
+  const Catalog::Table* table = catalog.table(table_use.schema, table_use.name);
+  if (table == nullptr) return std::nullopt;
+  const std::optional<Column> column = catalog.column(*table, use.column);
+  if (!column) return std::nullopt;
+  return catalog.resolve(column->table, column->attribute);
+}
+
+/// The parse tree's word on a result column.
+std::optional<ColumnUse> output_origin(const ResultColumn& column, const Statement& statement) {
+  const auto star = std::find_if(statement.outputs.begin(), statement.outputs.end(),
+                                 [](const OutputColumn& output) { return output.star; });
+  const auto before_star =
+      static_cast<std::size_t>(std::distance(statement.outputs.begin(), star));
+  if (column.position < before_star) return statement.outputs[column.position].origin;
+  if (star == statement.outputs.end() || statement.outputs.size() != 1) return std::nullopt;
+  if (star->origin) return ColumnUse{star->origin->table, column.name};
+  if (statement.tables.size() == 1) return ColumnUse{0, column.name};
+  return std::nullopt;
+}
+
+std::vector<std::string> words(std::string_view name) {
+  std::vector<std::string> result(1);
+  bool lower_before = false;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool border = c == '_' || c == '.' || (lower_before && std::isupper(byte) != 0);
+    if (border && !result.back().empty()) result.emplace_back();
+    if (c != '_' && c != '.') result.back() += static_cast<char>(std::tolower(byte));
+    lower_before = std::islower(byte) != 0 || std::isdigit(byte) != 0;
+  }
+  if (result.back().empty()) result.pop_back();
+  return result;
+}
+
+std::string singular(std::string word) {
+  const auto ends = [&](std::string_view tail) {
+    return word.size() > tail.size() + 1 && word.ends_with(tail);
+  };
+  if (ends("ies")) return word.substr(0, word.size() - 3) + "y";
+  if (ends("sses") || ends("xes") || ends("ches") || ends("shes"))
+    return word.substr(0, word.size() - 2);
+  if (ends("s") && !word.ends_with("ss")) return word.substr(0, word.size() - 1);
+  return word;
+}
+
+Relation relate_by_key(Column parent, Column child, const Catalog& catalog) {
+  if (parent == child && catalog.is_unique(child))
+    return {Tie::same_column, Direction::refetch, {}};
+  if (const ForeignKey* key = catalog.foreign_key(parent, child))
+    return {Tie::foreign_key, Direction::forward, key->name};
+  if (const ForeignKey* key = catalog.foreign_key(child, parent))
+    return {Tie::foreign_key, Direction::reverse, key->name};
+  for (const Column referenced : catalog.referenced_by(child)) {
+    const std::vector<Column> others = catalog.referenced_by(parent);
+    if (std::find(others.begin(), others.end(), referenced) == others.end()) continue;
+    const ForeignKey* key = catalog.foreign_key(child, referenced);
+    if (key != nullptr) return {Tie::sibling, Direction::reverse, key->name};
+  }
+  return {};
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return words(a) == words(b);
+}
+
+Relation relate_by_name(const Origin& parent, const Origin& child) {
+  if (!parent.table.empty() && parent.table == child.table && parent.name == child.name) {
+    const bool key = same_name(child.name, "id") || same_name(child.name, "uuid");
+    if (key) return {Tie::same_column, Direction::refetch, {}};
+    return {Tie::names, Direction::reverse, {}};
+  }
+  if (names_refer(parent.name, child.table, child.name)) return {Tie::names, Direction::forward, {}};
+  if (names_refer(child.name, parent.table, parent.name)) return {Tie::names, Direction::reverse, {}};
+  const bool telling = words(child.name).size() > 1;  // "id" = "id" tells nothing
+  if (telling && same_name(parent.name, child.name)) return {Tie::names, Direction::reverse, {}};
+  return {};
+}
+
+}  // namespace
+
+Origin origin_of(const ResultColumn& column, const Statement& statement, const Catalog* catalog) {
+  if (catalog != nullptr && column.table_oid != 0) {
+    const std::optional<Column> base = catalog->resolve(column.table_oid, column.attribute);
+    if (base) return named_by_catalog(*catalog, *base);
+  }
+  const std::optional<ColumnUse> use = output_origin(column, statement);
+  if (use) return origin_of(*use, statement, catalog);
+  return {};
+}
+
+Origin origin_of(const ColumnUse& column, const Statement& statement, const Catalog* catalog) {
+  if (catalog != nullptr) {
+    const std::optional<Column> base = look_up(column, statement, *catalog);
+    if (base) return named_by_catalog(*catalog, *base);
+  }
+  Origin origin;
+  origin.name = column.column;
+  if (column.table < statement.tables.size()) {
+    const TableUse& use = statement.tables[column.table];
+    origin.table = use.schema.empty() || use.schema == "public" ? use.name : use.schema + "." + use.name;
+  } else if (statement.tables.size() == 1) {
+    origin.table = statement.tables[0].name;
+  }
+  return origin;
+}
+
+bool names_refer(std::string_view column, std::string_view table, std::string_view key) {
+  std::vector<std::string> stem = words(column);
+  const std::vector<std::string> key_words = words(key);
+  if (key_words.empty() || stem.size() <= key_words.size()) return false;
+  if (!std::equal(key_words.rbegin(), key_words.rend(), stem.rbegin())) return false;
+  stem.resize(stem.size() - key_words.size());
+  std::vector<std::string> name = words(table);
+  if (name.size() < stem.size()) return false;
+  name.erase(name.begin(), name.end() - static_cast<std::ptrdiff_t>(stem.size()));
+  name.back() = singular(name.back());
+  stem.back() = singular(stem.back());
+  return name == stem;
+}
+
+Relation relate(const Origin& parent, const Origin& child, const Catalog* catalog) {
+  if (!parent.known() || !child.known()) return {};
+  if (catalog != nullptr && parent.column && child.column) {
+    Relation relation = relate_by_key(*parent.column, *child.column, *catalog);
+    if (relation.tie != Tie::none) return relation;
+  }
+  return relate_by_name(parent, child);
+}
+
+}  // namespace onetrip

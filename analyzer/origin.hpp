@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "analyzer/catalog.hpp"
+#include "analyzer/event.hpp"
+#include "analyzer/finding.hpp"
+#include "analyzer/statement.hpp"
+
+namespace onetrip {
+
+/// Where a result column, or a statement's column, comes from: the base column when a catalog knows
+/// it, and its names, which may be all there is.
+struct Origin {
+  std::optional<Column> column;
+  std::string table, name;  ///< empty when not known
+
+  bool known() const { return !name.empty(); }
+  /// "book.author_id"; the name alone when the table is not known.
+  std::string shown() const { return table.empty() ? name : table + "." + name; }
+};
+
+Origin origin_of(const ResultColumn& column, const Statement& statement, const Catalog* catalog);
+Origin origin_of(const ColumnUse& column, const Statement& statement, const Catalog* catalog);
+
+/// Why two columns may carry the same values, strongest last.
+enum class Tie : std::uint8_t { none, names, sibling, same_column, foreign_key };
+
+struct Relation {
+  Tie tie = Tie::none;
+  Direction direction = Direction::forward;  ///< many_to_many is the link's to tell
+  std::string foreign_key;
+};
+
+/// How the parent's column and the child's are related. `sibling`: both refer to one key
+/// (book.author_id, award.author_id); `names`: as in author_id ~ author.id, or equal names.
+Relation relate(const Origin& parent, const Origin& child, const Catalog* catalog);
+
+/// author_id, authorId ~ author, authors, shop_author: the column's stem (its name without the key's
+/// name) ends the table's name, in singular or plural.
+bool names_refer(std::string_view column, std::string_view table, std::string_view key);
+
+}  // namespace onetrip
