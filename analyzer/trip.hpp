@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "analyzer/statement.hpp"
 
 namespace onetrip {
+
+struct Resolved;
 
 /// An execution as the analyzer keeps it in its window: facts by pointer, values as hashes.
 struct Trip {
@@ -42,7 +45,12 @@ struct Trip {
   }
   /// When row `row` had arrived.
   Time arrived(std::uint32_t row) const;
+  /// Bytes of memory that it holds, its own included; not the statement, which is shared.
   std::size_t footprint() const;
 };
+
+/// What is kept of an execution. Session, order, transaction, savepoint and cursor are the window
+/// table's to fill in.
+Trip make_trip(const Execution& execution, const Resolved& resolved);
 
 }  // namespace onetrip

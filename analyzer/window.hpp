@@ -16,6 +16,12 @@ namespace onetrip {
 
 /// The request that trips belong to. Rules read it; only the table below changes it.
 struct Window {
+  /// What was filed here and, in a named window, in all that lie in it; dropped trips count too.
+  struct Totals {
+    std::uint64_t statements = 0, rows = 0, bytes = 0;
+    Time server_time{};  ///< sum of (complete - begun)
+  };
+
   std::uint64_t number = 0;  ///< unique while the process lives
   std::string id;            ///< 16 hex digits, what users see
   WindowSource source = WindowSource::idle_gap;
@@ -28,11 +34,12 @@ struct Window {
   bool saturated = false;    ///< requests on this connection cannot be told apart
   bool set_up = false;       ///< DDL or migration tables
   std::uint64_t dropped_trips = 0;  ///< beyond the window's maximum size
-  std::vector<Trip> trips;   ///< in the order of their answers; noise left out
+  std::vector<Trip> trips;   ///< in the order of their answers; noise left out; empty when named
   std::vector<SessionId> sessions;
   std::string framework, db_driver;  ///< of the tags
   std::size_t bytes = 0;
   std::uint64_t judged_trips = 0;    ///< how many trips the last judgement saw
+  Totals totals;
 };
 
 /// Sorts executions into windows: trace, tag, savepoint, idle gap, and named containers
@@ -47,9 +54,11 @@ class WindowTable {
     std::size_t max_trips = 10'000;             ///< per window
     std::size_t max_bytes = 256U << 20;         ///< over all windows; oldest evicted, counted
     std::size_t max_open = 10'000;
+    std::uint64_t id_seed = 0;  ///< stirred into ids, so that two runs do not give the same ones
   };
-  /// Called when a window has closed, just before it is forgotten (trace and tag windows are kept a
-  /// while longer, see reopen): the engine judges it then.
+  /// Called when a window has closed: the engine judges it then. A late statement may open it again
+  /// for about 30 s, and then it is called once more with the same window, so its content must stay
+  /// in place. Must not call the table.
   using Closed = std::function<void(Window&)>;
 
   WindowTable(Config config, Closed closed);
@@ -83,6 +92,7 @@ class WindowTable {
   struct Counters {
     std::uint64_t opened[5] = {};  ///< by WindowSource
     std::uint64_t saturated = 0, evicted = 0, contradicted_tags = 0, reopened = 0, dropped_trips = 0;
+    std::uint64_t ignored = 0;  ///< executions whose comment said onetrip='ignore'
   };
   const Counters& counters() const;
   std::size_t bytes() const;

@@ -1,0 +1,48 @@
+#include "analyzer/event.hpp"
+
+namespace onetrip {
+
+namespace {
+
+// What a short string keeps inside itself is part of sizeof.
+std::size_t heap_of(const std::string& text) {
+  static const std::size_t inside = std::string().capacity();
+  return text.capacity() > inside ? text.capacity() + 1 : 0;
+}
+
+}  // namespace
+
+void Execution::clear() {
+  sequence = 0;
+  protocol = Protocol::simple;
+  outcome = Outcome::completed;
+  status_before = TransactionStatus::idle;
+  named = pipelined = truncated = resumed = false;
+  text.clear();
+  text_hash = 0;
+  ordinal = 0;
+  sent = begun = first_answer = complete = Time{};
+  command.clear();
+  sqlstate.fill('0');
+  rows = bytes = 0;
+  columns = 0;
+  parameters.clear();
+  elements.clear();
+  setting_texts.clear();
+  key_columns.clear();
+  cells.clear();
+  marks.clear();
+}
+
+std::size_t Execution::footprint() const {
+  std::size_t size = heap_of(text) + heap_of(command);
+  size += parameters.capacity() * sizeof(Slot) + elements.capacity() * sizeof(ValueHash);
+  size += cells.capacity() * sizeof(ValueHash) + marks.capacity() * sizeof(RowMark);
+  size += setting_texts.capacity() * sizeof(std::string);
+  for (const std::string& one : setting_texts) size += heap_of(one);
+  size += key_columns.capacity() * sizeof(ResultColumn);
+  for (const ResultColumn& column : key_columns) size += heap_of(column.name);
+  return size;
+}
+
+}  // namespace onetrip

@@ -1,0 +1,154 @@
+#include "analyzer/sinks/finding_text.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "analyzer/sinks/safe_text.hpp"
+
+namespace onetrip {
+namespace {
+
+constexpr std::size_t longest_title = 300, longest_sql = 240, longest_code = 400;
+
+constexpr std::string_view plain_end = "\x1b[0m", bold = "\x1b[1m", dim = "\x1b[2m";
+
+std::string_view colour_of(Severity severity) {
+  switch (severity) {
+    case Severity::error: return "\x1b[1;31m";
+    case Severity::warning: return "\x1b[1;33m";
+    case Severity::info: return "\x1b[1;36m";
+  }
+  return bold;
+}
+
+class Message {
+ public:
+  explicit Message(Colour colour) : colour_(colour) {}
+
+  Message& painted(std::string_view paint, std::string_view text) {
+    if (colour_ == Colour::on) out_.append(paint);
+    out_.append(text);
+    if (colour_ == Colour::on) out_.append(plain_end);
+    return *this;
+  }
+  Message& plain(std::string_view text) {
+    out_.append(text);
+    return *this;
+  }
+  /// "  fed by    text", nothing when there is no text.
+  void line(std::string_view key, std::string_view text) {
+    if (text.empty()) return;
+    constexpr std::size_t width = 10;
+    std::string padded(key);
+    padded.resize(std::max(width, key.size() + 1), ' ');
+    plain("  ").painted(dim, padded).plain(text).plain("\n");
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  Colour colour_;
+  std::string out_;
+};
+
+/// Two digits that matter: "0.34", "4.8", "41", "3400".
+std::string milliseconds(double ms) {
+  const int decimals = ms >= 10 || ms <= 0 ? 0 : (ms >= 1 ? 1 : 2);
+  std::array<char, 64> digits{};
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), ms, std::chars_format::fixed, decimals);
+  return std::string(digits.data(), end.ptr) + " ms";
+}
+
+std::string joined(const std::vector<std::string>& parts, std::string_view between) {
+  std::string out;
+  for (const std::string& part : parts) {
+    if (!out.empty()) out.append(between);
+    out.append(part);
+  }
+  return out;
+}
+
+std::string proof(const Link& link, std::uint64_t count) {
+  const std::vector<std::string>& columns = link.parent_columns;
+  std::string out = columns.empty() ? link.parent_column : joined(columns, ", ");
+  out += " → " + link.child_column + ", ";
+  out += std::to_string(link.matched) + " of " + std::to_string(count);
+  if (!link.foreign_key.empty()) out += ", foreign key " + link.foreign_key;
+  if (!link.alternatives.empty()) out += "; or from " + joined(link.alternatives, ", ");
+  return out;
+}
+
+std::string fed_by(const Finding& finding) {
+  if (!finding.parent) return "";
+  std::string out = finding.parent->summary.empty() ? finding.parent->text : finding.parent->summary;
+  if (finding.link) out += ": " + proof(*finding.link, finding.evidence.count);
+  return one_line(out, longest_sql);
+}
+
+std::string through(const Finding& finding) {
+  if (finding.chain.size() < 2) return "";
+  std::string out;
+  for (const StatementSummary& parent : finding.chain) out += parent.summary + " → ";
+  return one_line(out + finding.statement.summary, longest_sql);
+}
+
+std::string cost(const Finding& finding) {
+  const Evidence& evidence = finding.evidence;
+  std::string out = std::to_string(evidence.count);
+  out += evidence.count == 1 ? " round trip, " : " round trips, ";
+  out += milliseconds(evidence.total_ms);
+  if (finding.window.duration_ms >= evidence.total_ms) {
+    out += " of the request's " + milliseconds(finding.window.duration_ms);
+  }
+  if (evidence.saved_ms > 0) {
+    out += "; one statement would save about " + milliseconds(evidence.saved_ms);
+  }
+  if (evidence.growth == "linear") out += "; grows with the number of rows";
+  return out;
+}
+
+std::string fix(const Advice& advice) {
+  if (advice.code.empty()) return "";
+  std::string out = advice.orm.empty() ? "" : advice.orm + ": ";
+  out += advice.code;
+  if (!advice.sure) out += "  (likely: the name in your code may differ)";
+  return one_line(out, longest_code);
+}
+
+std::string where(const Finding& finding) {
+  if (!finding.location) {
+    return "not told; a comment tag says it: callsite, source_location or file and line";
+  }
+  const Location& location = *finding.location;
+  std::string out = location.file;
+  if (location.line != 0) out += ":" + std::to_string(location.line);
+  if (!location.function.empty()) out += " in " + location.function;
+  if (!location.source.empty()) out += " (tag " + location.source + ")";
+  return one_line(out, longest_sql);
+}
+
+}  // namespace
+
+std::string finding_text(const Finding& finding, Colour colour) {
+  Message message(colour);
+  const std::string level = std::string(to_string(finding.severity)) + "[" + finding.rule + "]";
+  message.painted(colour_of(finding.severity), printable(level)).plain(" ");
+  if (!finding.label.empty()) message.painted(bold, one_line(finding.label, 120)).plain(": ");
+  message.painted(bold, one_line(finding.title, longest_title)).plain("\n");
+
+  message.line("statement", one_line(finding.statement.text, longest_sql));
+  message.line("fed by", fed_by(finding));
+  message.line("through", through(finding));
+  message.line("proof", std::string(to_string(finding.confidence)) + "; request told by " +
+                            std::string(to_string(finding.window.source)));
+  message.line("cost", cost(finding));
+  message.line("fix", fix(finding.advice));
+  message.line("sql", one_line(finding.advice.sql, longest_code));
+  message.line("where", where(finding));
+  message.line("accept", "comment /* onetrip='allow:" + printable(finding.rule) +
+                             ";reason' */ in the statement; cause " + printable(finding.cause));
+  return message.take();
+}
+
+}  // namespace onetrip

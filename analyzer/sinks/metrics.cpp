@@ -1,0 +1,154 @@
+#include "analyzer/sinks/metrics.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <deque>
+#include <initializer_list>
+#include <string_view>
+
+#include "analyzer/sinks/safe_text.hpp"
+
+namespace onetrip {
+namespace {
+
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+/// One metric with its series; becomes part of the page when it is done.
+class Family {
+ public:
+  Family(prometheus::MetricType type, std::string_view name, std::string_view help) {
+    family_.type = type;
+    family_.name = name;
+    family_.help = help;
+  }
+
+  Family& add(double value, const Labels& labels = {}) {
+    prometheus::ClientMetric metric;
+    for (const auto& [name, text] : labels) metric.label.push_back({name, valid_utf8(text)});
+    (family_.type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+    family_.metric.push_back(std::move(metric));
+    return *this;
+  }
+  Family& add(std::uint64_t value, const Labels& labels = {}) {
+    return add(static_cast<double>(value), labels);
+  }
+  /// One series per entry; those of `known` are there even when nothing was counted.
+  Family& add_all(std::string_view label, std::map<std::string, std::uint64_t> counts,
+                  std::initializer_list<const char*> known) {
+    for (const char* value : known) counts.try_emplace(value, 0);
+    for (const auto& [value, count] : counts) add(count, {{std::string(label), value}});
+    return *this;
+  }
+
+  prometheus::MetricFamily take() { return std::move(family_); }
+
+ private:
+  prometheus::MetricFamily family_;
+};
+
+class Page {
+ public:
+  Family& counter(std::string_view name, std::string_view help) {
+    return families_.emplace_back(prometheus::MetricType::Counter, name, help);
+  }
+  Family& gauge(std::string_view name, std::string_view help) {
+    return families_.emplace_back(prometheus::MetricType::Gauge, name, help);
+  }
+  std::string text() {
+    std::vector<prometheus::MetricFamily> families;
+    for (Family& family : families_) families.push_back(family.take());
+    return prometheus::TextSerializer().Serialize(families);
+  }
+
+ private:
+  std::deque<Family> families_;
+};
+
+void add_process(Page& page, const Vitals::Process& process) {
+  page.counter("process_cpu_seconds_total", "User and system time of this process.")
+      .add(process.cpu_seconds);
+  page.gauge("process_resident_memory_bytes", "Resident memory.").add(process.resident_bytes);
+  page.gauge("process_virtual_memory_bytes", "Virtual memory.").add(process.virtual_bytes);
+  page.gauge("process_start_time_seconds", "Start of the process, in Unix time.")
+      .add(process.start_time_seconds);
+  page.gauge("process_open_fds", "Open file descriptors.").add(process.open_fds);
+  page.gauge("process_max_fds", "Most file descriptors that may be open.").add(process.max_fds);
+}
+
+void add_traffic(Page& page, const Vitals& vitals) {
+  page.gauge("onetrip_build_info", "Always 1; which version runs.")
+      .add(1.0, {{"version", vitals.version}});
+  page.gauge("onetrip_up", "1 while client connections are accepted.")
+      .add(vitals.state == Vitals::State::ready ? 1.0 : 0.0);
+  Family& upstreams = page.gauge("onetrip_upstream_up", "1 when the last attempt to connect succeeded.");
+  for (const Vitals::Upstream& upstream : vitals.upstreams) {
+    upstreams.add(upstream.up ? 1.0 : 0.0, {{"upstream", upstream.address}});
+  }
+  page.gauge("onetrip_client_connections", "Open client connections.").add(vitals.connections_open);
+  page.counter("onetrip_connections_total", "Client connections accepted.")
+      .add(vitals.connections_total);
+  page.counter("onetrip_bytes_total", "Bytes forwarded.")
+      .add(vitals.bytes_from_client, {{"direction", "to_server"}})
+      .add(vitals.bytes_from_server, {{"direction", "to_client"}});
+  page.counter("onetrip_events_dropped_total", "Executions not analysed because the ring was full.")
+      .add(vitals.events_dropped);
+  page.gauge("onetrip_ring_depth", "Events that wait for analysis.").add(vitals.ring_depth);
+  page.gauge("onetrip_ring_capacity", "Events that can wait for analysis.").add(vitals.ring_capacity);
+}
+
+void add_statements(Page& page, const Engine::Counters& engine) {
+  page.counter("onetrip_statements_total", "Statements analysed, by kind.")
+      .add_all("kind", engine.statements_by_kind, {"select", "insert", "update", "delete", "other"});
+  page.counter("onetrip_rows_total", "Rows returned or affected.").add(engine.rows);
+  page.counter("onetrip_errors_total", "Statements that failed, by class of SQLSTATE.")
+      .add_all("sqlstate_class", engine.errors_by_class, {});
+  page.counter("onetrip_blind_sessions_total", "Sessions no longer looked at, by reason.")
+      .add_all("reason", engine.blind,
+               {"encrypted", "out_of_sync", "too_large", "dropped", "unparsable"});
+  page.counter("onetrip_unparsable_total", "Statements without parse tree, by reason.")
+      .add_all("reason", engine.unparsable, {"too_long", "too_deep", "syntax"});
+}
+
+void add_windows(Page& page, const WindowTable::Counters& windows) {
+  Family& opened = page.counter("onetrip_windows_total", "Requests seen, by what told them apart.");
+  for (const auto source : {WindowSource::trace, WindowSource::tag, WindowSource::savepoint,
+                            WindowSource::idle_gap, WindowSource::named}) {
+    opened.add(windows.opened[static_cast<std::size_t>(source)],
+               {{"source", std::string(to_string(source))}});
+  }
+  page.counter("onetrip_saturated_windows_total",
+               "Windows in which requests could not be told apart.")
+      .add(windows.saturated);
+  page.counter("onetrip_contradicted_tags_total",
+               "Tags of prepared statements that a newer tag proved stale.")
+      .add(windows.contradicted_tags);
+}
+
+void add_findings(Page& page, const MetricsInput& input) {
+  Family& total = page.counter("onetrip_findings_total", "Windows that showed a finding.");
+  for (const auto& [key, count] : input.findings.counts()) {
+    const auto& [rule, severity, label] = key;
+    total.add(count, {{"rule", rule}, {"severity", std::string(to_string(severity))}, {"label", label}});
+  }
+  std::map<std::string, std::uint64_t> open = input.open_findings;
+  for (const std::string& rule : input.rules) open.try_emplace(rule, 0);
+  page.gauge("onetrip_findings_open", "Distinct findings known now.").add_all("rule", open, {});
+  page.counter("onetrip_label_values_collapsed_total",
+               "Label values counted as `other` because there were too many.")
+      .add(input.findings.collapsed());
+}
+
+}  // namespace
+
+std::string metrics_text(const MetricsInput& input) {
+  Page page;
+  add_traffic(page, input.vitals);
+  add_statements(page, input.engine);
+  add_windows(page, input.engine.windows);
+  add_findings(page, input);
+  add_process(page, input.vitals.process);
+  return page.text();
+}
+
+}  // namespace onetrip

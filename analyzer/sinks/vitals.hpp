@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace onetrip {
+
+/// What the process knows of itself at one moment, beside what the engine counts: a value that the
+/// app gathers and metrics and status show.
+struct Vitals {
+  enum class State : std::uint8_t { starting, ready, draining };
+  struct Upstream {
+    std::string address;
+    bool up = false;
+    std::string error;  ///< of the last attempt; empty when up
+  };
+  struct Process {
+    double cpu_seconds = 0, start_time_seconds = 0;
+    std::uint64_t resident_bytes = 0, virtual_bytes = 0, open_fds = 0, max_fds = 0;
+  };
+
+  std::string version;
+  State state = State::starting;
+  bool analysis = true;  ///< switched on
+  double uptime_seconds = 0;
+  std::vector<std::string> listen;
+  std::vector<Upstream> upstreams;
+  std::uint64_t connections_open = 0, connections_total = 0;
+  std::uint64_t bytes_from_client = 0, bytes_from_server = 0;
+  std::uint64_t events_dropped = 0, ring_depth = 0, ring_capacity = 0;
+  Process process;
+};
+
+}  // namespace onetrip

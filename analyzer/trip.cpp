@@ -1,0 +1,51 @@
+#include "analyzer/trip.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "analyzer/statement_cache.hpp"
+
+namespace onetrip {
+
+Time Trip::arrived(std::uint32_t row) const {
+  const auto after = std::upper_bound(
+      marks.begin(), marks.end(), row,
+      [](std::uint32_t wanted, const RowMark& mark) { return wanted < mark.row; });
+  return after == marks.begin() ? first_answer : std::prev(after)->time;
+}
+
+std::size_t Trip::footprint() const {
+  std::size_t size = sizeof(Trip) + location.file.size() + location.function.size();
+  size += slots.capacity() * sizeof(Slot) + elements.capacity() * sizeof(ValueHash);
+  size += cells.capacity() * sizeof(ValueHash) + marks.capacity() * sizeof(RowMark);
+  size += key_columns.capacity() * sizeof(ResultColumn);
+  for (const ResultColumn& column : key_columns) size += column.name.size();
+  return size;
+}
+
+Trip make_trip(const Execution& execution, const Resolved& resolved) {
+  Trip trip;
+  trip.statement = resolved.statement;
+  trip.sent = execution.sent;
+  trip.begun = execution.begun;
+  trip.first_answer = execution.first_answer;
+  trip.complete = execution.complete;
+  trip.rows = execution.rows;
+  trip.bytes = execution.bytes;
+  trip.columns = execution.columns;
+  trip.outcome = execution.outcome;
+  trip.sqlstate = execution.sqlstate;
+  trip.protocol = execution.protocol;
+  trip.pipelined = execution.pipelined;
+  trip.allowed = std::string_view(resolved.tags.allow).substr(0, 6) == "allow:";
+  trip.slots = resolved.slots;
+  trip.elements = resolved.elements;
+  trip.key_columns = execution.key_columns;
+  trip.cells = execution.cells;
+  trip.marks = execution.marks;
+  trip.location = Location{resolved.tags.file, resolved.tags.function,
+                           resolved.tags.location_source, resolved.tags.line};
+  return trip;
+}
+
+}  // namespace onetrip

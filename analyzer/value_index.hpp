@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/window.hpp"
+
+namespace onetrip {
+
+/// A cell of a result in a window.
+struct Spot {
+  std::uint32_t trip = 0, row = 0;
+  std::uint16_t column = 0;  ///< index into the trip's key columns
+};
+
+/// Where the values that children use stand in the results of a window. Made for one judgement:
+/// first every wanted value, then one pass over the cells.
+class ValueIndex {
+ public:
+  static constexpr std::size_t max_spots_of_value = 4096;
+
+  void want(ValueHash value) { spots_.try_emplace(value); }
+  bool empty() const { return spots_.empty(); }
+  void scan(const Window& window);
+  /// In the order of trips, rows, columns.
+  std::span<const Spot> find(ValueHash value) const;
+
+ private:
+  std::unordered_map<ValueHash, std::vector<Spot>> spots_;
+};
+
+/// The value that a trip's slot carries, if it carries just one: a scalar, or a list of one element
+/// (which is `=`).
+ValueHash single_value(const Trip& trip, std::uint16_t slot);
+
+}  // namespace onetrip
