@@ -1,0 +1,112 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analyzer/event.hpp"
+
+namespace onetrip {
+
+/// What can be configured, with its defaults. Plain values: config_keys.cpp says how each is written,
+/// which values it takes and what it means.
+struct Config {
+  struct Pair {
+    std::vector<std::string> listen{"127.0.0.1:6532"};
+    std::string upstream;  ///< as written; may hold a password
+  };
+  struct Limits {
+    std::int64_t io_threads = 1, clients = 1000;
+    Time startup = std::chrono::seconds(60), connect = std::chrono::seconds(10);
+    std::int64_t statement_text = 64 << 10;
+    std::int64_t ring_events = 8192, ring_memory = 32 << 20;
+    std::int64_t text_cache = 16 << 20, shape_cache = 64 << 20;
+    std::int64_t findings = 10'000;
+  };
+  struct Window {
+    Time idle_gap = std::chrono::milliseconds(100);  ///< zero: off
+    Time silence = std::chrono::seconds(2), max_age = std::chrono::seconds(60);
+    std::int64_t max_statements = 10'000, max_open = 10'000, memory = 256 << 20;
+  };
+  struct Ignore {
+    std::vector<std::string> applications{"pg_dump", "pg_dumpall", "pg_restore", "pg_basebackup",
+                                          "pg_receivewal"};
+    std::vector<std::string> users, databases;
+  };
+  struct Rule {
+    std::string level = "default", proven = "default", likely = "default", possible = "default";
+  };
+  struct Catalog {
+    std::string dsn, file, password_command;
+    Time patience = std::chrono::seconds(5);
+  };
+  struct Admin {
+    std::string listen = "127.0.0.1:9188";  ///< "off": none
+    std::string token_file;
+    std::vector<std::string> hosts{"localhost", "127.0.0.1", "::1"};
+    bool quit = false;
+  };
+  struct Log {
+    std::string format = "auto", level = "info", colour = "auto";
+  };
+  struct Metrics {
+    std::int64_t label_values = 200;
+  };
+  struct Drain {
+    Time min_delay{}, limit = std::chrono::seconds(30);
+  };
+
+  std::vector<Pair> proxies{Pair{}};  ///< at least one
+  Limits limits;
+  Window window;
+  Ignore ignore;
+  std::map<std::string, Rule> rules;  ///< every rule has its entry
+  Catalog catalog;
+  Admin admin;
+  Log log;
+  Metrics metrics;
+  Drain drain;
+};
+
+/// What is wrong, and where: "onetrip.toml:3:1: unknown key …".
+struct ConfigError {
+  std::string place;    ///< file:line:column, or the variable or flag; empty when nothing was written
+  std::string message;  ///< a sentence that says what to do
+  std::string text() const { return place.empty() ? message : place + ": " + message; }
+};
+
+/// Where a value came from, by key ("window.idle_gap", "proxy[0].listen"): a place as in ConfigError.
+/// Keys that are not in it have their default.
+using Origins = std::map<std::string, std::string>;
+
+/// One value given on the command line.
+struct FlagValue {
+  std::string key, flag;  ///< "proxy.listen", "--listen"
+  std::vector<std::string> values;
+};
+
+struct ConfigSources {
+  std::string file_name, file_text;  ///< empty name: no file
+  std::map<std::string, std::string> environment;
+  std::vector<FlagValue> flags;
+};
+
+struct LoadedConfig {
+  Config config;
+  Origins origins;
+  std::vector<ConfigError> errors;  ///< of all sources, in order; empty: the config may be used
+};
+
+/// Defaults < file < ONETRIP_* environment < flags. Pure: sources are given.
+LoadedConfig load_config(const ConfigSources& sources);
+
+/// The effective values as TOML that reads back as the same, secrets as `***`; each that is not a
+/// default says where it came from.
+std::string print_config(const LoadedConfig& loaded);
+
+/// JSON Schema of the file, made of the same table of keys as the parser.
+std::string config_schema();
+
+}  // namespace onetrip

@@ -1,0 +1,224 @@
+#include "app/config_keys.hpp"
+
+#include "rules/rule.hpp"
+
+namespace onetrip {
+namespace {
+
+using Kind = ConfigKey::Kind;
+using Keys = std::vector<ConfigKey>;
+
+constexpr std::int64_t KiB = 1 << 10, MiB = 1 << 20, GiB = 1 << 30;
+constexpr std::int64_t second = 1'000'000'000, millisecond = 1'000'000, day = 86'400 * second;
+
+/// A key in a section of Config: a pointer to the section, then one into it.
+template <class Section, class Value>
+ConfigKey key(std::string path, Kind kind, Section Config::* section, Value Section::* value,
+              std::string about) {
+  ConfigKey made;
+  made.path = std::move(path);
+  made.kind = kind;
+  made.about = std::move(about);
+  made.field = [section, value](Config& config) -> ConfigKey::Field {
+    return &(config.*section.*value);
+  };
+  return made;
+}
+
+ConfigKey between(ConfigKey key, std::int64_t least, std::int64_t most) {
+  key.least = least;
+  key.most = most;
+  return key;
+}
+
+ConfigKey one_of(ConfigKey key, std::vector<std::string> choices) {
+  key.choices = std::move(choices);
+  return key;
+}
+
+ConfigKey or_off(ConfigKey key) {
+  key.may_be_off = true;
+  return key;
+}
+
+void add_limits(Keys& keys) {
+  using L = Config::Limits;
+  const auto limit = [&](const char* name, Kind kind, auto L::* value, std::int64_t least,
+                         std::int64_t most, const char* about) {
+    keys.push_back(between(
+        key(std::string("limits.") + name, kind, &Config::limits, value, about), least, most));
+  };
+  limit("io_threads", Kind::count, &L::io_threads, 1, 256, "Threads that forward bytes.");
+  limit("clients", Kind::count, &L::clients, 0, 1'000'000,
+        "Client connections at a time, for each [[proxy]]; 0: no limit.");
+  limit("startup", Kind::duration, &L::startup, millisecond, day,
+        "How long a client may take until the server has its startup packet.");
+  limit("connect", Kind::duration, &L::connect, millisecond, day,
+        "How long connecting to one address of the upstream may take.");
+  limit("statement_text", Kind::size, &L::statement_text, KiB, 16 * MiB,
+        "Of a longer statement only the beginning is looked at.");
+  limit("ring_events", Kind::count, &L::ring_events, 64, 1 << 24,
+        "Executions that may wait for analysis, per I/O thread; more are dropped and counted.");
+  limit("ring_memory", Kind::size, &L::ring_memory, MiB, 16 * GiB,
+        "Memory of the executions that wait, per I/O thread.");
+  limit("text_cache", Kind::size, &L::text_cache, 64 * KiB, 16 * GiB,
+        "Memory for statement texts seen before.");
+  limit("shape_cache", Kind::size, &L::shape_cache, 64 * KiB, 16 * GiB,
+        "Memory for what is known of statement shapes.");
+  limit("findings", Kind::count, &L::findings, 1, 10'000'000, "Distinct findings that are kept.");
+}
+
+void add_window(Keys& keys) {
+  using W = Config::Window;
+  const auto window = [&](const char* name, Kind kind, auto W::* value, std::int64_t least,
+                          std::int64_t most, const char* about) {
+    return between(key(std::string("window.") + name, kind, &Config::window, value, about), least, most);
+  };
+  keys.push_back(or_off(
+      window("idle_gap", Kind::duration, &W::idle_gap, millisecond, day,
+             "A pause this long on a connection ends an untagged request. "
+             "\"off\" behind a transaction pooler, where a connection is no client.")));
+  keys.push_back(window("silence", Kind::duration, &W::silence, millisecond, day,
+                        "A tagged request ends when nothing of it came for so long."));
+  keys.push_back(window("max_age", Kind::duration, &W::max_age, millisecond, day,
+                        "An untagged request older than this holds several that cannot be told apart."));
+  keys.push_back(window("max_statements", Kind::count, &W::max_statements, 10, 10'000'000,
+                        "Statements that are kept of one request."));
+  keys.push_back(window("max_open", Kind::count, &W::max_open, 1, 10'000'000,
+                        "Requests that are open at a time."));
+  keys.push_back(window("memory", Kind::size, &W::memory, MiB, 64 * GiB,
+                        "Memory of all requests; the oldest go first."));
+}
+
+void add_ignore(Keys& keys) {
+  using I = Config::Ignore;
+  const auto ignore = [&](const char* name, auto I::* value, const char* about) {
+    keys.push_back(key(std::string("ignore.") + name, Kind::texts, &Config::ignore, value, about));
+  };
+  ignore("applications", &I::applications, "Sessions with such an application_name; * and ? match.");
+  ignore("users", &I::users, "Sessions of such users; * and ? match.");
+  ignore("databases", &I::databases, "Sessions of such databases; * and ? match.");
+}
+
+ConfigKey rule_key(const std::string& rule, const char* name, std::string Config::Rule::* value,
+                   const char* about) {
+  ConfigKey made;
+  made.path = "rules." + rule + "." + name;
+  made.kind = Kind::choice;
+  made.about = about;
+  made.choices = {"default", "info", "warning", "error"};
+  made.field = [rule, value](Config& config) -> ConfigKey::Field {
+    return &(config.rules[rule].*value);
+  };
+  return made;
+}
+
+void add_rules(Keys& keys) {
+  for (const std::string_view rule_name : rule_names()) {
+    const std::string rule(rule_name);
+    keys.push_back(one_of(rule_key(rule, "level", &Config::Rule::level,
+                                   "Severity of its findings; default: the rule's own."),
+                          {"default", "off", "info", "warning", "error"}));
+    keys.push_back(rule_key(rule, "proven", &Config::Rule::proven, "Severity when it is proven."));
+    keys.push_back(rule_key(rule, "likely", &Config::Rule::likely, "Severity when it is likely."));
+    keys.push_back(
+        rule_key(rule, "possible", &Config::Rule::possible, "Severity when it is possible."));
+  }
+}
+
+void add_catalog(Keys& keys) {
+  using C = Config::Catalog;
+  keys.push_back(key("catalog.dsn", Kind::secret, &Config::catalog, &C::dsn,
+                     "How to log in to read names and keys: a postgres:// URL or name=value pairs. "
+                     "The database is taken from the sessions seen."));
+  keys.push_back(key("catalog.file", Kind::text, &Config::catalog, &C::file,
+                     "A file of `onetrip catalog export`, read instead of logging in."));
+  keys.push_back(key("catalog.password_command", Kind::text, &Config::catalog, &C::password_command,
+                     "A shell command that prints the password, for tokens that expire."));
+  keys.push_back(between(key("catalog.patience", Kind::duration, &Config::catalog, &C::patience,
+                             "How long judgement waits for a catalog that is being read."),
+                         0, 3600 * second));
+}
+
+void add_admin(Keys& keys) {
+  using A = Config::Admin;
+  keys.push_back(key("admin.listen", Kind::text, &Config::admin, &A::listen,
+                     "Address of the HTTP API and metrics; \"off\": none."));
+  keys.push_back(key("admin.token_file", Kind::text, &Config::admin, &A::token_file,
+                     "File with the token that callers show as `Authorization: Bearer …`; "
+                     "demanded beyond loopback."));
+  keys.push_back(key("admin.hosts", Kind::texts, &Config::admin, &A::hosts,
+                     "Names that the Host header may have, without port."));
+  keys.push_back(key("admin.quit", Kind::flag, &Config::admin, &A::quit,
+                     "POST /api/v1/quitquitquit drains and ends the process."));
+}
+
+void add_rest(Keys& keys) {
+  using D = Config::Drain;
+  keys.push_back(between(key("drain.min_delay", Kind::duration, &Config::drain, &D::min_delay,
+                             "After SIGTERM connections are still accepted for so long."),
+                         0, day));
+  keys.push_back(between(key("drain.limit", Kind::duration, &Config::drain, &D::limit,
+                             "Then open connections have so long to finish."),
+                         0, day));
+  using L = Config::Log;
+  keys.push_back(one_of(key("log.format", Kind::choice, &Config::log, &L::format,
+                            "auto: text on a terminal, else JSON lines."),
+                        {"auto", "text", "json"}));
+  keys.push_back(one_of(
+      key("log.level", Kind::choice, &Config::log, &L::level, "The least that is logged."),
+      {"debug", "info", "warning", "error"}));
+  keys.push_back(one_of(key("log.colour", Kind::choice, &Config::log, &L::colour,
+                            "auto: on a terminal, unless NO_COLOR is set."),
+                        {"auto", "always", "never"}));
+  keys.push_back(between(key("metrics.label_values", Kind::count, &Config::metrics,
+                             &Config::Metrics::label_values,
+                             "Values that a metric's label may have; further ones become `other`."),
+                         1, 100'000));
+}
+
+Keys make_keys() {
+  Keys keys;
+  add_limits(keys);
+  add_window(keys);
+  add_ignore(keys);
+  add_rules(keys);
+  add_catalog(keys);
+  add_admin(keys);
+  add_rest(keys);
+  return keys;
+}
+
+}  // namespace
+
+const std::vector<ConfigKey>& config_keys() {
+  static const std::vector<ConfigKey> keys = make_keys();
+  return keys;
+}
+
+std::vector<ConfigKey> pair_keys(std::size_t index) {
+  ConfigKey listen;
+  listen.path = "proxy.listen";
+  listen.kind = Kind::listen;
+  listen.about = "Where clients connect: ADDR:PORT, or a folder for a Unix socket; one or a list.";
+  listen.field = [index](Config& config) -> ConfigKey::Field { return &config.proxies[index].listen; };
+  ConfigKey upstream;
+  upstream.path = "proxy.upstream";
+  upstream.kind = Kind::secret;
+  upstream.about =
+      "The PostgreSQL behind: HOST:PORT, a postgres:// URL, or a folder. User and password of a URL "
+      "serve to read the catalog only.";
+  upstream.field = [index](Config& config) -> ConfigKey::Field {
+    return &config.proxies[index].upstream;
+  };
+  return {listen, upstream};
+}
+
+std::vector<std::string> config_names() {
+  std::vector<std::string> names;
+  for (const ConfigKey& key : pair_keys(0)) names.push_back(key.path);
+  for (const ConfigKey& key : config_keys()) names.push_back(key.path);
+  return names;
+}
+
+}  // namespace onetrip

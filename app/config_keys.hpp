@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/config.hpp"
+
+namespace onetrip {
+
+/// A value as a source wrote it, before it is known to fit.
+using RawValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>>;
+
+/// One key of the configuration: everything that parsing, printing, the environment and the schema
+/// need to know of it.
+struct ConfigKey {
+  enum class Kind : std::uint8_t {
+    flag,      ///< true or false
+    count,     ///< a whole number
+    size,      ///< "16MiB", or a number of bytes
+    duration,  ///< "100ms"
+    text,
+    secret,    ///< text that may hold a password
+    choice,    ///< one of `choices`
+    texts,     ///< a list of texts
+    listen,    ///< an address, or a list of them
+  };
+  using Field = std::variant<bool*, std::int64_t*, Time*, std::string*, std::vector<std::string>*>;
+
+  std::string path;  ///< "window.idle_gap"
+  Kind kind = Kind::text;
+  std::string about;
+  std::function<Field(Config&)> field;
+  std::int64_t least = 0, most = std::numeric_limits<std::int64_t>::max();
+  std::vector<std::string> choices;
+  bool may_be_off = false;  ///< a duration that takes "off", kept as zero
+
+  std::string section() const { return path.substr(0, path.rfind('.')); }
+  std::string name() const { return path.substr(path.rfind('.') + 1); }
+};
+
+/// Every key but those of [[proxy]], in the order in which they are printed.
+const std::vector<ConfigKey>& config_keys();
+/// The keys of the pair `index` of [[proxy]]; paths are "proxy.listen" whatever the index.
+std::vector<ConfigKey> pair_keys(std::size_t index);
+
+/// Paths of all keys and their sections: what a mistyped one is compared with.
+std::vector<std::string> config_names();
+
+/// Puts `value` where it belongs; a sentence when it does not fit, and then nothing is changed.
+std::optional<std::string> assign(const ConfigKey& key, const RawValue& value, Config& config);
+/// The same from text alone (environment, flags): lists are separated by commas.
+std::optional<std::string> assign_text(const ConfigKey& key, const std::string& text, Config& config);
+
+/// "a duration such as \"100ms\"": what the key takes.
+std::string expectation(const ConfigKey& key);
+
+}  // namespace onetrip
