@@ -4,8 +4,8 @@
 
 set(missing "")
 
-macro(onetrip_missing name package)
-  list(APPEND missing "${package}")
+macro(onetrip_missing name packages)
+  list(APPEND missing "${packages}")
   message(STATUS "Missing: ${name}")
 endmacro()
 
@@ -57,8 +57,7 @@ if(Boost_FOUND)
   target_compile_definitions(dep_boost INTERFACE BOOST_ASIO_NO_DEPRECATED)
   onetrip_adopt(json Boost::json)
 else()
-  onetrip_missing("Boost 1.81 or newer, with Boost.JSON"
-    "$(apt-cache pkgnames libboost-json | grep -x 'libboost-json1\\.[0-9]*-dev' | sort -V | tail -1)")
+  onetrip_missing("Boost 1.81 or newer, with Boost.JSON" "libboost1.81-dev libboost-json1.81-dev")
 endif()
 
 find_package(OpenSSL QUIET)
@@ -89,5 +88,6 @@ endif()
 
 if(missing)
   list(JOIN missing " " packages)
-  message(FATAL_ERROR "Libraries are missing. Run scripts/setup, or:\n  apt-get install ${packages}\n")
+  message(FATAL_ERROR "Libraries are missing. Run scripts/setup, which knows their names on newer releases "
+    "too, or on Debian 12:\n  apt-get install ${packages}\n")
 endif()
