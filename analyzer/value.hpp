@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -65,7 +66,24 @@ class ValueHasher {
   std::uint64_t bytes(std::string_view bytes) const;
 
  private:
+  friend class PiecewiseHash;
   Key key_;
+};
+
+/// ValueHasher::bytes of bytes that come in pieces. The hasher outlives it.
+class PiecewiseHash {
+ public:
+  explicit PiecewiseHash(const ValueHasher& hasher);
+  PiecewiseHash(PiecewiseHash&&) noexcept;
+  ~PiecewiseHash();
+
+  void add(std::string_view bytes);
+  /// Of all that was added so far.
+  std::uint64_t value() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace onetrip
