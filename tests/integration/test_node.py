@@ -1,0 +1,32 @@
+"""node-postgres: parameters, named statements, binary results, several statements in one text, resumed portals."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from harness import CLIENTS, Expected, ProxyTest, check_executions, json_lines, node_environment, run
+
+EXPECTED = [
+    Expected("SELECT author", 1), Expected("SELECT author", 1), Expected("SELECT book", 0),
+    Expected("SELECT author", 4), Expected("SELECT author", 0), Expected("SELECT book", 1),
+    Expected("SELECT book", 1), Expected("SELECT book", 1), Expected("SELECT author", 1),
+    Expected("SELECT generate_series", 10000, bytes=1_000_000), Expected("SELECT", 1, ms=50),
+    Expected("UPDATE author", 1), Expected("SELECT author", 0), Expected("SELECT author", 3),
+    Expected("SELECT book", 2), Expected("UPDATE scratch", 0), Expected("SELECT book", 600),
+]
+
+
+class NodePostgres(ProxyTest):
+    def test_the_program(self):
+        command = ["node", CLIENTS / "node_program.js"]
+        output, wall_ms, window = self.watched("node", lambda: run(command, node_environment(self.through())))
+        self.assertEqual(json_lines(output), json_lines(run(command, node_environment(self.direct()))))
+        check_executions(self, window["executions"], EXPECTED, wall_ms)
+        named = window["executions"][5:8]
+        self.assertEqual(len({one["fingerprint"] for one in named}), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
