@@ -39,7 +39,8 @@ bool all_high_entropy(const std::map<std::size_t, std::vector<Spot>>& sightings,
 
 /// The next row after `last` in which the child may have found its value; else the first unused
 /// one; else any.
-Row pick_row(const std::vector<Row>& rows, const std::set<Row>& used, const std::optional<Row>& last) {
+Row pick_row(const std::vector<Row>& rows, const std::set<Row>& used,
+             const std::optional<Row>& last) {
   for (const Row& row : rows)
     if (!used.contains(row) && (!last || row > *last)) return row;
   for (const Row& row : rows)
@@ -125,7 +126,8 @@ void CandidateFinder::choose_columns(Candidate& candidate, const ByColumn& colum
     for (const auto& [i, spots] : *next.sightings) covered.insert(i);
     if (first || covered.size() > before) {
       candidate.columns.push_back(next.column);
-      candidate.high_entropy = first ? next.high_entropy : candidate.high_entropy && next.high_entropy;
+      candidate.high_entropy =
+          first ? next.high_entropy : candidate.high_entropy && next.high_entropy;
     } else if (next.sightings->size() == covered.size()) {
       candidate.alternatives.push_back(next.column);
     }
@@ -177,7 +179,8 @@ void CandidateFinder::measure_coverage(Candidate& candidate) const {
           values.insert(trip.cell(row, column.key_column));
   }
   if (!values.empty())
-    candidate.coverage = static_cast<double>(candidate.distinct) / static_cast<double>(values.size());
+    candidate.coverage =
+        static_cast<double>(candidate.distinct) / static_cast<double>(values.size());
 }
 
 }  // namespace onetrip

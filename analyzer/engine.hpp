@@ -11,9 +11,9 @@
 #include "analyzer/catalog.hpp"
 #include "analyzer/event.hpp"
 #include "analyzer/finding.hpp"
+#include "analyzer/rule.hpp"
 #include "analyzer/statement_cache.hpp"
 #include "analyzer/window.hpp"
-#include "rules/rule.hpp"
 
 namespace onetrip {
 
@@ -49,15 +49,16 @@ class Engine {
          CatalogSource* catalogs, std::vector<FindingSink*> sinks);
   ~Engine();
 
-  void take(Event& event);    ///< may move out of it
-  void tick(Time now);        ///< closes and judges what is due; call every few ms to 100 ms
+  void take(Event& event);  ///< may move out of it
+  void tick(Time now);      ///< closes and judges what is due; call every few ms to 100 ms
   /// Judges every open window as it stands. False while a catalog that is being read is waited for
   /// (call again after catalog_ready or later; true at the latest after catalog_patience).
   bool flush(Time now);
-  void reset();               ///< forgets findings and windows
-  void shut_down(Time now);   ///< closes and judges all
+  void reset();              ///< forgets findings and windows
+  void shut_down(Time now);  ///< closes and judges all
 
-  void catalog_ready(const std::string& database, CatalogPtr catalog);  ///< null: it could not be read
+  void catalog_ready(const std::string& database,
+                     CatalogPtr catalog);  ///< null: it could not be read
   CatalogPtr catalog(const std::string& database) const;
 
   struct Query {
@@ -91,9 +92,9 @@ class Engine {
   struct Counters {
     std::uint64_t executions = 0, ignored_executions = 0, noise = 0;
     std::map<std::string, std::uint64_t> statements_by_kind, findings_by_rule;
-    std::map<std::string, std::uint64_t> unparsable;  ///< by reason
+    std::map<std::string, std::uint64_t> unparsable;       ///< by reason
     std::map<std::string, std::uint64_t> errors_by_class;  ///< SQLSTATE class
-    std::map<std::string, std::uint64_t> blind;  ///< sessions, by reason
+    std::map<std::string, std::uint64_t> blind;            ///< sessions, by reason
     std::uint64_t rows = 0;
     StatementCache::Counters cache;
     std::size_t cache_bytes = 0, shapes = 0, window_bytes = 0;

@@ -28,15 +28,16 @@ struct StatementSummary {
 
 /// The proof: which columns of the parent fed which column of the child.
 struct Link {
-  std::string parent_column;                ///< "book.author_id"
-  std::vector<std::string> parent_columns;  ///< all that it takes (composite; two keys to one table)
-  std::vector<std::string> alternatives;    ///< columns that explain it equally well
-  std::string child_column;                 ///< "author.id"
+  std::string parent_column;  ///< "book.author_id"
+  std::vector<std::string>
+      parent_columns;                     ///< all that it takes (composite; two keys to one table)
+  std::vector<std::string> alternatives;  ///< columns that explain it equally well
+  std::string child_column;               ///< "author.id"
   std::uint64_t matched = 0, distinct = 0;
   bool in_row_order = false;
-  std::string foreign_key;                  ///< empty when there is none
+  std::string foreign_key;  ///< empty when there is none
   Direction direction = Direction::forward;
-  std::string evidence;                     ///< foreign_key, same_column, high_entropy, names
+  std::string evidence;  ///< foreign_key, same_column, high_entropy, names
 };
 
 struct Location {
@@ -45,10 +46,10 @@ struct Location {
 };
 
 struct Advice {
-  std::string sql;   ///< the statement that would do it in one trip
-  std::string orm;   ///< "django", …; empty when not known
-  std::string code;  ///< in the ORM's words
-  bool sure = false; ///< a foreign key proves the relation that `code` names
+  std::string sql;    ///< the statement that would do it in one trip
+  std::string orm;    ///< "django", …; empty when not known
+  std::string code;   ///< in the ORM's words
+  bool sure = false;  ///< a foreign key proves the relation that `code` names
   std::string why;
 };
 
@@ -83,16 +84,28 @@ struct Finding {
   std::string title;
   std::string label;
   std::string application, database;
+  std::string shape;  ///< the child's predicates, a part of the cause; not shown
   WindowSummary window;
   StatementSummary statement;
   std::optional<StatementSummary> parent;
   std::optional<Link> link;
-  std::vector<StatementSummary> chain;  ///< nested loops, outermost parent first; parent is its last
+  std::vector<StatementSummary>
+      chain;  ///< nested loops, outermost parent first; parent is its last
   std::optional<Location> location;
   Evidence evidence;
   Advice advice;
   Seen seen;
 };
+
+/// Fills in `cause` and `id` from what the finding says (DETECTION.md, *Identity of a finding*): no
+/// select list, alias, count or time takes part.
+void identify(Finding& finding);
+
+/// Worst first: severity, confidence, wasted time, count; then by id, so that the order is stable.
+bool worse(const Finding& a, const Finding& b);
+
+/// "2026-01-31T12:00:00.000Z" of milliseconds since 1970.
+std::string rfc3339(std::int64_t unix_ms);
 
 /// Gets every finding when it is first seen and whenever a new window shows it again. On the worker
 /// thread; must not block for long.

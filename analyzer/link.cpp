@@ -44,8 +44,11 @@ std::vector<Loop> find_loops(const Window& window) {
 class Solver {
  public:
   Solver(const Window& window, const Catalog* catalog, const ValueIndex& index, Links& links)
-      : window_(window), catalog_(catalog), parents_(window, links.loops),
-        finder_(window, catalog, index, parents_), links_(links) {}
+      : window_(window),
+        catalog_(catalog),
+        parents_(window, links.loops),
+        finder_(window, catalog, index, parents_),
+        links_(links) {}
 
   void solve(std::size_t loop);
 
@@ -114,13 +117,16 @@ std::vector<Seeker> Solver::seekers(const Loop& loop, std::uint16_t predicate,
 /// then how much of the parent was used, then which result is newer.
 bool Solver::better(const Fit& a, const Fit& b) const {
   const std::size_t most = std::max(a.candidate.children.size(), b.candidate.children.size());
-  const auto explains = [&](const Fit& fit) { return fit.candidate.children.size() * 10 >= most * 9; };
+  const auto explains = [&](const Fit& fit) {
+    return fit.candidate.children.size() * 10 >= most * 9;
+  };
   if (explains(a) != explains(b)) return explains(a);
   if (a.candidate.tie() != b.candidate.tie()) return a.candidate.tie() > b.candidate.tie();
   if (a.candidate.in_row_order != b.candidate.in_row_order) return a.candidate.in_row_order;
   const auto used = [](const Fit& fit) { return fit.candidate.coverage >= 0.5; };
   if (used(a) != used(b)) return used(a);
-  return parents_.at(a.candidate.parent).trips.back() > parents_.at(b.candidate.parent).trips.back();
+  return parents_.at(a.candidate.parent).trips.back() >
+         parents_.at(b.candidate.parent).trips.back();
 }
 
 std::optional<Solver::Fit> Solver::best(const Loop& loop,
@@ -128,7 +134,8 @@ std::optional<Solver::Fit> Solver::best(const Loop& loop,
   std::optional<Fit> found;
   for (const std::uint16_t p : feedable(loop)) {
     const Predicate& predicate = loop.statement->predicates[p];
-    for (Candidate& candidate : finder_.find(seekers(loop, p, linked), *loop.statement, predicate)) {
+    for (Candidate& candidate :
+         finder_.find(seekers(loop, p, linked), *loop.statement, predicate)) {
       Fit fit{p, std::move(candidate)};
       if (!found || better(fit, *found)) found = std::move(fit);
     }
@@ -146,8 +153,7 @@ std::optional<Solver::Fit> Solver::shared_value(const Loop& loop) const {
       const bool proven = candidate.tie() == Tie::foreign_key &&
                           candidate.columns[0].relation.direction == Direction::forward;
       const bool whole = candidate.fed_rows == loop.trips.size() &&
-                         candidate.children.size() == loop.trips.size() &&
-                         candidate.in_row_order;
+                         candidate.children.size() == loop.trips.size() && candidate.in_row_order;
       if (proven && whole) return Fit{p, std::move(candidate)};
     }
   }
@@ -170,9 +176,8 @@ LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
   link.in_row_order = fit.candidate.in_row_order;
   link.high_entropy = fit.candidate.high_entropy;
   link.direction = link.columns.front().relation.direction;
-  link.pipelined = std::all_of(link.children.begin() + 1, link.children.end(), [&](std::uint32_t t) {
-    return window_.trips[t].pipelined;
-  });
+  link.pipelined = std::all_of(link.children.begin() + 1, link.children.end(),
+                               [&](std::uint32_t t) { return window_.trips[t].pipelined; });
   if (link.direction == Direction::reverse && through_junction(link))
     link.direction = Direction::many_to_many;
   if (link.parent.loop) {
@@ -188,11 +193,12 @@ LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
 bool Solver::through_junction(const LoopLink& link) const {
   const Statement& child = *links_.loops[link.loop].statement;
   const ColumnUse& key = child.predicates[link.predicate].column;
-  const bool onward = std::any_of(child.joins.begin(), child.joins.end(), [&](const JoinEdge& join) {
-    const bool left = join.left.table == key.table && join.left.column != key.column;
-    const bool right = join.right.table == key.table && join.right.column != key.column;
-    return (left || right) && join.left.table != join.right.table;
-  });
+  const bool onward =
+      std::any_of(child.joins.begin(), child.joins.end(), [&](const JoinEdge& join) {
+        const bool left = join.left.table == key.table && join.left.column != key.column;
+        const bool right = join.right.table == key.table && join.right.column != key.column;
+        return (left || right) && join.left.table != join.right.table;
+      });
   if (!onward) return false;
   return std::none_of(child.outputs.begin(), child.outputs.end(), [&](const OutputColumn& output) {
     if (output.origin) return output.origin->table == key.table;
@@ -250,8 +256,8 @@ void Solver::solve(std::size_t loop) {
   const auto accept = [&](Fit fit) {
     LoopLink link = make_link(loop, std::move(fit));
     linked.insert(link.children.begin(), link.children.end());
-    const bool merged = std::any_of(parts.begin(), parts.end(),
-                                    [&](LoopLink& part) { return merge(part, link); });
+    const bool merged =
+        std::any_of(parts.begin(), parts.end(), [&](LoopLink& part) { return merge(part, link); });
     if (!merged) parts.push_back(std::move(link));
   };
   while (std::optional<Fit> fit = best(rounds, linked)) accept(std::move(*fit));

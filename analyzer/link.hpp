@@ -45,18 +45,18 @@ struct LoopLink {
   std::vector<std::uint32_t> children;      ///< trips that were fed, ascending
   std::uint64_t distinct = 0;               ///< distinct values
   std::uint64_t fed_rows = 0;               ///< distinct rows of the parent that fed a child
-  std::uint64_t misses = 0;                 ///< children amid the others with a value from elsewhere
+  std::uint64_t misses = 0;  ///< children amid the others with a value from elsewhere
   bool in_row_order = false;
   bool high_entropy = false;
-  bool pipelined = false;                   ///< children did not wait for one another
+  bool pipelined = false;  ///< children did not wait for one another
   Direction direction = Direction::forward;
   Confidence confidence = Confidence::likely;
-  std::vector<std::size_t> chain;           ///< loops between the outermost parent and this one
-  std::optional<std::size_t> outer;         ///< index of the link that fed the virtual parent
+  std::vector<std::size_t> chain;    ///< loops between the outermost parent and this one
+  std::optional<std::size_t> outer;  ///< index of the link that fed the virtual parent
 };
 
-/// Every link of a window. Pure; cost is linear in the window's trips and cells, nothing when no shape
-/// repeats.
+/// Every link of a window. Pure; cost is linear in the window's trips and cells, nothing when no
+/// shape repeats.
 struct Links {
   std::vector<Loop> loops;
   std::vector<LoopLink> links;

@@ -45,8 +45,7 @@ std::optional<Column> look_up(const ColumnUse& use, const Statement& statement,
 std::optional<ColumnUse> output_origin(const ResultColumn& column, const Statement& statement) {
   const auto star = std::find_if(statement.outputs.begin(), statement.outputs.end(),
                                  [](const OutputColumn& output) { return output.star; });
-  const auto before_star =
-      static_cast<std::size_t>(std::distance(statement.outputs.begin(), star));
+  const auto before_star = static_cast<std::size_t>(std::distance(statement.outputs.begin(), star));
   if (column.position < before_star) return statement.outputs[column.position].origin;
   if (star == statement.outputs.end() || statement.outputs.size() != 1) return std::nullopt;
   if (star->origin) return ColumnUse{star->origin->table, column.name};
@@ -105,8 +104,10 @@ Relation relate_by_name(const Origin& parent, const Origin& child) {
     if (key) return {Tie::same_column, Direction::refetch, {}};
     return {Tie::names, Direction::reverse, {}};
   }
-  if (names_refer(parent.name, child.table, child.name)) return {Tie::names, Direction::forward, {}};
-  if (names_refer(child.name, parent.table, parent.name)) return {Tie::names, Direction::reverse, {}};
+  if (names_refer(parent.name, child.table, child.name))
+    return {Tie::names, Direction::forward, {}};
+  if (names_refer(child.name, parent.table, parent.name))
+    return {Tie::names, Direction::reverse, {}};
   const bool telling = words(child.name).size() > 1;  // "id" = "id" tells nothing
   if (telling && same_name(parent.name, child.name)) return {Tie::names, Direction::reverse, {}};
   return {};
@@ -133,11 +134,25 @@ Origin origin_of(const ColumnUse& column, const Statement& statement, const Cata
   origin.name = column.column;
   if (column.table < statement.tables.size()) {
     const TableUse& use = statement.tables[column.table];
-    origin.table = use.schema.empty() || use.schema == "public" ? use.name : use.schema + "." + use.name;
+    origin.table =
+        use.schema.empty() || use.schema == "public" ? use.name : use.schema + "." + use.name;
   } else if (statement.tables.size() == 1) {
     origin.table = statement.tables[0].name;
   }
   return origin;
+}
+
+std::string predicate_shape(const Statement& statement) {
+  static constexpr std::string_view signs[] = {"=", "=", "=", "<", ">", "<>", "~~", "?"};
+  std::vector<std::string> parts;
+  for (const Predicate& predicate : statement.predicates) {
+    const Origin origin = origin_of(predicate.column, statement, nullptr);
+    parts.push_back(origin.shown() + " " + std::string(signs[static_cast<int>(predicate.op)]));
+  }
+  std::sort(parts.begin(), parts.end());
+  std::string shape;
+  for (const std::string& part : parts) shape += (shape.empty() ? "" : "; ") + part;
+  return shape;
 }
 
 bool names_refer(std::string_view column, std::string_view table, std::string_view key) {

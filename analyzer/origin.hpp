@@ -25,6 +25,9 @@ struct Origin {
 Origin origin_of(const ResultColumn& column, const Statement& statement, const Catalog* catalog);
 Origin origin_of(const ColumnUse& column, const Statement& statement, const Catalog* catalog);
 
+/// The statement's conditions without values, aliases and order: "author.id =; author.active =".
+std::string predicate_shape(const Statement& statement);
+
 /// Why two columns may carry the same values, strongest last.
 enum class Tie : std::uint8_t { none, names, sibling, same_column, foreign_key };
 
@@ -38,8 +41,8 @@ struct Relation {
 /// (book.author_id, award.author_id); `names`: as in author_id ~ author.id, or equal names.
 Relation relate(const Origin& parent, const Origin& child, const Catalog* catalog);
 
-/// author_id, authorId ~ author, authors, shop_author: the column's stem (its name without the key's
-/// name) ends the table's name, in singular or plural.
+/// author_id, authorId ~ author, authors, shop_author: the column's stem (its name without the
+/// key's name) ends the table's name, in singular or plural.
 bool names_refer(std::string_view column, std::string_view table, std::string_view key);
 
 }  // namespace onetrip

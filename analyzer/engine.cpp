@@ -1,0 +1,329 @@
+#include "analyzer/engine.hpp"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "analyzer/catalog_shelf.hpp"
+#include "analyzer/finding_store.hpp"
+#include "analyzer/judge.hpp"
+#include "analyzer/window_archive.hpp"
+
+namespace onetrip {
+namespace {
+
+constexpr Time live_interval = std::chrono::seconds(1);
+
+bool matches_any(const std::vector<std::string>& globs, const std::string& text) {
+  return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
+    return fnmatch(glob.c_str(), text.c_str(), 0) == 0;
+  });
+}
+
+std::string_view kind_name(StatementKind kind) {
+  switch (kind) {
+    case StatementKind::select:
+    case StatementKind::values:
+    case StatementKind::table_command:
+    case StatementKind::fetch:
+    case StatementKind::declare_cursor:
+      return "select";
+    case StatementKind::insert:
+      return "insert";
+    case StatementKind::update:
+      return "update";
+    case StatementKind::delete_:
+      return "delete";
+    case StatementKind::merge:
+      return "merge";
+    case StatementKind::copy:
+      return "copy";
+    case StatementKind::ddl:
+      return "ddl";
+    case StatementKind::begin:
+    case StatementKind::commit:
+    case StatementKind::rollback:
+    case StatementKind::savepoint:
+    case StatementKind::rollback_to:
+    case StatementKind::release:
+      return "transaction";
+    default:
+      return "other";
+  }
+}
+
+std::string_view blindness_name(Blindness blindness) {
+  static constexpr std::string_view names[] = {"none",      "encrypted", "out_of_sync",
+                                               "too_large", "dropped",   "unparsable"};
+  return names[static_cast<int>(blindness)];
+}
+
+}  // namespace
+
+struct Engine::Impl {
+  struct Session {
+    SessionFacts facts;
+    bool ignored = false;
+  };
+
+  Impl(const ValueHasher& hasher, Config settings, std::vector<std::unique_ptr<Rule>> rules,
+       CatalogSource* catalogs, std::vector<FindingSink*> outlets)
+      : config(std::move(settings)),
+        cache(hasher, config.cache),
+        windows(config.window, [this](Window& window) { window_closed(window); }),
+        judge(std::move(rules), config.rules),
+        shelf(catalogs, config.catalog_patience),
+        store(config.max_findings),
+        sinks(std::move(outlets)) {}
+
+  bool ignores(const SessionFacts& facts) const {
+    return matches_any(config.ignore_applications, facts.application_name) ||
+           matches_any(config.ignore_users, facts.user) ||
+           matches_any(config.ignore_databases, facts.database);
+  }
+
+  void execution(Event& event);
+  void count(const Execution& execution, const Statement& statement);
+  void window_closed(Window& window);
+  bool try_judge(Window& window);
+  void publish(std::vector<Finding>& findings, std::uint64_t window);
+  bool judge_waiting();
+
+  Config config;
+  StatementCache cache;
+  WindowTable windows;
+  Judge judge;
+  CatalogShelf shelf;
+  FindingStore store;
+  WindowArchive archive;
+  std::vector<FindingSink*> sinks;
+  std::unordered_map<SessionId, Session> sessions;
+  std::unordered_map<std::string, SessionFacts> users;  ///< by database: its newest session
+  std::vector<Window> waiting;  ///< closed windows whose catalog is being read
+  Counters counted;
+  Resolved resolved;  ///< used again for each execution
+  Time now{};
+  Time judged_live{};
+};
+
+void Engine::Impl::count(const Execution& execution, const Statement& statement) {
+  ++counted.statements_by_kind[std::string(kind_name(statement.kind))];
+  counted.rows += execution.rows;
+  if (statement.noise) ++counted.noise;
+  if (execution.outcome == Outcome::failed)
+    ++counted.errors_by_class[std::string(execution.sqlstate.data(), 2)];
+  if (!statement.parsed && !statement.unparsed_reason.empty())
+    ++counted.unparsable[statement.unparsed_reason];
+}
+
+void Engine::Impl::execution(Event& event) {
+  ++counted.executions;
+  const auto session = sessions.find(event.session);
+  if (session != sessions.end() && session->second.ignored) {
+    ++counted.ignored_executions;
+    return;
+  }
+  const Execution& execution = event.execution;
+  const bool standard_strings =
+      session == sessions.end() || session->second.facts.standard_conforming_strings;
+  const StatementCache::Text& text =
+      cache.resolve(execution.text, execution.text_hash, standard_strings);
+  if (!StatementCache::fill(text, execution.ordinal, execution, resolved)) {
+    ++counted.unparsable["no_text"];
+    return;
+  }
+  count(execution, *resolved.statement);
+  if (resolved.statement->kind == StatementKind::ddl && execution.outcome == Outcome::completed &&
+      session != sessions.end())
+    shelf.outdate(session->second.facts.database);
+  windows.add(event.session, execution, resolved);
+}
+
+/// Runs the rules, unless the window's catalog is being read.
+bool Engine::Impl::try_judge(Window& window) {
+  if (needs_catalog(window) && shelf.wait_for(window, users[window.database], now)) return false;
+  const CatalogPtr catalog = shelf.get(window.database);
+  std::vector<Finding> findings = judge.judge(window, catalog.get());
+  window.judged_trips = window.trips.size();
+  publish(findings, window.number);
+  archive.put(window, std::move(findings));
+  return true;
+}
+
+void Engine::Impl::publish(std::vector<Finding>& findings, std::uint64_t window) {
+  const std::string time = rfc3339(config.unix_start_ms + now / std::chrono::milliseconds(1));
+  for (Finding& finding : findings) {
+    const FindingStore::Change change = store.add(finding, window, time);
+    if (change == FindingStore::Change::same_window) continue;
+    ++counted.findings_by_rule[finding.rule];
+    const auto news =
+        change == FindingStore::Change::first ? FindingSink::News::first : FindingSink::News::again;
+    for (FindingSink* sink : sinks) sink->finding(finding, news);
+  }
+}
+
+void Engine::Impl::window_closed(Window& window) {
+  if (window.judged_trips == window.trips.size() && archive.find(window.id) != nullptr) {
+    archive.refresh(window);
+    return;
+  }
+  if (!try_judge(window)) waiting.push_back(window);
+}
+
+bool Engine::Impl::judge_waiting() {
+  std::erase_if(waiting, [this](Window& window) { return try_judge(window); });
+  return waiting.empty();
+}
+
+Engine::Engine(const ValueHasher& hasher, Config config, std::vector<std::unique_ptr<Rule>> rules,
+               CatalogSource* catalogs, std::vector<FindingSink*> sinks)
+    : impl_(std::make_unique<Impl>(hasher, std::move(config), std::move(rules), catalogs,
+                                   std::move(sinks))) {}
+
+Engine::~Engine() = default;
+
+void Engine::take(Event& event) {
+  impl_->now = std::max(impl_->now, event.time);
+  switch (event.kind) {
+    case Event::Kind::execution:
+      impl_->execution(event);
+      return;
+    case Event::Kind::session_opened:
+      impl_->users[event.facts.database] = event.facts;
+      impl_->sessions[event.session] = {event.facts, impl_->ignores(event.facts)};
+      impl_->windows.session_opened(event.session, event.facts);
+      return;
+    case Event::Kind::session_changed:
+      impl_->sessions[event.session] = {event.facts, impl_->ignores(event.facts)};
+      impl_->windows.session_changed(event.session, event.facts);
+      return;
+    case Event::Kind::session_closed:
+      impl_->windows.session_closed(event.session, event.time);
+      impl_->sessions.erase(event.session);
+      return;
+    case Event::Kind::blind:
+      ++impl_->counted.blind[std::string(blindness_name(event.blindness))];
+  }
+}
+
+void Engine::tick(Time now) {
+  impl_->now = std::max(impl_->now, now);
+  impl_->windows.tick(impl_->now);
+  impl_->judge_waiting();
+  if (impl_->now - impl_->judged_live < live_interval) return;
+  impl_->judged_live = impl_->now;
+  impl_->windows.for_each([this](Window& window) {
+    const bool old = impl_->now - window.opened >= 2 * live_interval;
+    if (old && window.judged_trips != window.trips.size()) impl_->try_judge(window);
+  });
+}
+
+bool Engine::flush(Time now) {
+  impl_->now = std::max(impl_->now, now);
+  impl_->windows.tick(impl_->now);
+  bool all = impl_->judge_waiting();
+  impl_->windows.for_each([&](Window& window) {
+    if (window.judged_trips != window.trips.size()) all = impl_->try_judge(window) && all;
+  });
+  return all;
+}
+
+void Engine::reset() {
+  impl_->windows.close_all(impl_->now);
+  impl_->waiting.clear();
+  impl_->archive.clear();
+  impl_->store.clear();
+}
+
+void Engine::shut_down(Time now) {
+  impl_->now = std::max(impl_->now, now);
+  impl_->windows.close_all(impl_->now);
+  impl_->judge_waiting();
+}
+
+void Engine::catalog_ready(const std::string& database, CatalogPtr catalog) {
+  impl_->shelf.ready(database, std::move(catalog));
+  impl_->judge_waiting();
+}
+
+CatalogPtr Engine::catalog(const std::string& database) const {
+  return impl_->shelf.get(database);
+}
+
+std::vector<Finding> Engine::findings(const Query& query) const {
+  std::vector<Finding> found =
+      query.window.empty() ? impl_->store.all() : impl_->archive.findings_in(query.window);
+  std::erase_if(found, [&](const Finding& finding) {
+    return (!query.rule.empty() && finding.rule != query.rule) ||
+           (!query.label.empty() && finding.label != query.label) ||
+           (!query.severity.empty() && to_string(finding.severity) != query.severity) ||
+           (!query.cause.empty() && finding.cause != query.cause) ||
+           (!query.id.empty() && finding.id != query.id);
+  });
+  if (found.size() > query.limit) found.resize(query.limit);
+  return found;
+}
+
+std::vector<Engine::WindowRow> Engine::windows(const std::string& label, const std::string& name,
+                                               std::size_t limit) const {
+  impl_->windows.for_each([this](Window& window) { impl_->archive.refresh(window); });
+  std::vector<WindowRow> rows;
+  for (auto at = impl_->archive.all().rbegin(); at != impl_->archive.all().rend(); ++at) {
+    const ArchivedWindow& window = at->second;
+    if (rows.size() >= limit) break;
+    if (!label.empty() && window.label != label) continue;
+    if (!name.empty() && window.summary.name != name) continue;
+    rows.push_back({window.summary, window.label, window.application, window.database, window.open,
+                    window.saturated, window.set_up});
+  }
+  return rows;
+}
+
+std::optional<Engine::WindowDetail> Engine::window(const std::string& id_or_name) const {
+  impl_->windows.for_each([this](Window& window) { impl_->archive.refresh(window); });
+  const ArchivedWindow* window = impl_->archive.find(id_or_name);
+  if (window == nullptr) return std::nullopt;
+  WindowDetail detail{{window->summary, window->label, window->application, window->database,
+                       window->open, window->saturated, window->set_up},
+                      {}};
+  for (const ArchivedWindow::Trip& trip : window->trips)
+    detail.trips.push_back({trip.offset_ms, trip.server_ms, trip.rows, trip.bytes,
+                            trip.statement->fingerprint, trip.statement->summary, trip.finding});
+  return detail;
+}
+
+std::optional<std::string> Engine::open_window(const WindowTable::Named& named, Time now) {
+  impl_->now = std::max(impl_->now, now);
+  const std::optional<std::uint64_t> number = impl_->windows.open_named(named, impl_->now);
+  if (!number) return std::nullopt;
+  const Window* window = impl_->windows.find(*number);
+  return window == nullptr ? std::nullopt : std::optional(window->id);
+}
+
+std::optional<Engine::WindowDetail> Engine::close_window(const std::string& id, Time now) {
+  impl_->now = std::max(impl_->now, now);
+  std::uint64_t number = 0;
+  impl_->windows.for_each([&](Window& window) {
+    if (window.id == id && window.source == WindowSource::named) number = window.number;
+  });
+  if (number == 0 || !impl_->windows.close_named(number, impl_->now)) return std::nullopt;
+  return window(id);
+}
+
+Engine::Counters Engine::counters() const {
+  Counters counters = impl_->counted;
+  counters.cache = impl_->cache.counters();
+  counters.cache_bytes = impl_->cache.bytes();
+  counters.shapes = impl_->cache.shapes();
+  counters.window_bytes = impl_->windows.bytes();
+  counters.windows = impl_->windows.counters();
+  counters.open_sessions = impl_->sessions.size();
+  impl_->windows.for_each([&](Window&) { ++counters.open_windows; });
+  counters.open_findings = impl_->store.size();
+  counters.evicted_results = counters.windows.evicted;
+  counters.catalogs = impl_->shelf.states();
+  return counters;
+}
+
+}  // namespace onetrip

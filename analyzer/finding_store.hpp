@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/finding.hpp"
+
+namespace onetrip {
+
+/// Findings by id, over all windows. Bounded: the least recently seen one goes first. Worker
+/// thread.
+class FindingStore {
+ public:
+  explicit FindingStore(std::size_t capacity) : capacity_(capacity) {}
+
+  /// Takes what one window showed. `finding` comes back with `seen` filled in. A window that is
+  /// judged again (more trips came) counts once.
+  enum class Change : std::uint8_t { first, again, same_window };
+  Change add(Finding& finding, std::uint64_t window, const std::string& now);
+
+  std::vector<Finding> all() const;  ///< worst first
+  std::size_t size() const { return entries_.size(); }
+  void clear() { entries_.clear(); }
+
+ private:
+  struct Entry {
+    Finding worst;  ///< as in the window that showed it most often; with `seen` over all
+    std::deque<std::uint64_t> windows;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> sizes;  ///< parent rows, count
+    std::uint64_t touched = 0;
+  };
+  static std::string growth(const Entry& entry);
+  void evict();
+
+  std::size_t capacity_;
+  std::uint64_t clock_ = 0;
+  std::unordered_map<std::string, Entry> entries_;
+};
+
+}  // namespace onetrip

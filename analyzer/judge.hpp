@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analyzer/engine.hpp"
+
+namespace onetrip {
+
+/// The loop around the rules: settings, identity and the window's own facts are written once, here.
+class Judge {
+ public:
+  Judge(std::vector<std::unique_ptr<Rule>> rules, std::map<std::string, RuleSettings> settings)
+      : rules_(std::move(rules)), settings_(std::move(settings)) {}
+
+  std::vector<Finding> judge(const Window& window, const Catalog* catalog) const;
+
+ private:
+  std::vector<std::unique_ptr<Rule>> rules_;
+  std::map<std::string, RuleSettings> settings_;
+};
+
+}  // namespace onetrip

@@ -1,0 +1,115 @@
+#include "analyzer/window_archive.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+namespace onetrip {
+namespace {
+
+double milliseconds(Time time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+}  // namespace
+
+WindowSummary summarize(const Window& window) {
+  const std::uint64_t statements = window.source == WindowSource::named
+                                       ? window.totals.statements
+                                       : window.trips.size() + window.dropped_trips;
+  return {window.id,
+          window.name,
+          window.source,
+          static_cast<std::uint32_t>(window.sessions.size()),
+          static_cast<std::uint32_t>(statements),
+          milliseconds(std::max(Time{}, window.last - window.opened))};
+}
+
+ArchivedWindow& WindowArchive::copy(const Window& window) {
+  ArchivedWindow& archived = windows_[window.number];
+  trips_ -= archived.trips.size();
+  archived.number = window.number;
+  archived.container = window.container;
+  archived.summary = summarize(window);
+  archived.label = window.label;
+  archived.application = window.application;
+  archived.database = window.database;
+  archived.open = !window.closed;
+  archived.saturated = window.saturated;
+  archived.set_up = window.set_up;
+  archived.trips.resize(window.trips.size());
+  for (std::size_t t = 0; t < window.trips.size(); ++t) {
+    const Trip& trip = window.trips[t];
+    ArchivedWindow::Trip& kept = archived.trips[t];
+    kept.statement = trip.statement;
+    kept.offset_ms = milliseconds(trip.sent - window.opened);
+    kept.server_ms = milliseconds(trip.complete - trip.begun);
+    kept.rows = trip.rows;
+    kept.bytes = trip.bytes;
+  }
+  trips_ += archived.trips.size();
+  return archived;
+}
+
+void WindowArchive::put(const Window& window, std::vector<Finding> findings) {
+  ArchivedWindow& archived = copy(window);
+  archived.findings = std::move(findings);
+  std::unordered_map<std::string, std::string> finding_of;
+  for (const Finding& finding : archived.findings)
+    finding_of.try_emplace(finding.statement.fingerprint, finding.id);
+  for (ArchivedWindow::Trip& trip : archived.trips) {
+    const auto found = finding_of.find(trip.statement->fingerprint);
+    trip.finding = found == finding_of.end() ? std::string{} : found->second;
+  }
+  make_room();
+}
+
+void WindowArchive::refresh(const Window& window) {
+  const auto known = windows_.find(window.number);
+  put(window, known == windows_.end() ? std::vector<Finding>{} : std::move(known->second.findings));
+}
+
+void WindowArchive::make_room() {
+  while (windows_.size() > 1 && (windows_.size() > max_windows || trips_ > max_trips)) {
+    trips_ -= windows_.begin()->second.trips.size();
+    windows_.erase(windows_.begin());
+  }
+}
+
+const ArchivedWindow* WindowArchive::find(const std::string& id_or_name) const {
+  for (auto at = windows_.rbegin(); at != windows_.rend(); ++at) {
+    const WindowSummary& summary = at->second.summary;
+    if (summary.id == id_or_name || (!summary.name.empty() && summary.name == id_or_name))
+      return &at->second;
+  }
+  return nullptr;
+}
+
+std::vector<Finding> WindowArchive::findings_in(const std::string& id_or_name) const {
+  const ArchivedWindow* root = find(id_or_name);
+  if (root == nullptr) return {};
+  std::set<std::uint64_t> inside{root->number};
+  // Containers that were opened later have higher numbers; those of helpers may nest either way.
+  for (std::size_t before = 0; before != inside.size();) {
+    before = inside.size();
+    for (const auto& [number, window] : windows_)
+      if (inside.contains(window.container)) inside.insert(number);
+  }
+  std::map<std::string, const Finding*> by_id;
+  for (const std::uint64_t number : inside)
+    for (const Finding& finding : windows_.at(number).findings) {
+      const Finding*& kept = by_id[finding.id];
+      if (kept == nullptr || worse(finding, *kept)) kept = &finding;
+    }
+  std::vector<Finding> findings;
+  for (const auto& [id, finding] : by_id) findings.push_back(*finding);
+  std::sort(findings.begin(), findings.end(), worse);
+  return findings;
+}
+
+void WindowArchive::clear() {
+  windows_.clear();
+  trips_ = 0;
+}
+
+}  // namespace onetrip

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/window.hpp"
+
+namespace onetrip {
+
+/// A window as it is kept after it was judged: enough to show it and what it showed.
+struct ArchivedWindow {
+  struct Trip {
+    StatementPtr statement;
+    double offset_ms = 0, server_ms = 0;
+    std::uint64_t rows = 0, bytes = 0;
+    std::string finding;  ///< id of the finding whose child it is
+  };
+  std::uint64_t number = 0, container = 0;
+  WindowSummary summary;
+  std::string label, application, database;
+  bool open = false, saturated = false, set_up = false;
+  std::vector<Trip> trips;
+  std::vector<Finding> findings;
+};
+
+WindowSummary summarize(const Window& window);
+
+/// Windows by number, newest kept; bounded in count and in trips. Worker thread.
+class WindowArchive {
+ public:
+  static constexpr std::size_t max_windows = 2000, max_trips = 200'000;
+
+  /// Puts or replaces. `findings` is what this judgement showed.
+  void put(const Window& window, std::vector<Finding> findings);
+  /// Brings a window up to date without judging it.
+  void refresh(const Window& window);
+
+  const ArchivedWindow* find(const std::string& id_or_name) const;  ///< newest of that name
+  const std::map<std::uint64_t, ArchivedWindow>& all() const { return windows_; }
+  /// What a window and all windows inside it showed, each finding once (its worst).
+  std::vector<Finding> findings_in(const std::string& id_or_name) const;
+  void clear();
+
+ private:
+  ArchivedWindow& copy(const Window& window);
+  void make_room();
+
+  std::map<std::uint64_t, ArchivedWindow> windows_;
+  std::size_t trips_ = 0;
+};
+
+}  // namespace onetrip

@@ -1,0 +1,221 @@
+#include "tests/analyzer/story.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+namespace onetrip::test {
+namespace {
+
+ValueHasher::Key test_key() {
+  ValueHasher::Key key{};
+  for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<unsigned char>(i * 7 + 3);
+  return key;
+}
+
+struct TableSketch {
+  std::string name;
+  std::vector<std::string> columns;  ///< the first one is the primary key, but for book_genres
+};
+
+const std::vector<TableSketch>& sketches() {
+  static const std::vector<TableSketch> tables = {
+      {"author", {"id", "name"}},
+      {"publisher", {"id", "name"}},
+      {"book", {"id", "title", "author_id", "publisher_id"}},
+      {"review", {"id", "book_id", "rating"}},
+      {"genre", {"id", "name"}},
+      {"book_genres", {"id", "book_id", "genre_id"}},
+      {"award", {"id", "author_id"}},
+      {"team", {"id", "name"}},
+      {"match", {"id", "home_team_id", "away_team_id"}},
+      {"document", {"id", "owner_uuid"}},
+      {"line", {"id", "order_no", "order_year"}},
+      {"orders", {"id", "no", "year"}}};
+  return tables;
+}
+
+struct KeySketch {
+  std::string name, table, column, referenced;
+};
+
+std::int16_t attribute(const Catalog::Table& table, const std::string& column) {
+  for (const auto& [number, name] : table.columns)
+    if (name == column) return number;
+  FAIL("no column " << column);
+  return 0;
+}
+
+}  // namespace
+
+CatalogPtr bookshop_catalog() {
+  Catalog::Snapshot snapshot;
+  snapshot.database = "shop";
+  std::uint32_t oid = 100;
+  for (const TableSketch& sketch : sketches()) {
+    Catalog::Table table;
+    table.oid = table.root = oid++;
+    table.schema = "public";
+    table.name = sketch.name;
+    for (std::size_t i = 0; i < sketch.columns.size(); ++i)
+      table.columns.emplace_back(static_cast<std::int16_t>(i + 1), sketch.columns[i]);
+    table.unique_keys = {{1}};
+    snapshot.tables.push_back(table);
+  }
+  const std::vector<KeySketch> keys = {
+      {"book_author_id_fkey", "book", "author_id", "author"},
+      {"book_publisher_id_fkey", "book", "publisher_id", "publisher"},
+      {"review_book_id_fkey", "review", "book_id", "book"},
+      {"book_genres_book_id_fkey", "book_genres", "book_id", "book"},
+      {"book_genres_genre_id_fkey", "book_genres", "genre_id", "genre"},
+      {"award_author_id_fkey", "award", "author_id", "author"},
+      {"match_home_team_id_fkey", "match", "home_team_id", "team"},
+      {"match_away_team_id_fkey", "match", "away_team_id", "team"}};
+  const auto table = [&](const std::string& name) -> const Catalog::Table& {
+    return *std::find_if(snapshot.tables.begin(), snapshot.tables.end(),
+                         [&](const Catalog::Table& t) { return t.name == name; });
+  };
+  for (const KeySketch& key : keys)
+    snapshot.foreign_keys.push_back({key.name,
+                                     table(key.table).oid,
+                                     table(key.referenced).oid,
+                                     {attribute(table(key.table), key.column)},
+                                     {1}});
+  const Catalog::Table& line = table("line");
+  const Catalog::Table& orders = table("orders");
+  snapshot.foreign_keys.push_back({"line_order_fkey", line.oid, orders.oid, {2, 3}, {2, 3}});
+  return std::make_shared<const Catalog>(std::move(snapshot));
+}
+
+struct Story::Source final : CatalogSource {
+  bool request(const std::string&, const SessionFacts&) override { return true; }
+};
+
+Story::Story(Knows knows, WindowTable::Config windows)
+    : hasher_(test_key()), catalog_(bookshop_catalog()) {
+  if (knows == Knows::catalog) source_ = std::make_unique<Source>();
+  Engine::Config config;
+  config.window = windows;
+  engine_ = std::make_unique<Engine>(hasher_, config, make_rules(), source_.get(),
+                                     std::vector<FindingSink*>{});
+  if (knows == Knows::catalog) engine_->catalog_ready("shop", catalog_);
+}
+
+Story& Story::on(SessionId session) {
+  send();
+  session_ = session;
+  return *this;
+}
+
+Story& Story::wait(Time pause) {
+  send();
+  now_ += pause;
+  return *this;
+}
+
+Story& Story::pipelined() {
+  send();
+  pipelined_ = true;
+  return *this;
+}
+
+Story& Story::run(const std::string& sql, std::vector<std::int64_t> parameters) {
+  send();
+  if (std::find(open_.begin(), open_.end(), session_) == open_.end()) {
+    Event opened;
+    opened.kind = Event::Kind::session_opened;
+    opened.session = session_;
+    opened.time = now_;
+    opened.facts.database = "shop";
+    opened.facts.user = "app";
+    opened.facts.application_name = "bookshop";
+    engine_->take(opened);
+    open_.push_back(session_);
+  }
+  event_ = Event{};
+  event_.session = session_;
+  Execution& execution = event_.execution;
+  execution.sequence = ++sequence_;
+  execution.text = sql;
+  execution.text_hash = hasher_.bytes(sql);
+  execution.pipelined = pipelined_;
+  execution.protocol = parameters.empty() ? Protocol::simple : Protocol::extended;
+  now_ += std::chrono::milliseconds(1);
+  execution.sent = execution.begun = now_;
+  now_ += std::chrono::milliseconds(1);
+  execution.first_answer = execution.complete = event_.time = now_;
+  for (const std::int64_t value : parameters)
+    execution.parameters.push_back({Slot::Kind::scalar, hasher_.integer(value), 0, 0, 0});
+  pending_ = true;
+  pipelined_ = false;
+  return *this;
+}
+
+Story& Story::run_uuid(const std::string& sql, const std::string& uuid) {
+  run(sql);
+  event_.execution.protocol = Protocol::extended;
+  event_.execution.parameters.push_back(
+      {Slot::Kind::scalar, hasher_.text(type_oid::uuid, uuid), 0, 0, 0});
+  return *this;
+}
+
+ResultColumn Story::column(const std::string& name) const {
+  ResultColumn column;
+  const std::size_t dot = name.find('.');
+  column.name = dot == std::string::npos ? name : name.substr(dot + 1);
+  column.type_oid = type_oid::int4;
+  if (dot == std::string::npos) return column;
+  const Catalog::Table* table = catalog_->table("", name.substr(0, dot));
+  REQUIRE(table != nullptr);
+  column.table_oid = table->oid;
+  column.attribute = attribute(*table, column.name);
+  return column;
+}
+
+Story& Story::gives(const std::vector<std::string>& columns,
+                    const std::vector<std::vector<std::int64_t>>& rows) {
+  Execution& execution = event_.execution;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    execution.key_columns.push_back(column(columns[c]));
+    execution.key_columns.back().position = static_cast<std::uint16_t>(c);
+  }
+  execution.columns = static_cast<std::uint16_t>(columns.size());
+  for (const std::vector<std::int64_t>& row : rows)
+    for (const std::int64_t cell : row)
+      execution.cells.push_back(cell < 0 ? no_value : hasher_.integer(cell));
+  execution.rows = rows.size();
+  execution.marks = {{0, execution.complete}};
+  return *this;
+}
+
+Story& Story::gives_uuids(const std::string& name, const std::vector<std::string>& rows) {
+  Execution& execution = event_.execution;
+  execution.key_columns = {column(name)};
+  for (const std::string& row : rows) execution.cells.push_back(hasher_.text(type_oid::uuid, row));
+  execution.rows = rows.size();
+  execution.marks = {{0, execution.complete}};
+  return *this;
+}
+
+Story& Story::of_rows(std::uint64_t count) {
+  event_.execution.rows = count;
+  return *this;
+}
+
+void Story::send() {
+  if (pending_) engine_->take(event_);
+  pending_ = false;
+}
+
+std::vector<Finding> Story::findings() {
+  send();
+  engine_->flush(now_);
+  return engine_->findings({});
+}
+
+Finding Story::only() {
+  const std::vector<Finding> found = findings();
+  REQUIRE(found.size() == 1);
+  return found.front();
+}
+
+}  // namespace onetrip::test

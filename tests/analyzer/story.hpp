@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analyzer/engine.hpp"
+#include "rules/rule.hpp"
+
+namespace onetrip::test {
+
+/// A bookshop's catalog: author, book (author_id, home/away like pairs in match), review, genre,
+/// book_genres, category (parent_id), team, match; ids of tables are their order from 100.
+CatalogPtr bookshop_catalog();
+
+/// Tells the engine what an application did, statement by statement, and what it then finds.
+///
+///   Story story;
+///   story.run("SELECT id, author_id FROM book").gives({"book.id", "book.author_id"}, {{1, 7}, {2,
+///   8}}); story.run("SELECT * FROM author WHERE id = 7").gives({"author.id"}, {{7}});
+///   CHECK(story.findings().size() == 1);
+///
+/// Each statement takes 1 ms, 1 ms after the one before it. Values below zero are NULL.
+class Story {
+ public:
+  enum class Knows : std::uint8_t { catalog, names };
+  explicit Story(Knows knows = Knows::catalog, WindowTable::Config windows = {});
+
+  Story& on(SessionId session);  ///< the connection of what follows
+  Story& wait(Time pause);       ///< before the next statement
+  Story& pipelined();            ///< the next statement does not wait for the one before
+  Story& run(const std::string& sql, std::vector<std::int64_t> parameters = {});
+  Story& run_uuid(const std::string& sql, const std::string& uuid);
+  /// Result of the last run: columns as "table.column", or "column" alone for a computed one.
+  Story& gives(const std::vector<std::string>& columns,
+               const std::vector<std::vector<std::int64_t>>& rows);
+  Story& gives_uuids(const std::string& column, const std::vector<std::string>& rows);
+  /// `count` rows in all, of which only those given before were indexed.
+  Story& of_rows(std::uint64_t count);
+
+  std::vector<Finding> findings();  ///< flushes
+  Finding only();                   ///< the one finding there is; fails the test otherwise
+  Engine& engine() { return *engine_; }
+  Time now() const { return now_; }
+
+ private:
+  struct Source;
+  void send();
+  ResultColumn column(const std::string& name) const;
+
+  ValueHasher hasher_;
+  std::unique_ptr<CatalogSource> source_;
+  std::unique_ptr<Engine> engine_;
+  CatalogPtr catalog_;
+  Event event_;
+  bool pending_ = false, pipelined_ = false;
+  SessionId session_ = 1;
+  std::vector<SessionId> open_;
+  std::uint64_t sequence_ = 0;
+  Time now_ = std::chrono::seconds(1);
+};
+
+}  // namespace onetrip::test
