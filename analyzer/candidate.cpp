@@ -164,6 +164,7 @@ void CandidateFinder::assign_rows(Candidate& candidate, const ByColumn& columns,
     last = row;
     values.insert(seekers[i].value);
     candidate.children.push_back(seekers[i].trip);
+    candidate.rows.push_back(row);
   }
   candidate.fed_rows = used.size();
   candidate.distinct = values.size();

@@ -42,6 +42,7 @@ struct Candidate {
   std::size_t parent = 0;
   std::vector<FeedingColumn> columns, alternatives;
   std::vector<std::uint32_t> children;  ///< trips
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> rows;  ///< trip and row that fed each child
   std::uint64_t distinct = 0, fed_rows = 0;
   bool in_row_order = true, consecutive = true, high_entropy = false;
   double coverage = 0;  ///< distinct values used / distinct values that the columns have

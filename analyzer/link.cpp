@@ -64,6 +64,7 @@ class Solver {
   bool better(const Fit& a, const Fit& b) const;
   std::optional<Fit> shared_value(const Loop& loop) const;
   LoopLink make_link(std::size_t loop, Fit fit) const;
+  std::vector<FeedingColumn> composite(const Loop& loop, const Fit& fit) const;
   void count_misses(LoopLink& link, const std::set<std::uint32_t>& linked) const;
   bool through_junction(const LoopLink& link) const;
   void grade(LoopLink& link, Tie tie) const;
@@ -166,6 +167,7 @@ LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
   LoopLink link;
   link.loop = loop;
   link.parent = parents_.at(fit.candidate.parent);
+  link.composite = composite(rounds, fit);
   link.columns = std::move(fit.candidate.columns);
   link.alternatives = std::move(fit.candidate.alternatives);
   link.child = origin_of(predicate.column, *rounds.statement, catalog_);
@@ -187,6 +189,33 @@ LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
     link.chain.push_back(*link.parent.loop);
   }
   return link;
+}
+
+/// Columns that fed the shape's other varying predicates from the very same rows.
+std::vector<FeedingColumn> Solver::composite(const Loop& loop, const Fit& fit) const {
+  std::vector<FeedingColumn> result;
+  const Candidate& candidate = fit.candidate;
+  const Trip& sample = window_.trips[candidate.rows.front().first];
+  for (const std::uint16_t p : feedable(loop)) {
+    if (p == fit.predicate) continue;
+    const Predicate& predicate = loop.statement->predicates[p];
+    const Origin child = origin_of(predicate.column, *loop.statement, catalog_);
+    for (std::size_t c = 0; c < sample.key_columns.size(); ++c) {
+      bool same = true;
+      for (std::size_t i = 0; i < candidate.rows.size() && same; ++i) {
+        const auto& [trip, row] = candidate.rows[i];
+        same = window_.trips[trip].cell(row, c) ==
+               single_value(window_.trips[candidate.children[i]], predicate.slot);
+      }
+      if (!same) continue;
+      Origin origin = origin_of(sample.key_columns[c], *sample.statement, catalog_);
+      Relation relation = relate(origin, child, catalog_);
+      if (relation.tie == Tie::none) continue;
+      result.push_back({c, std::move(origin), std::move(relation)});
+      break;
+    }
+  }
+  return result;
 }
 
 /// The child reads another table through the one that carries the key, and nothing of that one.

@@ -40,6 +40,7 @@ struct LoopLink {
   Parent parent;
   std::vector<FeedingColumn> columns;       ///< all that it takes
   std::vector<FeedingColumn> alternatives;  ///< explain it equally well
+  std::vector<FeedingColumn> composite;     ///< the key's other columns, from the same rows
   Origin child;                             ///< the column of the predicate
   std::uint16_t predicate = 0;              ///< index into the child statement's predicates
   std::vector<std::uint32_t> children;      ///< trips that were fed, ascending

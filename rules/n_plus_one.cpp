@@ -65,6 +65,8 @@ Link proof(const LoopLink& link) {
   Link proof;
   for (const FeedingColumn& column : link.columns)
     proof.parent_columns.push_back(column.origin.shown());
+  for (const FeedingColumn& column : link.composite)
+    proof.parent_columns.push_back(column.origin.shown());
   for (const FeedingColumn& column : link.alternatives)
     proof.alternatives.push_back(column.origin.shown());
   proof.parent_column = proof.parent_columns.front();
