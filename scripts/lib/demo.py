@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """What scripts/demo does, once there is a Python. See there."""
 
 import argparse

@@ -84,6 +84,7 @@ class Process:
             code = self.process.wait()
         self.process.stdin.close()
         self.reader.join(5)
+        self.process.stdout.close()
         return code
 
     def __enter__(self):

@@ -1,11 +1,7 @@
 """examples/bookshop through the proxy: each page gives just the findings that its expectations.json names, with tags
 and without, at 2 rows and at 200."""
 
-import sys
 import unittest
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from expectations import check_finding, due, expected_key, found_key
 from harness import Bookshop, ProxyTest

@@ -2,11 +2,8 @@
 not read. What passes stays the same."""
 
 import hashlib
-import sys
 import unittest
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import psycopg
 

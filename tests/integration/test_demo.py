@@ -5,12 +5,9 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from expectations import check_finding, due, expected_key, found_key
 from harness import BINARY, Bookshop, ROOT, eventually

@@ -3,12 +3,8 @@ is told to go."""
 
 import signal
 import subprocess
-import sys
 import threading
 import unittest
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import psycopg2
 from psycopg2.extensions import QueryCanceledError
@@ -62,7 +58,7 @@ class Ends(ProxyTest):
         client.send_signal(signal.SIGKILL)
         client.wait()
         self.check_nothing_left("killed-lock")
-        self.server.sql("SET lock_timeout = '5s'; LOCK TABLE scratch")
+        self.server.sql("SET lock_timeout = '5s'; BEGIN; LOCK TABLE scratch; COMMIT")
 
     def test_ctrl_c_in_psql_cancels(self):
         client = self.psql(LONG, "cancelled")

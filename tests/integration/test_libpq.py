@@ -1,12 +1,9 @@
 """libpq in C: simple, extended and prepared statements, COPY, row by row, and pipelines with an error inside."""
 
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import CLIENTS, Expected, ProxyTest, check_executions, run
 

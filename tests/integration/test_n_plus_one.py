@@ -2,11 +2,7 @@
 
 import json
 import secrets
-import sys
 import unittest
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import CLIENTS, PYTHON, ProxyTest, node_environment, run
 

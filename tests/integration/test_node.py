@@ -1,10 +1,6 @@
 """node-postgres: parameters, named statements, binary results, several statements in one text, resumed portals."""
 
-import sys
 import unittest
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import CLIENTS, Expected, ProxyTest, check_executions, json_lines, node_environment, run
 

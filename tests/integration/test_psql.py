@@ -1,12 +1,9 @@
 """psql: simple queries, several statements in one text, \\gdesc, cursors by FETCH_COUNT, \\copy, errors."""
 
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import CLIENTS, Expected, ProxyTest, check_executions
 

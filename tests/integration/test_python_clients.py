@@ -1,10 +1,6 @@
 """psycopg 2, psycopg 3 in each of its ways to talk, and asyncpg: the same fixed program over each of them."""
 
-import sys
 import unittest
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import CLIENTS, Expected, PYTHON, ProxyTest, check_executions, json_lines, run
 

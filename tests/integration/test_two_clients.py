@@ -2,12 +2,8 @@
 says that two connections serve one request."""
 
 import secrets
-import sys
 import unittest
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import psycopg2
 
