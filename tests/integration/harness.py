@@ -16,9 +16,10 @@ CLIENTS = Path(__file__).resolve().parent / "clients"
 sys.path.insert(0, str(ROOT / "scripts/lib"))
 
 from private_postgres import free_port  # noqa: E402
-from services import PYTHON, Bookshop, Postgres, Proxy  # noqa: E402
+from services import PYTHON, ApiError, Bookshop, Postgres, Proxy  # noqa: E402
 
 BINARY = os.environ.get("ONETRIP_BIN", str(ROOT / "build/onetrip"))
+ROUNDING_MS = 0.01
 PATIENCE_S = 20  # for what the outside does in its own time; no test waits so long when all is well
 
 SCHEMA = """
@@ -99,16 +100,21 @@ class ProxyTest(unittest.TestCase):
     def through(self, **more):
         return self.server.environment(host=self.proxy.host, port=self.proxy.port, **more)
 
-    def watched(self, name, act, **filters):
-        """What `act()` gave, its wall time in ms, and the closed window that was open meanwhile."""
-        window = self.api.open_window(name, **filters)
+    def watched(self, application, act):
+        """What a client named `application` gave, its wall time in ms, and its executions, in order, each with
+        the number of its window: the proxy had forgotten everything before."""
+        self.api.reset()
         start = time.monotonic()
-        try:
-            given = act()
-        finally:
-            wall_ms = (time.monotonic() - start) * 1000
-            closed = self.api.close_window(window)
-        return given, wall_ms, closed
+        given = act(self.through(PGAPPNAME=application))
+        wall_ms = (time.monotonic() - start) * 1000
+        self.api.flush()
+        rows = self.api.get("/api/v1/windows", limit=1000)["windows"]
+        self.assertEqual({row["application"] for row in rows}, {application})
+        executions = []
+        for number, row in enumerate(reversed(rows)):  # the newest comes first
+            window = self.api.get(f"/api/v1/windows/{row['id']}")
+            executions += [dict(one, window=number) for one in window["executions"]]
+        return given, wall_ms, executions
 
     def wait_until_no_clients(self):
         eventually(lambda: self.api.metric("onetrip_client_connections") == 0, "the last client's leaving")
@@ -128,21 +134,22 @@ def check_executions(test, seen, expected, wall_ms, pipelined=False):
     """Compares one by one: what, how many rows, at least as many bytes, times within what the client measured."""
     told = [f"{one['summary']} ({one['rows']})" for one in seen]
     test.assertEqual(told, [repr(one) for one in expected])
-    clock = 0.0
+    clock, window = 0.0, 0
     for number, (one, want) in enumerate(zip(seen, expected)):
         with test.subTest(execution=number, summary=want.summary):
             test.assertRegex(one["fingerprint"], r"^v1:[0-9a-f]{16}$")
             test.assertGreaterEqual(one["server_ms"], want.ms)
             test.assertGreater(one["bytes"], want.bytes)
-            test.assertGreaterEqual(one["offset_ms"], 0 if pipelined else clock)
+            clock, window = (clock if one["window"] == window else 0.0), one["window"]
+            test.assertGreaterEqual(one["offset_ms"] + ROUNDING_MS, clock)
             clock = one["offset_ms"] + (0 if pipelined else one["server_ms"])
-            # Rounding to 0.01 ms, over the whole window.
-            test.assertLessEqual(one["offset_ms"] + one["server_ms"], wall_ms + 1)
+            test.assertLessEqual(clock, wall_ms + ROUNDING_MS)
+    test.assertLessEqual(sum(one["server_ms"] for one in seen), wall_ms + len(seen) * ROUNDING_MS)
 
 
 def json_lines(text):
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-__all__ = ["BINARY", "Bookshop", "CLIENTS", "Expected", "PATIENCE_S", "PYTHON", "Postgres", "Proxy", "ProxyTest", "ROOT", "SCHEMA",
+__all__ = ["ApiError", "BINARY", "Bookshop", "CLIENTS", "Expected", "PYTHON", "Postgres", "Proxy", "ProxyTest", "ROOT",
            "check_executions", "eventually", "free_port", "json_lines", "node_environment", "run"]

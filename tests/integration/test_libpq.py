@@ -49,16 +49,14 @@ class Libpq(ProxyTest):
         super().setUpClass()
 
     def test_the_program(self):
-        seen, wall_ms, window = self.watched("libpq", lambda: run([self.client], self.through()))
+        seen, wall_ms, executions = self.watched("libpq", lambda environment: run([self.client], environment))
         self.assertEqual(seen, run([self.client], self.direct()))
-        executions = window["executions"]
         split = len(BEFORE_PIPELINE)
         check_executions(self, executions[:split], BEFORE_PIPELINE, wall_ms)
         check_executions(self, executions[split:], PIPELINE, wall_ms, pipelined=True)
 
     def test_prepared_once_and_run_again_is_one_fingerprint(self):
-        _, _, window = self.watched("fingerprints", lambda: run([self.client], self.through()))
-        executions = window["executions"]
+        _, _, executions = self.watched("libpq", lambda environment: run([self.client], environment))
         split = len(BEFORE_PIPELINE)
         prepared = executions[8:11] + executions[split + 4:split + 7]
         self.assertEqual(len({one["fingerprint"] for one in prepared}), 1)

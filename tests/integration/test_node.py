@@ -17,10 +17,11 @@ EXPECTED = [
 class NodePostgres(ProxyTest):
     def test_the_program(self):
         command = ["node", CLIENTS / "node_program.js"]
-        output, wall_ms, window = self.watched("node", lambda: run(command, node_environment(self.through())))
+        output, wall_ms, executions = self.watched(
+            "node", lambda environment: run(command, node_environment(environment)))
         self.assertEqual(json_lines(output), json_lines(run(command, node_environment(self.direct()))))
-        check_executions(self, window["executions"], EXPECTED, wall_ms)
-        named = window["executions"][5:8]
+        check_executions(self, executions, EXPECTED, wall_ms)
+        named = executions[5:8]
         self.assertEqual(len({one["fingerprint"] for one in named}), 1)
 
 

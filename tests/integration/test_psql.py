@@ -44,10 +44,10 @@ class Psql(ProxyTest):
         return done.stdout
 
     def test_the_program(self):
-        seen, wall_ms, window = self.watched("psql", lambda: self.program(self.through()))
+        seen, wall_ms, executions = self.watched("psql", self.program)
         self.assertEqual(seen, self.program(self.direct()))
-        check_executions(self, window["executions"], EXPECTED, wall_ms)
-        self.assertEqual(window["findings"], [])
+        check_executions(self, executions, EXPECTED, wall_ms)
+        self.assertEqual(self.api.findings(), [])
 
     def test_a_login_that_fails_reads_the_same(self):
         def login(environment):

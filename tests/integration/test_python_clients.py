@@ -39,10 +39,10 @@ ASYNCPG = [
 class PythonClients(ProxyTest):
     def check(self, program, expected, *arguments, pipelined=False):
         command = [PYTHON, CLIENTS / program, *arguments]
-        output, wall_ms, window = self.watched(" ".join([program, *arguments]), lambda: run(command, self.through()))
+        output, wall_ms, executions = self.watched(program, lambda environment: run(command, environment))
         self.assertEqual(json_lines(output), json_lines(run(command, self.direct())))
-        check_executions(self, window["executions"], expected, wall_ms, pipelined)
-        return window["executions"]
+        check_executions(self, executions, expected, wall_ms, pipelined)
+        return executions
 
     def test_psycopg2(self):
         seen = self.check("psycopg2_program.py", PSYCOPG2)
