@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "analyzer/event.hpp"
+#include "proxy/net/address.hpp"
+#include "proxy/net/stream.hpp"
+#include "proxy/session/observer.hpp"
+
+namespace onetrip {
+
+/// Monotonic time since the process started. Any thread may call it.
+using Clock = std::function<Time()>;
+
+struct ProxyConfig {
+  std::vector<Endpoint> listen;
+  Endpoint upstream;
+  std::size_t max_clients = 1000;  ///< sessions at a time; 0: no limit
+  std::chrono::milliseconds startup{
+      60'000};  ///< from accept until the server has the startup packet
+  std::chrono::milliseconds connect{10'000};  ///< for each address of the upstream, and its name
+  /// How long a client whose server has gone may go on sending before its connection is closed.
+  std::chrono::milliseconds linger{2'000};
+  Keepalive keepalive;
+  Limits session;
+};
+
+}  // namespace onetrip

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace onetrip {
+
+/// Why a connection never became a session.
+enum class StartupFailure : std::uint8_t {
+  unreachable,       ///< no connection to the upstream
+  too_many_clients,  ///< max_clients
+  deadline,          ///< the client did not finish its startup in time
+  bad_packet,        ///< not a startup packet, or bytes where none may be
+  direct_tls,        ///< TLS without SSLRequest
+  draining,          ///< we are about to end
+};
+inline constexpr std::size_t startup_failures = 6;
+
+/// A number that one thread writes and any thread reads.
+class Counter {
+ public:
+  void add(std::uint64_t n) {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+/// Of one I/O thread, written by it alone: the threads share no cache line.
+struct alignas(64) Counters {
+  Counter connections, cancels, bytes_from_client, bytes_from_server, accept_errors, faults;
+  std::array<Counter, startup_failures> failures;
+
+  void failed(StartupFailure failure) { failures[static_cast<std::size_t>(failure)].add(1); }
+};
+
+/// All of a proxy's counters at about one moment.
+struct Totals {
+  std::uint64_t connections = 0;  ///< accepted since the start, cancel requests and probes included
+  std::uint64_t clients = 0;      ///< connected now
+  std::uint64_t cancels = 0;
+  std::uint64_t bytes_from_client = 0, bytes_from_server = 0;  ///< of sessions, startup included
+  std::uint64_t accept_errors = 0;
+  std::uint64_t faults = 0;  ///< sessions ended because something of ours failed
+  std::array<std::uint64_t, startup_failures> failures{};
+  bool upstream_up = true;  ///< the last attempt to connect succeeded, or there was none
+
+  std::uint64_t of(StartupFailure failure) const {
+    return failures[static_cast<std::size_t>(failure)];
+  }
+};
+
+}  // namespace onetrip

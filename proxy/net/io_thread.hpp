@@ -1,0 +1,106 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <unordered_map>
+
+#include "analyzer/event.hpp"
+#include "proxy/net/address.hpp"
+#include "proxy/net/cancel_keys.hpp"
+#include "proxy/net/config.hpp"
+#include "proxy/net/counters.hpp"
+#include "proxy/net/fd.hpp"
+#include "proxy/net/notices.hpp"
+#include "proxy/net/upstream.hpp"
+#include "proxy/session/execution_pool.hpp"
+
+namespace onetrip {
+
+class Relay;
+
+/// What all I/O threads of a proxy share. Constant, or safe from any thread.
+struct ProxyState {
+  ProxyState(ProxyConfig proxy_config, const ValueHasher& value_hasher, Clock monotonic)
+      : config(std::move(proxy_config)), hasher(value_hasher), clock(std::move(monotonic)) {}
+
+  const ProxyConfig config;
+  const ValueHasher& hasher;
+  const Clock clock;
+  Notices notices;
+  CancelKeys cancel_keys;
+  std::atomic<bool> analysis{true};
+  std::atomic<bool> draining{false};
+  std::atomic<std::size_t> sessions{0};  ///< that count against max_clients
+  std::atomic<SessionId> last_session{0};
+};
+
+/// Lets executions pass only while analysis is on. Sessions go on being told: switched on again,
+/// the receiver knows them all.
+class AnalysisGate final : public EventSink {
+ public:
+  AnalysisGate(EventSink& sink, const std::atomic<bool>& open) : sink_(sink), open_(open) {}
+  void put(Event& event) override;
+
+ private:
+  EventSink& sink_;
+  const std::atomic<bool>& open_;
+};
+
+/// One thread with a single-threaded io_context, and the relays pinned to it: they share its read
+/// buffer, its pool and its sink without a lock.
+class IoThread {
+ public:
+  /// `state` and `sink` outlive it.
+  IoThread(ProxyState& state, EventSink& sink);
+  ~IoThread();
+
+  void start();
+  /// Serves a client from now on. Any thread.
+  void take(Fd client, const Address& address);
+  /// Runs `task` on this thread. Any thread, until join().
+  void post(std::function<void()> task);
+  /// Closes every relay, and ends the thread when they are gone. Any thread, once.
+  void stop();
+  void join();
+
+  /// Clients that were given to it and are not gone. Any thread.
+  std::size_t clients() const { return clients_.load(std::memory_order_relaxed); }
+
+  // For its relays, on its thread.
+  boost::asio::io_context& context() { return context_; }
+  std::span<std::byte> buffer() { return *buffer_; }
+  ProxyState& state() { return state_; }
+  EventSink& sink() { return gate_; }
+  ExecutionPool& pool() { return pool_; }
+  Counters& counters() { return counters_; }
+  const Counters& counters() const { return counters_; }
+  /// Destroys the relay.
+  void remove(Relay& relay);
+
+ private:
+  static constexpr std::size_t buffer_size = std::size_t{64} << 10U;
+
+  void serve(Fd client, const Address& address);
+  void close_all();
+
+  ProxyState& state_;
+  AnalysisGate gate_;
+  Counters counters_;
+  ExecutionPool pool_;
+  std::unique_ptr<std::array<std::byte, buffer_size>> buffer_;
+  std::atomic<std::size_t> clients_{0};
+  boost::asio::io_context context_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  Timer patience_;
+  std::unordered_map<Relay*, std::unique_ptr<Relay>> relays_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace onetrip

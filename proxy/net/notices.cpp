@@ -1,0 +1,63 @@
+#include "proxy/net/notices.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace onetrip {
+namespace {
+
+constexpr Time once_a_while = std::chrono::seconds(30);
+
+}  // namespace
+
+bool Notices::Seldom::due(Time now) {
+  auto next = next_.load(std::memory_order_relaxed);
+  // The thread that wins the exchange is the one that speaks.
+  return now.count() >= next && next_.compare_exchange_strong(next, (now + once_a_while).count(),
+                                                              std::memory_order_relaxed);
+}
+
+void Notices::opened(const std::vector<Address>& listening, const Endpoint& upstream) {
+  if (!upstream.is_local()) return;
+  const auto remote = std::find_if(listening.begin(), listening.end(), [](const Address& address) {
+    return !is_loopback(address.socket);
+  });
+  if (remote == listening.end()) return;
+  spdlog::warn(
+      "listening on {}, beyond this machine, while the server at {} is on it: remote clients reach "
+      "it as local ones and may match trust or peer lines of its pg_hba.conf",
+      remote->text, upstream.text());
+}
+
+void Notices::upstream_failed(const Endpoint& upstream, const std::string& why, Time now) {
+  const bool was_up = upstream_up_.exchange(false, std::memory_order_relaxed);
+  if (!upstream_.due(now) && !was_up) return;
+  spdlog::warn("no connection to the server at {}: {}", upstream.text(), why);
+}
+
+void Notices::upstream_reached(const Endpoint& upstream) {
+  if (upstream_up()) return;
+  if (!upstream_up_.exchange(true, std::memory_order_relaxed)) {
+    spdlog::info("the server at {} is reached again", upstream.text());
+  }
+}
+
+void Notices::cleartext_password(const std::string& client, Time now) {
+  if (!password_.due(now)) return;
+  spdlog::warn(
+      "the server asks {} for its password in clear, and the way to that client is neither "
+      "encrypted "
+      "nor within this machine",
+      client);
+}
+
+void Notices::accept_failed(const std::string& why, Time now) {
+  if (accept_.due(now)) spdlog::warn("cannot accept connections for now: {}", why);
+}
+
+void Notices::too_many_clients(std::size_t limit, Time now) {
+  if (clients_.due(now)) spdlog::warn("refusing clients: {} are connected, the limit", limit);
+}
+
+}  // namespace onetrip

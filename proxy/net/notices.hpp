@@ -1,0 +1,42 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analyzer/event.hpp"
+#include "proxy/net/address.hpp"
+
+namespace onetrip {
+
+/// The few things of the wire that a person must know, said in the log, and not more often than is
+/// of use. Any thread.
+class Notices {
+ public:
+  /// Remote clients reach a local server as if they were local, and may match its `trust` or `peer`
+  /// lines.
+  void opened(const std::vector<Address>& listening, const Endpoint& upstream);
+  void upstream_failed(const Endpoint& upstream, const std::string& why, Time now);
+  void upstream_reached(const Endpoint& upstream);
+  void cleartext_password(const std::string& client, Time now);
+  void accept_failed(const std::string& why, Time now);
+  void too_many_clients(std::size_t limit, Time now);
+
+  bool upstream_up() const { return upstream_up_.load(std::memory_order_relaxed); }
+
+ private:
+  // Says yes once a while.
+  class Seldom {
+   public:
+    bool due(Time now);
+
+   private:
+    std::atomic<std::int64_t> next_{0};
+  };
+
+  std::atomic<bool> upstream_up_{true};
+  Seldom upstream_, password_, accept_, clients_;
+};
+
+}  // namespace onetrip
