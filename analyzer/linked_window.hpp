@@ -14,7 +14,9 @@ class LinkedWindow {
       : window_(window), catalog_(catalog), links_(find_links(window, catalog)) {}
 
   const Window& window() const { return window_; }
-  const Catalog* catalog() const { return catalog_; }  ///< null when nothing is known of the database
+  const Catalog* catalog() const {
+    return catalog_;
+  }  ///< null when nothing is known of the database
   const Links& links() const { return links_; }
 
  private:

@@ -85,10 +85,11 @@ class Skeleton {
   std::uint32_t fold_at(std::uint32_t token, WordCode code, SkeletonPiece& piece);
   std::uint32_t fold_scalar(std::uint32_t token);
   std::uint32_t fold_list(std::uint32_t open, char close);
-  std::uint32_t fold_rows(std::uint32_t open, SkeletonPiece& piece);
+  std::uint32_t fold_rows(std::uint32_t open);
+  std::uint32_t fold_row_list(std::uint32_t open);
   std::uint32_t read_element(std::uint32_t token, std::uint32_t& cast) const;
   std::uint32_t skip_cast(std::uint32_t token) const;
-  std::uint32_t skip_row(std::uint32_t open, std::uint32_t& columns) const;
+  std::uint32_t skip_row(std::uint32_t open, std::uint32_t* columns) const;
   bool same_tokens(std::uint32_t a, std::uint32_t b, std::uint32_t count) const;
   bool is_operand_place(std::uint32_t token) const;
   bool is_literal(std::uint32_t token) const;

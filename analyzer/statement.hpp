@@ -24,7 +24,11 @@ struct TableUse {
   bool written = false;  ///< the target of INSERT, UPDATE, DELETE, MERGE
 };
 
-/// `table.column` of a statement; `table` indexes Statement::tables.
+/// A ColumnUse's table when the statement does not tell which of several has the column (an
+/// unqualified name in a join, `*` of several tables): the catalog may.
+inline constexpr std::uint16_t unknown_table = 0xFFFF;
+
+/// `table.column` of a statement; `table` indexes Statement::tables, or is unknown_table.
 struct ColumnUse {
   std::uint16_t table = 0;
   std::string column;
@@ -33,6 +37,10 @@ struct ColumnUse {
 
 /// A condition that every row must meet (top level of WHERE and of inner join conditions, under AND
 /// only), between a column and a slot.
+///
+/// equal also stands for IN and ANY of one element written out; any_array is `= ANY($1)`, whose slot
+/// may turn out to hold one element; in_list has an array slot of two or more; BETWEEN gives a
+/// greater and a less. Ops of a comparison written `$1 < column` are turned round.
 struct Predicate {
   enum class Op : std::uint8_t { equal, in_list, any_array, less, greater, not_equal, like, other };
   Op op = Op::equal;
@@ -52,10 +60,13 @@ struct JoinEdge {
 struct OutputColumn {
   std::string name;                  ///< as the server will call it; empty when not known
   std::optional<ColumnUse> origin;   ///< a plain column (through no-op casts)
-  bool star = false;                 ///< `*` or `t.*`: origin->table says which when only one can be
+  bool star = false;  ///< `*` or `t.*`: as many columns as the table has; origin->table says which,
+                      ///< its column is empty. `*` of several tables is one star for each, in order,
+                      ///< or one without origin where USING or NATURAL merge columns.
 };
 
-/// What INSERT puts where, for a single row of slots: column ↔ slot.
+/// What INSERT puts where, for a single row, and UPDATE's SET: column ↔ slot. Columns that are given
+/// something else than a slot are left out, and all of an INSERT without a list of columns.
 struct Assignment {
   std::string column;
   std::uint16_t slot = 0;
@@ -68,7 +79,8 @@ struct Statement {
   std::string fingerprint;    ///< "v1:" and 16 hex digits
   std::string normalized;     ///< literals as `?` or `$n`; no comment, no value
   std::string summary;        ///< OpenTelemetry's db.query.summary, ≤ 255 characters
-  std::string pg_fingerprint; ///< libpg_query's own, for other tools; empty when not parsed
+  std::string pg_fingerprint; ///< libpg_query's own, 16 hex digits, for other tools; empty when not
+                              ///< parsed
 
   StatementKind kind = StatementKind::other;
   bool parsed = false;  ///< libpg_query understood it; else only kind, fingerprint and normalized hold
@@ -82,8 +94,10 @@ struct Statement {
   std::uint16_t slots = 0;
 
   bool has_where = false;
-  bool only_slot_equality = false;  ///< WHERE is nothing but equality predicates above
-  bool aggregate = false;           ///< lone aggregate or EXISTS: one row, computed (count, sum, exists)
+  bool only_slot_equality = false;  ///< WHERE is nothing but predicates above with =, IN or ANY
+  bool aggregate = false;           ///< lone aggregate or EXISTS: one row, computed (count, sum,
+                                    ///< exists; `SELECT 1 … LIMIT` is exists too). The predicates
+                                    ///< are those of the query inside, if it is wrapped.
   bool grouped = false, distinct = false, ordered = false, locking = false, set_operation = false;
   bool multi_row_values = false;    ///< INSERT of many VALUES rows, or SELECT source
   bool returning = false;
@@ -91,12 +105,12 @@ struct Statement {
   std::string aggregate_function;   ///< "count", "sum", "exists" …
   std::optional<std::uint16_t> limit_slot, offset_slot;
   bool limited = false;             ///< LIMIT or FETCH FIRST in any form
-  std::string cursor;               ///< DECLARE, FETCH, CLOSE: nothing (names are per run, see scan)
 
   /// Session noise: transaction control, SET, SHOW, catalog lookups and pool pings, which count for
   /// no rule and no budget (DETECTION.md, Windows).
   bool noise = false;
-  /// A pool's marker, which ends an idle-gap window: ping, bare ROLLBACK, RESET ALL, DISCARD ALL …
+  /// A pool's marker, which ends an idle-gap window: ping, RESET ALL, DISCARD ALL, UNLISTEN * … and
+  /// ROLLBACK, of which only one outside of a transaction is a marker (Execution::status_before).
   bool pool_marker = false;
   bool set_up = false;  ///< DDL or a migration table: its window is set-up
 };

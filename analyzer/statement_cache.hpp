@@ -8,21 +8,27 @@
 #include <vector>
 
 #include "analyzer/event.hpp"
+#include "analyzer/scan.hpp"
 #include "analyzer/statement.hpp"
 #include "analyzer/tags.hpp"
 
 namespace onetrip {
 
-/// One statement of a text, with what differs from run to run.
+/// One run of one statement of a text: the shape, and what differs from run to run. Good for being
+/// used again and again: its vectors keep their capacity.
 struct Resolved {
-  StatementPtr statement;
+  StatementPtr statement;           ///< null before the first fill()
   std::vector<Slot> slots;          ///< one per slot of the statement; literals and parameters alike
   std::vector<ValueHash> elements;  ///< of array and list slots
-  Tags tags;                        ///< of all comments of the text
+  std::shared_ptr<const Tags> tags; ///< of all comments of the text, shared by its runs; never null
+                                    ///< after fill()
   std::string name;                 ///< run-time name of a cursor, savepoint or SQL-prepared statement
-  std::string setting;              ///< `onetrip.request = x` → "onetrip.request"; any SET's name
-  std::string setting_text;         ///< its value, only for onetrip.* settings
-  std::uint64_t setting_hash = 0;   ///< keyed hash of any setting's value
+
+  /// What SET, SET LOCAL, RESET or set_config names: `onetrip.request = x` → "onetrip.request", in
+  /// lower case; RESET ALL gives "all". Empty for any other statement.
+  std::string setting;
+  std::string setting_text;         ///< its value, only for onetrip.* settings; empty after RESET
+  std::uint64_t setting_hash = 0;   ///< keyed hash of any setting's value; 0 when reset or not known
 };
 
 /// Text → Statement, without asking libpg_query twice about one shape. Two levels: by hash of the
@@ -34,25 +40,35 @@ class StatementCache {
   struct Limits {
     std::size_t text_bytes = 16U << 20;
     std::size_t shape_bytes = 64U << 20;
-    std::size_t longest_parsed = 64U << 10;  ///< longer text is not given to libpg_query
+    std::size_t longest_parsed = 64U << 10;  ///< a longer shape (lists count as two elements) is not
+                                             ///< given to libpg_query
   };
   struct Counters {
-    std::uint64_t text_hits = 0, shape_hits = 0, parsed = 0;  ///< parsed: calls to libpg_query
-    std::uint64_t too_long = 0, too_deep = 0, syntax = 0, cut_text = 0;
+    std::uint64_t text_hits = 0;    ///< texts
+    std::uint64_t shape_hits = 0;   ///< statements of texts that were new
+    std::uint64_t parsed = 0;       ///< calls to libpg_query
+    std::uint64_t too_long = 0, too_deep = 0, syntax = 0;  ///< shapes that it did not understand
+    std::uint64_t cut_text = 0;     ///< statements that end in an open quote or comment
   };
 
   StatementCache(const ValueHasher& hasher, Limits limits);
   ~StatementCache();
 
-  /// The statements of a text, in order (one but for simple Query), empty ones left out. The result
-  /// is valid until the next call. `parameters` are not applied: slots that stand for `$n` come back
-  /// through apply().
-  struct Piece;
+  /// The statements of one text. Immutable.
   class Text;
-  const Text& resolve(std::string_view text, std::uint64_t text_hash, bool standard_strings);
 
-  /// Piece `ordinal` of a text with the parameters of one execution filled in.
-  static bool fill(const Text& text, std::uint32_t ordinal, const Execution& execution, Resolved& out);
+  /// The statements of a text, in order (one but for simple Query), empty ones left out; a text
+  /// without any gives one of kind empty. `text_hash` is ValueHasher::bytes of the text: where the
+  /// cache knows it, the text is not looked at and may be empty (Execution::text). The result is
+  /// valid until the next call.
+  const Text& resolve(std::string_view text, std::uint64_t text_hash, StringSyntax syntax);
+
+  static std::size_t size(const Text& text);
+
+  /// Statement `ordinal` of a text with the parameters of one execution filled in. False, and `out`
+  /// as it was, when the text has no such statement.
+  static bool fill(const Text& text, std::uint32_t ordinal, const Execution& execution,
+                   Resolved& out);
 
   const Counters& counters() const { return counters_; }
   std::size_t bytes() const;
@@ -64,7 +80,7 @@ class StatementCache {
   Counters counters_;
 };
 
-/// Facts of one statement, straight: for `onetrip fingerprint` and tests. Text of several statements
+/// Facts of statements, straight: for `onetrip fingerprint` and tests. Text of several statements
 /// gives several.
 std::vector<Statement> describe(std::string_view sql);
 

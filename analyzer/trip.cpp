@@ -8,9 +8,9 @@
 namespace onetrip {
 
 Time Trip::arrived(std::uint32_t row) const {
-  const auto after = std::upper_bound(
-      marks.begin(), marks.end(), row,
-      [](std::uint32_t wanted, const RowMark& mark) { return wanted < mark.row; });
+  const auto after =
+      std::upper_bound(marks.begin(), marks.end(), row,
+                       [](std::uint32_t wanted, const RowMark& mark) { return wanted < mark.row; });
   return after == marks.begin() ? first_answer : std::prev(after)->time;
 }
 
@@ -37,14 +37,15 @@ Trip make_trip(const Execution& execution, const Resolved& resolved) {
   trip.sqlstate = execution.sqlstate;
   trip.protocol = execution.protocol;
   trip.pipelined = execution.pipelined;
-  trip.allowed = std::string_view(resolved.tags.allow).substr(0, 6) == "allow:";
   trip.slots = resolved.slots;
   trip.elements = resolved.elements;
   trip.key_columns = execution.key_columns;
   trip.cells = execution.cells;
   trip.marks = execution.marks;
-  trip.location = Location{resolved.tags.file, resolved.tags.function,
-                           resolved.tags.location_source, resolved.tags.line};
+  if (!resolved.tags) return trip;
+  const Tags& tags = *resolved.tags;
+  trip.allowed = std::string_view(tags.allow).substr(0, 6) == "allow:";
+  trip.location = Location{tags.file, tags.function, tags.location_source, tags.line};
   return trip;
 }
 

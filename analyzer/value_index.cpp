@@ -10,8 +10,8 @@ void ValueIndex::scan(const Window& window) {
       if (trip.cells[at] == no_value) continue;
       const auto wanted = spots_.find(trip.cells[at]);
       if (wanted == spots_.end() || wanted->second.size() >= max_spots_of_value) continue;
-      wanted->second.push_back({t, static_cast<std::uint32_t>(at / width),
-                                static_cast<std::uint16_t>(at % width)});
+      wanted->second.push_back(
+          {t, static_cast<std::uint32_t>(at / width), static_cast<std::uint16_t>(at % width)});
     }
   }
 }

@@ -74,7 +74,7 @@ class PgBouncer(Daemon):
 listen_addr = 127.0.0.1
 listen_port = {self.port}
 unix_socket_dir =
-auth_type = any
+auth_type = trust
 auth_file = {users}
 pool_mode = session
 max_client_conn = 2000

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "analyzer/event.hpp"
@@ -22,13 +23,14 @@ class ExecutionPool {
   Buffer take_buffer();
   void give_buffer(Buffer buffer);
 
-  /// Used within one call of an observer, by whoever handles the message: parameters of a Bind.
-  struct Scratch {
+  /// Parameters of a Bind while it is read. Used within one call of an observer.
+  struct Parameters {
     std::vector<Slot> slots;
     std::vector<ValueHash> elements;
-    std::vector<std::string> setting_texts;
+    std::string texts;  ///< in clear, each behind its length; only for `onetrip.` settings
+    void clear();
   };
-  Scratch& scratch() { return scratch_; }
+  Parameters& scratch() { return scratch_; }
 
   /// Events that are taken and not given back.
   std::size_t lent() const { return lent_; }
@@ -36,7 +38,7 @@ class ExecutionPool {
  private:
   std::vector<std::unique_ptr<Event>> events_;
   std::vector<Buffer> buffers_;
-  Scratch scratch_;
+  Parameters scratch_;
   std::size_t lent_ = 0;
 };
 
