@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "analyzer/catalog_shelf.hpp"
@@ -102,13 +103,14 @@ struct Engine::Impl {
   std::unordered_map<std::string, SessionFacts> users;  ///< by database: its newest session
   std::vector<Window> waiting;  ///< closed windows whose catalog is being read
   Counters counted;
+  std::array<std::uint64_t, static_cast<std::size_t>(StatementKind::other) + 1> kinds{};
   Resolved resolved;  ///< used again for each execution
   Time now{};
   Time judged_live{};
 };
 
 void Engine::Impl::count(const Execution& execution, const Statement& statement) {
-  ++counted.statements_by_kind[std::string(kind_name(statement.kind))];
+  ++kinds[static_cast<std::size_t>(statement.kind)];
   counted.rows += execution.rows;
   if (statement.noise) ++counted.noise;
   if (execution.outcome == Outcome::failed)
@@ -313,6 +315,9 @@ std::optional<Engine::WindowDetail> Engine::close_window(const std::string& id, 
 
 Engine::Counters Engine::counters() const {
   Counters counters = impl_->counted;
+  for (std::size_t kind = 0; kind < impl_->kinds.size(); ++kind)
+    counters.statements_by_kind[std::string(kind_name(static_cast<StatementKind>(kind)))] +=
+        impl_->kinds[kind];
   counters.cache = impl_->cache.counters();
   counters.cache_bytes = impl_->cache.bytes();
   counters.shapes = impl_->cache.shapes();
