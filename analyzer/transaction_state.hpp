@@ -14,14 +14,14 @@ namespace onetrip {
 /// execution: settle(), then whatever is asked about it, then follow().
 ///
 /// A test framework that runs each test in a savepoint of one long transaction (Django's TestCase)
-/// is known by this: the second first-level savepoint too is ended by ROLLBACK TO, as all were. From
-/// then on isolates() holds, until a savepoint is released with what was done in it.
+/// is known by this: the second first-level savepoint too is ended by ROLLBACK TO, as all were.
+/// From then on isolates() holds, until a savepoint is released with what was done in it.
 class TransactionState {
  public:
   /// What an execution did to the borders of windows.
   enum class Change : std::uint8_t {
     none,
-    began,       ///< a transaction
+    began,  ///< a transaction
     committed,
     rolled_back,
     entered,     ///< a first-level savepoint, while isolates() holds

@@ -26,9 +26,9 @@ struct Trip {
   Protocol protocol = Protocol::simple;
   bool pipelined = false;
   bool in_transaction = false;
-  bool allowed = false;  ///< comment says onetrip='ignore' or allow: judged, but accepted
+  bool allowed = false;         ///< comment says onetrip='ignore' or allow: judged, but accepted
   std::uint32_t savepoint = 0;  ///< first-level one of its transaction that it ran under; 0 none
-  std::uint64_t cursor = 0;  ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
+  std::uint64_t cursor = 0;     ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
 
   std::vector<Slot> slots;
   std::vector<ValueHash> elements;

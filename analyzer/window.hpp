@@ -25,20 +25,20 @@ struct Window {
   std::uint64_t number = 0;  ///< unique while the process lives
   std::string id;            ///< 16 hex digits, what users see
   WindowSource source = WindowSource::idle_gap;
-  std::string label;         ///< kind of request: route, controller#action, job, test, application
-  std::string name;          ///< named: as opened; else empty
+  std::string label;  ///< kind of request: route, controller#action, job, test, application
+  std::string name;   ///< named: as opened; else empty
   std::string application, database;
   std::uint64_t container = 0;  ///< number of the named window it lies in; 0 none
-  Time opened{}, last{};     ///< first sent, last complete
+  Time opened{}, last{};        ///< first sent, last complete
   bool closed = false;
-  bool saturated = false;    ///< requests on this connection cannot be told apart
-  bool set_up = false;       ///< DDL or migration tables
+  bool saturated = false;           ///< requests on this connection cannot be told apart
+  bool set_up = false;              ///< DDL or migration tables
   std::uint64_t dropped_trips = 0;  ///< beyond the window's maximum size
-  std::vector<Trip> trips;   ///< in the order of their answers; noise left out; empty when named
+  std::vector<Trip> trips;  ///< in the order of their answers; noise left out; empty when named
   std::vector<SessionId> sessions;
   std::string framework, db_driver;  ///< of the tags
   std::size_t bytes = 0;
-  std::uint64_t judged_trips = 0;    ///< how many trips the last judgement saw
+  std::uint64_t judged_trips = 0;  ///< how many trips the last judgement saw
   Totals totals;
 };
 
@@ -49,10 +49,10 @@ class WindowTable {
   struct Config {
     bool idle_gap_on = true;
     Time idle_gap = std::chrono::milliseconds(100);
-    Time silence = std::chrono::seconds(2);     ///< closes trace and tag windows
-    Time max_age = std::chrono::seconds(60);    ///< idle-gap windows past it are saturated
-    std::size_t max_trips = 10'000;             ///< per window
-    std::size_t max_bytes = 256U << 20;         ///< over all windows; oldest evicted, counted
+    Time silence = std::chrono::seconds(2);   ///< closes trace and tag windows
+    Time max_age = std::chrono::seconds(60);  ///< idle-gap windows past it are saturated
+    std::size_t max_trips = 10'000;           ///< per window
+    std::size_t max_bytes = 256U << 20;       ///< over all windows; oldest evicted, counted
     std::size_t max_open = 10'000;
     std::uint64_t id_seed = 0;  ///< stirred into ids, so that two runs do not give the same ones
   };
@@ -91,7 +91,8 @@ class WindowTable {
 
   struct Counters {
     std::uint64_t opened[5] = {};  ///< by WindowSource
-    std::uint64_t saturated = 0, evicted = 0, contradicted_tags = 0, reopened = 0, dropped_trips = 0;
+    std::uint64_t saturated = 0, evicted = 0, contradicted_tags = 0, reopened = 0,
+                  dropped_trips = 0;
     std::uint64_t ignored = 0;  ///< executions whose comment said onetrip='ignore'
   };
   const Counters& counters() const;

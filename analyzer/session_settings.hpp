@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/statement_cache.hpp"
+
+namespace onetrip {
+
+/// What a session was told by SET, set_config and RESET, as far as windows need it: the id of its
+/// request in a custom setting (`app.request_id`), `onetrip.request` and `onetrip.label`.
+class SessionSettings {
+ public:
+  /// Takes a statement that sets or resets something; others are let pass.
+  void apply(const Execution& execution, const Resolved& resolved, bool in_transaction);
+  /// RESET ALL, DISCARD ALL.
+  void reset_all();
+  /// Takes back what SET LOCAL, or a transaction that was rolled back, had set. The `onetrip.`
+  /// settings follow the message, not the transaction.
+  void end_transaction(bool committed);
+
+  /// Stands for the latest request id that holds; 0 when there is none.
+  std::uint64_t tag() const { return tags_.empty() ? 0 : tags_.back().value; }
+  const std::string& request() const { return request_; }
+  const std::string& label() const { return label_; }
+
+ private:
+  struct Tag {
+    std::string name;
+    std::uint64_t value = 0;
+    bool local = false;
+  };
+
+  void apply_tag(const Statement& statement, const Resolved& resolved, bool in_transaction);
+
+  std::vector<Tag> tags_;                   ///< latest last
+  std::optional<std::vector<Tag>> before_;  ///< as it was before the open transaction changed it
+  std::string request_, label_;
+};
+
+/// True for a name whose last part is one that carries the id of a request: request_id,
+/// correlation_id, trace_id, job_id, jid.
+bool names_request(std::string_view setting);
+
+}  // namespace onetrip

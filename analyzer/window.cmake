@@ -1,0 +1,7 @@
+# Windows: what executions are sorted into.
+onetrip_room(onetrip_window
+  SOURCES
+    cursors.cpp named_windows.cpp session_settings.cpp tag_memory.cpp transaction_state.cpp trip.cpp
+    window.cpp window_store.cpp window_table.cpp
+  LINK onetrip_statement
+  PRIVATE_LINK dep::xxhash)

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/window.hpp"
+
+namespace onetrip {
+
+/// Keeps all windows: open ones, and for a while those that closed and may open again. Counts their
+/// bytes and evicts the oldest. What belongs into which window is its user's to say.
+class WindowStore {
+ public:
+  enum class LabelRank : std::uint8_t { none, application, named, setting, tags };
+
+  struct Entry {
+    Window window;
+    LabelRank label_rank = LabelRank::none;
+    std::uint64_t key = 0;  ///< trace and tag: what find_key finds it by
+    SessionId session = 0;  ///< savepoint and idle gap: whose it is
+    Time kept_until{};      ///< once closed
+    std::optional<Time> timer;
+  };
+
+  WindowStore(const WindowTable::Config& config, WindowTable::Closed closed);
+
+  Entry& open(WindowSource source, Time now);
+  Entry& open_keyed(WindowSource source, std::uint64_t key, Time now);
+  Entry* find(std::uint64_t number);
+  Entry* find_key(std::uint64_t key);
+
+  /// Has it judged; it stays for as long as it may be reopened.
+  void close(Entry& entry, Time now);
+  void reopen(Entry& entry);
+  /// Closes it if need be, and forgets it.
+  void end(std::uint64_t number, Time now);
+
+  /// Files a trip; too many, or too large ones, are dropped and counted. Containers sum it.
+  void file(Entry& entry, Trip&& trip);
+  /// Files trips again that take() gave, in another window.
+  void refile(Entry& entry, std::vector<Trip>&& trips);
+  /// Takes trips out of a window, and off its totals.
+  std::vector<Trip> take(Entry& entry, const std::function<bool(const Trip&)>& wanted);
+
+  /// At `when`, due() gives the entry. One timer each, the latest set holds.
+  void set_timer(Entry& entry, Time when);
+  Entry* due(Time now);
+
+  void for_each(const std::function<void(Entry&)>& visit);  ///< closed ones too, oldest first
+  std::vector<std::uint64_t> numbers() const;
+
+  WindowTable::Counters& counters() { return counters_; }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  struct Timer {
+    Time when;
+    std::uint64_t number;
+    bool operator>(const Timer& other) const { return when > other.when; }
+  };
+
+  void forget(Entry& entry);
+  void place(Entry& entry, Trip&& trip);
+  void sum(Entry& entry, const Trip& trip);
+  void shed(std::uint64_t but, Time now);
+  void strip(Window& window);
+  void limit_open(std::uint64_t but, Time now);
+  void limit_kept();
+
+  WindowTable::Config config_;
+  WindowTable::Closed closed_;
+  std::map<std::uint64_t, std::unique_ptr<Entry>> entries_;  ///< by number: oldest first
+  std::unordered_map<std::uint64_t, std::uint64_t> by_key_;
+  std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+  std::deque<std::uint64_t>
+      kept_;  ///< closed ones in the order of closing; some open or gone since
+  std::size_t open_ = 0, bytes_ = 0, kept_bytes_ = 0;
+  std::uint64_t last_number_ = 0;
+  WindowTable::Counters counters_;
+};
+
+}  // namespace onetrip
