@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CLIENTS = Path(__file__).resolve().parent / "clients"
 sys.path.insert(0, str(ROOT / "scripts/lib"))
 
-from private_postgres import free_port  # noqa: E402
+from private_postgres import binary as server_program, free_port  # noqa: E402
 from services import PYTHON, ApiError, Bookshop, Postgres, Proxy  # noqa: E402
 
 BINARY = os.environ.get("ONETRIP_BIN", str(ROOT / "build/onetrip"))
@@ -152,4 +152,4 @@ def json_lines(text):
 
 
 __all__ = ["ApiError", "BINARY", "Bookshop", "CLIENTS", "Expected", "PYTHON", "Postgres", "Proxy", "ProxyTest", "ROOT",
-           "check_executions", "eventually", "free_port", "json_lines", "node_environment", "run"]
+           "check_executions", "eventually", "free_port", "json_lines", "node_environment", "run", "server_program"]
