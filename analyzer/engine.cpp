@@ -130,7 +130,8 @@ void Engine::Impl::execution(Event& event) {
   const bool standard_strings =
       session == sessions.end() || session->second.facts.standard_conforming_strings;
   const StatementCache::Text& text =
-      cache.resolve(execution.text, execution.text_hash, standard_strings);
+      cache.resolve(execution.text, execution.text_hash,
+                    standard_strings ? StringSyntax::standard : StringSyntax::backslash);
   if (!StatementCache::fill(text, execution.ordinal, execution, resolved)) {
     ++counted.unparsable["no_text"];
     return;
