@@ -28,7 +28,11 @@ struct Tags {
 /// understood. Later comments do not overwrite what earlier ones said.
 void parse_comment(std::string_view comment, Tags& tags);
 
-/// `/users/42/edit?x=1` → `/users/:id/edit`: ids in a path (integers, uuids, long hex) folded.
+/// The same for a comment as it stands in a statement, with its marks. Hints, `/*+ … */`, say nothing.
+void read_comment(std::string_view comment, Tags& tags);
+
+/// `/users/42/edit?x=1` → `/users/:id/edit`: ids in a path (integers, uuids, long hex) folded, query
+/// string and fragment cut off. `https://host/users/42` loses scheme and host.
 std::string fold_path(std::string_view path);
 
 }  // namespace onetrip
