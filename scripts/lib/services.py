@@ -169,7 +169,14 @@ class Api:
         return json.loads(self.call("POST", "/api/v1/windows", dict(more, name=name)))["id"]
 
     def close_window(self, number):
+        """The window itself and what was found in it."""
         return json.loads(self.call("DELETE", f"/api/v1/windows/{number}"))
+
+    def windows(self):
+        """All that are known, the oldest first, each with its executions."""
+        self.flush()
+        rows = self.get("/api/v1/windows", limit=1000)["windows"]
+        return [self.get(f"/api/v1/windows/{row['id']}")["window"] for row in reversed(rows)]
 
     def metric(self, name):
         """The sum over the series of that name, or None where there is none."""

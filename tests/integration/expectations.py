@@ -9,7 +9,7 @@ from harness import BINARY
 @lru_cache
 def is_built(rule):
     """Expectations speak of rules that later versions bring, too."""
-    return subprocess.run([BINARY, "explain", rule], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    return subprocess.run([BINARY, "explain", rule], capture_output=True).returncode == 0
 
 
 def due(page, rows):
@@ -41,7 +41,7 @@ def check_finding(test, finding, expected, tags):
         test.assertEqual(link["direction"], expected["direction"])
         test.assertEqual(link["foreign_key"] or None, expected["foreign_key"])
     test.assertEqual(tables_of_chain(finding), expected["chain"])
-    text = advice["sql"] + "\n" + advice["code"]
+    text = f"{advice['sql']}\n{advice['code']}"
     if expected["advice_contains"]:
         test.assertIn(expected["advice_contains"], text)
     if expected.get("advice_lacks"):

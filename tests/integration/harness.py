@@ -107,13 +107,9 @@ class ProxyTest(unittest.TestCase):
         start = time.monotonic()
         given = act(self.through(PGAPPNAME=application))
         wall_ms = (time.monotonic() - start) * 1000
-        self.api.flush()
-        rows = self.api.get("/api/v1/windows", limit=1000)["windows"]
-        self.assertEqual({row["application"] for row in rows}, {application})
-        executions = []
-        for number, row in enumerate(reversed(rows)):  # the newest comes first
-            window = self.api.get(f"/api/v1/windows/{row['id']}")
-            executions += [dict(one, window=number) for one in window["executions"]]
+        windows = self.api.windows()
+        self.assertEqual({window["application"] for window in windows}, {application})
+        executions = [dict(one, window=number) for number, window in enumerate(windows) for one in window["executions"]]
         return given, wall_ms, executions
 
     def wait_until_no_clients(self):

@@ -40,8 +40,7 @@ class BoundedMemory(ProxyTest):
 
     def check_last(self, summary, rows, bytes):
         """The proxy counted what passed, though it kept none of it."""
-        windows = self.api.get("/api/v1/windows", limit=1)["windows"]
-        last = self.api.get(f"/api/v1/windows/{windows[0]['id']}")["executions"][-1]
+        last = self.api.windows()[-1]["executions"][-1]
         self.assertEqual((last["summary"], last["rows"]), (summary, rows))
         self.assertGreaterEqual(last["bytes"], bytes)
 

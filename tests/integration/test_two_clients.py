@@ -1,6 +1,7 @@
 """Two clients at once are never mixed: results, windows and findings stay with their own connection, unless a trace
 says that two connections serve one request."""
 
+import collections
 import secrets
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -90,12 +91,11 @@ class TwoClients(ProxyTest):
 
         with ThreadPoolExecutor(12) as pool:
             self.assertEqual(list(pool.map(client, range(1, 13))), [0] * 12)
-        self.api.flush()
-        per_client = {row["label"]: row["statements"] for row in self.windows()}
+        per_client = collections.Counter()
+        for window in self.api.windows():
+            self.assertEqual(window["connections"], 1)
+            per_client[window["label"]] += len(window["executions"])
         self.assertEqual(per_client, {f"client {number}": 200 for number in range(1, 13)})
-
-    def windows(self):
-        return self.api.get("/api/v1/windows", limit=100)["windows"]
 
 
 if __name__ == "__main__":
