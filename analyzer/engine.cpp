@@ -304,13 +304,18 @@ std::optional<std::string> Engine::open_window(const WindowTable::Named& named, 
   return window == nullptr ? std::nullopt : std::optional(window->id);
 }
 
-std::optional<Engine::WindowDetail> Engine::close_window(const std::string& id, Time now) {
-  impl_->now = std::max(impl_->now, now);
-  std::uint64_t number = 0;
+std::optional<std::uint64_t> Engine::named_window(const std::string& id) const {
+  std::optional<std::uint64_t> number;
   impl_->windows.for_each([&](Window& window) {
     if (window.id == id && window.source == WindowSource::named) number = window.number;
   });
-  if (number == 0 || !impl_->windows.close_named(number, impl_->now)) return std::nullopt;
+  return number;
+}
+
+std::optional<Engine::WindowDetail> Engine::close_window(const std::string& id, Time now) {
+  impl_->now = std::max(impl_->now, now);
+  const std::optional<std::uint64_t> number = named_window(id);
+  if (!number || !impl_->windows.close_named(*number, impl_->now)) return std::nullopt;
   return window(id);
 }
 

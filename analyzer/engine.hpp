@@ -88,6 +88,8 @@ class Engine {
 
   std::optional<std::string> open_window(const WindowTable::Named& named, Time now);  ///< its id
   std::optional<WindowDetail> close_window(const std::string& id, Time now);
+  /// Number of a named window that is open, by its id: what WindowTable::Named::parent takes.
+  std::optional<std::uint64_t> named_window(const std::string& id) const;
 
   struct Counters {
     std::uint64_t executions = 0, ignored_executions = 0, noise = 0;

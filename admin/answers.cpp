@@ -1,0 +1,155 @@
+#include "admin/answers.hpp"
+
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "analyzer/sinks/finding_json.hpp"
+#include "analyzer/sinks/json_text.hpp"
+
+namespace onetrip {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t most_rows = 100'000, longest_name = 1024;
+constexpr double longest_life_s = 7 * 86'400.0;
+
+std::optional<json::object> parse_object(const std::string& body) {
+  boost::system::error_code error;
+  json::parse_options options;
+  options.max_depth = 4;
+  const json::value value = json::parse(body, error, {}, options);
+  if (error || !value.is_object()) return std::nullopt;
+  return value.get_object();
+}
+
+/// Takes a text member into `out`; false when it is another thing, or too long.
+bool take_text(const json::value& value, std::string& out) {
+  const json::string* text = value.if_string();
+  if (text == nullptr || text->size() > longest_name) return false;
+  out.assign(text->data(), text->size());
+  return true;
+}
+
+bool take_life(const json::value& value, Time& out) {
+  boost::system::error_code error;
+  const double seconds = value.to_number<double>(error);
+  if (error || !(seconds > 0) || seconds > longest_life_s) return false;
+  out = std::chrono::duration_cast<Time>(std::chrono::duration<double>(seconds));
+  return true;
+}
+
+bool take_member(std::string_view name, const json::value& value, OpenRequest& out, bool& known) {
+  if (name == "name") return take_text(value, out.named.name);
+  if (name == "application_name") return take_text(value, out.named.application);
+  if (name == "database") return take_text(value, out.named.database);
+  if (name == "label") return take_text(value, out.named.label);
+  if (name == "parent") return take_text(value, out.parent);
+  if (name == "ttl_s") return take_life(value, out.named.ttl);
+  known = false;
+  return false;
+}
+
+}  // namespace
+
+AdminResponse json_answer(const json::value& value) {
+  AdminResponse response;
+  response.body = to_json_text(value) + "\n";
+  return response;
+}
+
+json::object window_row_json(const Engine::WindowRow& row) {
+  json::object out = window_json(row.summary);
+  out["label"] = row.label;
+  out["application"] = row.application;
+  out["database"] = row.database;
+  out["open"] = row.open;
+  out["saturated"] = row.saturated;
+  out["set_up"] = row.set_up;
+  return out;
+}
+
+json::object window_detail_json(const Engine::WindowDetail& detail) {
+  json::object out = window_row_json(detail.row);
+  json::array executions;
+  for (const Engine::TripRow& trip : detail.trips) {
+    json::object one;
+    one["offset_ms"] = rounded_ms(trip.offset_ms);
+    one["server_ms"] = rounded_ms(trip.server_ms);
+    one["rows"] = trip.rows;
+    one["bytes"] = trip.bytes;
+    one["fingerprint"] = trip.fingerprint;
+    one["summary"] = trip.summary;
+    one["finding"] = trip.finding.empty() ? json::value(nullptr) : json::value(trip.finding);
+    executions.push_back(std::move(one));
+  }
+  out["executions"] = std::move(executions);
+  return out;
+}
+
+json::array findings_json(const std::vector<Finding>& findings) {
+  json::array out;
+  for (const Finding& finding : findings) out.push_back(finding_json(finding));
+  return out;
+}
+
+std::string text_of(const Parameters& parameters, const std::string& name) {
+  const auto found = parameters.find(name);
+  return found == parameters.end() ? "" : found->second;
+}
+
+std::optional<std::size_t> limit_of(const Parameters& parameters, std::size_t otherwise) {
+  const auto found = parameters.find("limit");
+  if (found == parameters.end()) return otherwise;
+  const std::string& text = found->second;
+  std::size_t limit = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (end.ec != std::errc() || end.ptr != text.data() + text.size()) return std::nullopt;
+  if (limit == 0 || limit > most_rows) return std::nullopt;
+  return limit;
+}
+
+std::variant<Engine::Query, std::string> findings_query(const Parameters& parameters) {
+  Engine::Query query;
+  query.rule = text_of(parameters, "rule");
+  query.label = text_of(parameters, "label");
+  query.window = text_of(parameters, "window");
+  query.severity = text_of(parameters, "severity");
+  query.cause = text_of(parameters, "cause");
+  const std::string& severity = query.severity;
+  if (!severity.empty() && severity != "info" && severity != "warning" && severity != "error") {
+    return "`severity` is info, warning or error";
+  }
+  const auto limit = limit_of(parameters, query.limit);
+  if (!limit) return "`limit` is a number from 1 to 100000";
+  query.limit = *limit;
+  return query;
+}
+
+std::variant<OpenRequest, std::string> open_request(const std::string& body) {
+  const std::optional<json::object> object = parse_object(body);
+  if (!object) return "the body must be a JSON object such as {\"name\": \"test_cart\"}";
+  OpenRequest out;
+  for (const auto& [key, value] : *object) {
+    const std::string name(key.data(), key.size());
+    bool known = true;
+    if (take_member(name, value, out, known)) continue;
+    if (!known) {
+      return "unknown member `" + name +
+             "`; there are: name, application_name, database, label, parent, ttl_s";
+    }
+    return name == "ttl_s" ? "`ttl_s` is a number of seconds, above 0 and up to a week"
+                           : "`" + name + "` is a text of up to 1024 bytes";
+  }
+  if (out.named.name.empty()) return "`name` is missing";
+  return out;
+}
+
+std::optional<bool> enabled_of(const std::string& body) {
+  const std::optional<json::object> object = parse_object(body);
+  if (!object || object->size() != 1 || !object->contains("enabled")) return std::nullopt;
+  const bool* enabled = object->at("enabled").if_bool();
+  return enabled == nullptr ? std::nullopt : std::optional<bool>(*enabled);
+}
+
+}  // namespace onetrip

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "admin/message.hpp"
+#include "analyzer/engine.hpp"
+
+namespace onetrip {
+
+/// JSON out of values, values out of requests: the pieces of which the API's answers are made.
+
+AdminResponse json_answer(const boost::json::value& value);
+
+boost::json::object window_row_json(const Engine::WindowRow& row);
+boost::json::object window_detail_json(const Engine::WindowDetail& detail);
+boost::json::array findings_json(const std::vector<Finding>& findings);
+
+using Parameters = std::map<std::string, std::string>;
+
+/// What GET /findings asks for, or the sentence that says what is wrong with it.
+std::variant<Engine::Query, std::string> findings_query(const Parameters& parameters);
+/// `limit`, or the default; none when it is no number from 1 to 100,000.
+std::optional<std::size_t> limit_of(const Parameters& parameters, std::size_t otherwise);
+std::string text_of(const Parameters& parameters, const std::string& name);
+
+/// What POST /windows asks for, or the sentence that says what is wrong with it.
+struct OpenRequest {
+  WindowTable::Named named;
+  std::string parent;  ///< id of a named window; empty: none
+};
+std::variant<OpenRequest, std::string> open_request(const std::string& body);
+/// {"enabled": true|false}; none when it is not that.
+std::optional<bool> enabled_of(const std::string& body);
+
+}  // namespace onetrip

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "admin/guard.hpp"
+#include "admin/message.hpp"
+#include "admin/target.hpp"
+#include "analyzer/engine.hpp"
+#include "analyzer/sinks/vitals.hpp"
+
+namespace onetrip {
+
+/// What the API asks of the process around it.
+struct AdminBackend {
+  /// Runs a question on the worker thread, after everything received before it (Worker::ask).
+  std::function<void(std::function<void(Engine&, Time)>)> ask;
+  std::function<Vitals()> vitals;                               ///< any thread
+  std::function<std::string(Engine&, const Vitals&)> metrics;   ///< worker thread
+  std::function<void(bool)> set_analysis;                       ///< any thread
+  std::function<void()> quit;                                   ///< any thread; empty: not allowed
+  std::function<void(std::function<void()>)> later;  ///< some ms later, on the caller's own thread
+};
+
+/// The HTTP API (INTERFACE.md) without sockets: requests in, answers out, most of them from the
+/// worker thread. Outlives every question that it asked.
+class AdminApi {
+ public:
+  AdminApi(AdminGuard guard, AdminBackend backend);
+
+  /// Any thread; never blocks.
+  void handle(const AdminRequest& request, AdminReply reply) const;
+
+ private:
+  struct Call {
+    std::string argument;  ///< what `{}` stands for in the route's path
+    std::map<std::string, std::string> parameters;
+    std::string body;
+  };
+  using Handler = void (AdminApi::*)(const Call&, AdminReply) const;
+  struct Route {
+    std::string_view method, path;
+    std::string_view parameters;  ///< names that it takes, each with a blank after it
+    Handler handler;
+  };
+  static const std::vector<Route>& routes();
+
+  void dispatch(const AdminRequest& request, const Target& target, AdminReply reply) const;
+  void call(const Route& route, const AdminRequest& request, const Target& target, std::string argument,
+            AdminReply reply) const;
+
+  void health(const Call&, AdminReply reply) const;
+  void ready(const Call&, AdminReply reply) const;
+  void metrics(const Call&, AdminReply reply) const;
+  void status(const Call&, AdminReply reply) const;
+  void findings(const Call&, AdminReply reply) const;
+  void finding(const Call&, AdminReply reply) const;
+  void windows(const Call&, AdminReply reply) const;
+  void window(const Call&, AdminReply reply) const;
+  void open_window(const Call&, AdminReply reply) const;
+  void close_window(const Call&, AdminReply reply) const;
+  void flush(const Call&, AdminReply reply) const;
+  void reset(const Call&, AdminReply reply) const;
+  void analysis(const Call&, AdminReply reply) const;
+  void quit(const Call&, AdminReply reply) const;
+
+  /// Judges every open window, as often as it takes until no catalog is waited for; then `then`.
+  void flush_then(std::function<void(Engine&, Time)> then) const;
+
+  AdminGuard guard_;
+  AdminBackend backend_;
+};
+
+}  // namespace onetrip

@@ -1,0 +1,189 @@
+#include <boost/json.hpp>
+
+#include "admin/answers.hpp"
+#include "admin/api.hpp"
+#include "admin/status.hpp"
+#include "analyzer/sinks/finding_json.hpp"
+
+namespace onetrip {
+namespace {
+
+namespace json = boost::json;
+
+json::object versioned() {
+  return {{"schema_version", 1}};
+}
+
+AdminResponse bad_request(const std::string& why) {
+  return admin_error(400, "bad_request", why);
+}
+
+AdminResponse unknown_window(const std::string& id) {
+  return admin_error(404, "not_found", "no window `" + id + "`; it may have been forgotten");
+}
+
+/// The window's number, when it is open and was named.
+std::optional<std::uint64_t> parent_number(const Engine& engine, const std::string& id) {
+  return id.empty() ? std::optional<std::uint64_t>(0) : engine.named_window(id);
+}
+
+}  // namespace
+
+void AdminApi::health(const Call&, AdminReply reply) const {
+  reply(json_answer(json::object{{"status", "ok"}}));
+}
+
+void AdminApi::ready(const Call&, AdminReply reply) const {
+  const Vitals vitals = backend_.vitals();
+  json::object body{{"status", to_string(vitals.state)}};
+  json::array upstreams;
+  for (const Vitals::Upstream& upstream : vitals.upstreams) {
+    upstreams.push_back(json::object{{"address", upstream.address}, {"up", upstream.up}});
+  }
+  body["upstreams"] = std::move(upstreams);
+  AdminResponse response = json_answer(body);
+  response.status = vitals.state == Vitals::State::ready ? 200 : 503;
+  reply(std::move(response));
+}
+
+void AdminApi::metrics(const Call&, AdminReply reply) const {
+  backend_.ask([this, reply = std::move(reply)](Engine& engine, Time) {
+    AdminResponse response;
+    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response.body = backend_.metrics(engine, backend_.vitals());
+    reply(std::move(response));
+  });
+}
+
+void AdminApi::status(const Call&, AdminReply reply) const {
+  backend_.ask([this, reply = std::move(reply)](Engine& engine, Time) {
+    reply(json_answer(status_json(backend_.vitals(), engine.counters())));
+  });
+}
+
+void AdminApi::findings(const Call& call, AdminReply reply) const {
+  auto query = findings_query(call.parameters);
+  if (const auto* error = std::get_if<std::string>(&query)) return reply(bad_request(*error));
+  backend_.ask([query = std::get<Engine::Query>(std::move(query)),
+                reply = std::move(reply)](Engine& engine, Time) {
+    if (!query.window.empty() && !engine.window(query.window)) return reply(unknown_window(query.window));
+    json::object body = versioned();
+    body["findings"] = findings_json(engine.findings(query));
+    reply(json_answer(body));
+  });
+}
+
+void AdminApi::finding(const Call& call, AdminReply reply) const {
+  backend_.ask([id = call.argument, reply = std::move(reply)](Engine& engine, Time) {
+    Engine::Query query;
+    query.id = id;
+    const std::vector<Finding> found = engine.findings(query);
+    if (found.empty()) return reply(admin_error(404, "not_found", "no finding `" + id + "`"));
+    reply(json_answer(finding_json(found.front())));
+  });
+}
+
+void AdminApi::windows(const Call& call, AdminReply reply) const {
+  const auto limit = limit_of(call.parameters, 100);
+  if (!limit) return reply(bad_request("`limit` is a number from 1 to 100000"));
+  backend_.ask([parameters = call.parameters, limit = *limit, reply = std::move(reply)](Engine& engine,
+                                                                                        Time) {
+    json::array rows;
+    for (const auto& row :
+         engine.windows(text_of(parameters, "label"), text_of(parameters, "name"), limit)) {
+      rows.push_back(window_row_json(row));
+    }
+    json::object body = versioned();
+    body["windows"] = std::move(rows);
+    reply(json_answer(body));
+  });
+}
+
+void AdminApi::window(const Call& call, AdminReply reply) const {
+  backend_.ask([id = call.argument, reply = std::move(reply)](Engine& engine, Time) {
+    const auto detail = engine.window(id);
+    if (!detail) return reply(unknown_window(id));
+    json::object body = versioned();
+    body["window"] = window_detail_json(*detail);
+    reply(json_answer(body));
+  });
+}
+
+void AdminApi::open_window(const Call& call, AdminReply reply) const {
+  auto parsed = open_request(call.body);
+  if (const auto* error = std::get_if<std::string>(&parsed)) return reply(bad_request(*error));
+  backend_.ask([request = std::get<OpenRequest>(std::move(parsed)),
+                reply = std::move(reply)](Engine& engine, Time now) {
+    const auto parent = parent_number(engine, request.parent);
+    if (!parent) return reply(unknown_window(request.parent));
+    WindowTable::Named named = request.named;
+    named.parent = *parent;
+    const auto id = engine.open_window(named, now);
+    if (!id) {
+      return reply(admin_error(409, "conflict", "a window `" + named.name + "` is open already"));
+    }
+    json::object body = versioned();
+    body["id"] = *id;
+    body["name"] = named.name;
+    AdminResponse response = json_answer(body);
+    response.status = 201;
+    reply(std::move(response));
+  });
+}
+
+void AdminApi::close_window(const Call& call, AdminReply reply) const {
+  flush_then([this, id = call.argument, reply = std::move(reply)](Engine& engine, Time now) {
+    if (!engine.close_window(id, now)) return reply(unknown_window(id));
+    // Closing ended the windows inside: judge them too, on a thread of its own turn.
+    backend_.later([this, id, reply] {
+      flush_then([id, reply](Engine& judged, Time) {
+        const auto detail = judged.window(id);
+        if (!detail) return reply(unknown_window(id));
+        Engine::Query query;
+        query.window = id;
+        json::object body = versioned();
+        body["window"] = window_row_json(detail->row);
+        body["findings"] = findings_json(judged.findings(query));
+        reply(json_answer(body));
+      });
+    });
+  });
+}
+
+void AdminApi::flush(const Call&, AdminReply reply) const {
+  flush_then([reply = std::move(reply)](Engine&, Time) {
+    json::object body = versioned();
+    body["flushed"] = true;
+    reply(json_answer(body));
+  });
+}
+
+void AdminApi::reset(const Call&, AdminReply reply) const {
+  backend_.ask([reply = std::move(reply)](Engine& engine, Time) {
+    engine.reset();
+    json::object body = versioned();
+    body["reset"] = true;
+    reply(json_answer(body));
+  });
+}
+
+void AdminApi::analysis(const Call& call, AdminReply reply) const {
+  const auto enabled = enabled_of(call.body);
+  if (!enabled) return reply(bad_request("the body must be {\"enabled\": true} or {\"enabled\": false}"));
+  backend_.set_analysis(*enabled);
+  json::object body = versioned();
+  body["enabled"] = *enabled;
+  reply(json_answer(body));
+}
+
+void AdminApi::quit(const Call&, AdminReply reply) const {
+  if (!backend_.quit) {
+    return reply(admin_error(403, "forbidden", "switched off: set admin.quit in the configuration"));
+  }
+  json::object body = versioned();
+  body["draining"] = true;
+  reply(json_answer(body));
+  backend_.quit();
+}
+
+}  // namespace onetrip

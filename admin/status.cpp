@@ -1,0 +1,166 @@
+#include "admin/status.hpp"
+
+#include <boost/json.hpp>
+
+#include "analyzer/sinks/json_text.hpp"
+
+namespace onetrip {
+namespace {
+
+namespace json = boost::json;
+using Counts = std::map<std::string, std::uint64_t>;
+
+json::object counts_json(const Counts& counts) {
+  json::object out;
+  for (const auto& [name, count] : counts) out[name] = count;
+  return out;
+}
+
+json::array texts(const std::vector<std::string>& list) {
+  json::array out;
+  for (const std::string& text : list) out.emplace_back(text);
+  return out;
+}
+
+json::array upstreams_json(const Vitals& vitals) {
+  json::array out;
+  for (const Vitals::Upstream& upstream : vitals.upstreams) {
+    json::object one{{"address", upstream.address}, {"up", upstream.up}};
+    if (!upstream.error.empty()) one["error"] = upstream.error;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+json::object windows_json(const Engine::Counters& engine) {
+  json::object opened;
+  for (const auto source : {WindowSource::trace, WindowSource::tag, WindowSource::savepoint,
+                            WindowSource::idle_gap, WindowSource::named}) {
+    opened[to_string(source)] = engine.windows.opened[static_cast<std::size_t>(source)];
+  }
+  return {{"open", engine.open_windows},
+          {"opened", opened},
+          {"saturated", engine.windows.saturated},
+          {"evicted", engine.windows.evicted},
+          {"dropped_statements", engine.windows.dropped_trips}};
+}
+
+std::uint64_t sum(const Counts& counts) {
+  std::uint64_t total = 0;
+  for (const auto& [name, count] : counts) total += count;
+  return total;
+}
+
+std::string first_listen(const Vitals& vitals) {
+  return vitals.listen.empty() ? "it" : vitals.listen.front();
+}
+
+/// Nothing seen is told apart: each cause has its own mending line.
+void say_nothing_seen(const Vitals& vitals, const Engine::Counters& engine,
+                      std::vector<std::string>& out) {
+  if (engine.executions > engine.noise) return;
+  if (!vitals.analysis) return;
+  if (vitals.connections_total == 0) {
+    out.push_back("No connection came yet. Point the application's database address at " +
+                  first_listen(vitals) + ".");
+  } else if (engine.executions > 0) {
+    out.push_back("Only set-up statements were seen (SET, BEGIN, catalog lookups): no request of the "
+                  "application came through yet.");
+  } else if (sum(engine.blind) == 0) {
+    out.push_back("Connections came, but no statement: login may have failed. The client's own error "
+                  "message tells; it is the server's, forwarded as it is.");
+  }
+}
+
+void say_blind(const Engine::Counters& engine, std::vector<std::string>& out) {
+  const std::map<std::string, std::string> why{
+      {"encrypted", "are encrypted between client and server: connect with sslmode=disable and "
+                    "gssencmode=disable"},
+      {"out_of_sync", "spoke in a way that was not understood"},
+      {"too_large", "needed more memory than limits allow"},
+      {"dropped", "lost events under load: raise limits.ring_events"},
+      {"unparsable", "could not be read"}};
+  for (const auto& [reason, count] : engine.blind) {
+    const auto text = why.find(reason);
+    out.push_back(std::to_string(count) + (count == 1 ? " session was" : " sessions were") +
+                  " forwarded without being looked at (" + reason + "): they " +
+                  (text == why.end() ? "could not be read" : text->second) + ".");
+  }
+}
+
+void say_lost(const Vitals& vitals, const Engine::Counters& engine, std::vector<std::string>& out) {
+  if (vitals.events_dropped != 0) {
+    out.push_back(std::to_string(vitals.events_dropped) +
+                  " executions were not analysed because the ring was full: raise limits.ring_events.");
+  }
+  if (engine.windows.saturated != 0) {
+    out.push_back(std::to_string(engine.windows.saturated) +
+                  " windows hold requests that cannot be told apart: tag statements with a "
+                  "traceparent or request_id comment (sqlcommenter).");
+  }
+  if (const std::uint64_t count = sum(engine.unparsable); count != 0) {
+    out.push_back(std::to_string(count) +
+                  " statements could not be parsed; they are counted, but no link can be proved.");
+  }
+  for (const auto& [database, state] : engine.catalogs) {
+    if (!state.starts_with("missing")) continue;
+    out.push_back("The catalog of " + database + " is " + state +
+                  ". Links go on names and are never proven by foreign keys: set catalog.dsn or "
+                  "catalog.file.");
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(Vitals::State state) {
+  switch (state) {
+    case Vitals::State::starting: return "starting";
+    case Vitals::State::ready: return "ready";
+    case Vitals::State::draining: return "draining";
+  }
+  return "";
+}
+
+std::vector<std::string> not_checked(const Vitals& vitals, const Engine::Counters& engine) {
+  std::vector<std::string> out;
+  if (!vitals.analysis) {
+    out.emplace_back("Analysis is switched off: POST /api/v1/analysis {\"enabled\": true}.");
+  }
+  say_nothing_seen(vitals, engine, out);
+  say_blind(engine, out);
+  say_lost(vitals, engine, out);
+  return out;
+}
+
+json::object status_json(const Vitals& vitals, const Engine::Counters& engine) {
+  json::object out;
+  out["schema_version"] = 1;
+  out["version"] = vitals.version;
+  out["state"] = to_string(vitals.state);
+  out["uptime_s"] = rounded_ms(vitals.uptime_seconds);
+  out["analysis"] = json::object{{"enabled", vitals.analysis}};
+  out["listen"] = texts(vitals.listen);
+  out["connections"] =
+      json::object{{"open", vitals.connections_open}, {"total", vitals.connections_total}};
+  out["upstreams"] = upstreams_json(vitals);
+  out["ring"] = json::object{{"depth", vitals.ring_depth},
+                             {"capacity", vitals.ring_capacity},
+                             {"dropped", vitals.events_dropped}};
+  out["statements"] = json::object{{"total", engine.executions},
+                                   {"ignored", engine.ignored_executions},
+                                   {"noise", engine.noise},
+                                   {"by_kind", counts_json(engine.statements_by_kind)},
+                                   {"unparsable", counts_json(engine.unparsable)},
+                                   {"errors", counts_json(engine.errors_by_class)}};
+  out["blind"] = counts_json(engine.blind);
+  out["windows"] = windows_json(engine);
+  out["findings"] = json::object{{"open", engine.open_findings},
+                                 {"by_rule", counts_json(engine.findings_by_rule)}};
+  json::object catalogs;
+  for (const auto& [database, state] : engine.catalogs) catalogs[database] = state;
+  out["catalogs"] = std::move(catalogs);
+  out["not_checked"] = texts(not_checked(vitals, engine));
+  return out;
+}
+
+}  // namespace onetrip
