@@ -5,3 +5,10 @@ onetrip_room(onetrip_window
     window.cpp window_store.cpp window_table.cpp
   LINK onetrip_statement
   PRIVATE_LINK dep::xxhash)
+
+# The analysis thread and its rings.
+find_package(Threads REQUIRED)
+onetrip_room(onetrip_worker
+  SOURCES event_ring.cpp worker.cpp
+  LINK onetrip_engine
+  PRIVATE_LINK Threads::Threads)
