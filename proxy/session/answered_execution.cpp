@@ -1,0 +1,334 @@
+#include <algorithm>
+
+#include "proxy/session/answers.hpp"
+#include "proxy/session/bind_reader.hpp"
+#include "proxy/session/sql_names.hpp"
+
+namespace onetrip {
+
+namespace {
+
+using Kind = Operation::Kind;
+
+void copy_parameters(const Operation& bind, Execution& execution) {
+  execution.parameters.assign(bind.slots.begin(), bind.slots.end());
+  execution.elements.assign(bind.elements.begin(), bind.elements.end());
+  read_setting_texts(bind.texts, execution.setting_texts);
+}
+
+}  // namespace
+
+/// A DataRow beyond the limit.
+struct Answers::LongRow {
+  ValueWalker walker;
+  CellReader cells;
+};
+
+Answers::Answers(Session& session) : session_(session) {}
+
+Answers::~Answers() {
+  forget();
+}
+
+void Answers::prefix(MessageHeader, Bytes kept) {
+  if (!current_) return;
+  Execution& execution = current_->execution;
+  long_row_ = std::make_unique<LongRow>(
+      LongRow{{CellReader::wanted_values(execution), ResultShape::longest_cell},
+              {execution, binary_, session_.hasher}});
+  Cursor cursor(kept);
+  execution.columns = cursor.u16();
+  long_row_->walker.walk(cursor.rest(), long_row_->cells);
+}
+
+void Answers::piece(MessageHeader, Bytes bytes) {
+  if (long_row_ && !long_row_->walker.done()) long_row_->walker.walk(bytes, long_row_->cells);
+}
+
+void Answers::begin_row() {
+  Execution& execution = current_->execution;
+  if (execution.rows >= ResultShape::most_rows) return;
+  if (!execution.marks.empty() && execution.marks.back().time == session_.now) return;
+  execution.marks.push_back({static_cast<std::uint32_t>(execution.rows), session_.now});
+}
+
+void Answers::end_row(Bytes body) {
+  Execution& execution = current_->execution;
+  const std::uint32_t wanted = CellReader::wanted_values(execution);
+  if (long_row_) {
+    long_row_->cells.end_row();
+    long_row_.reset();
+  } else if (!body.empty()) {
+    Cursor cursor(body);
+    execution.columns = cursor.u16();
+    ValueWalker walker(wanted, ResultShape::longest_cell);
+    CellReader cells(execution, binary_, session_.hasher);
+    walker.walk(cursor.rest(), cells);
+    if (wanted != 0) cells.end_row();
+  }
+  ++execution.rows;
+}
+
+void Answers::begin() {
+  if (current_) return;
+  const Operation operation = session_.pipeline.front();
+  if (operation.kind == Kind::query) begin_query(operation);
+  if (operation.kind == Kind::execute) begin_portal(operation);
+}
+
+/// The first statement of a Query carries the text of all.
+void Answers::begin_query(const Operation& operation) {
+  if (query_failed_) return;
+  if (ordinal_ == 0) {
+    session_.statements.close("");
+    drop_portal(portals_.take(""));
+  }
+  current_ = session_.pool.take();
+  Execution& execution = current_->execution;
+  set_times(operation);
+  execution.protocol = Protocol::simple;
+  execution.pipelined = operation.pipelined || ordinal_ != 0;
+  execution.ordinal = ordinal_;
+  execution.text_hash = operation.text_hash;
+  execution.truncated = operation.truncated;
+  if (ordinal_ == 0) execution.text = operation.text;
+  binary_ = 0;
+}
+
+void Answers::begin_portal(const Operation& operation) {
+  Portal* portal = portals_.find(operation.name);
+  const bool waits = portal != nullptr && portal->event;
+  current_ = waits ? std::move(portal->event) : session_.pool.take();
+  Execution& execution = current_->execution;
+  binary_ = portal == nullptr ? BinaryKeys{0} : portal->binary;
+  if (waits && portal->begun) {
+    execution.resumed = true;
+    return;
+  }
+  set_times(operation);
+  execution.protocol = Protocol::extended;
+  if (portal == nullptr) return;
+  portal->begun = true;
+  set_statement(portal->statement);
+  if (portal->described || !portal->statement || !portal->statement->shape.known) return;
+  execution.key_columns = portal->statement->shape.keys;
+  execution.columns = portal->statement->shape.columns;
+  binary_ = portal->binary = binary_keys(execution.key_columns, as_bytes(portal->formats));
+}
+
+/// A Parse or Bind that failed stands for the execution that it was made for.
+void Answers::begin_refused(const Operation& operation) {
+  current_ = session_.pool.take();
+  Execution& execution = current_->execution;
+  set_times(operation);
+  execution.protocol = Protocol::extended;
+  if (operation.kind == Kind::bind) {
+    copy_parameters(operation, execution);
+    return set_statement(session_.statements.find(operation.text));
+  }
+  execution.text = operation.text;
+  execution.text_hash = operation.text_hash;
+  execution.truncated = operation.truncated;
+  execution.named = !operation.name.empty();
+}
+
+void Answers::set_times(const Operation& operation) {
+  Execution& execution = current_->execution;
+  execution.status_before = status_;
+  execution.pipelined = operation.pipelined;
+  execution.sent = operation.sent;
+  execution.begun = std::max(operation.sent, last_end_);
+  execution.first_answer = session_.now;
+}
+
+void Answers::set_statement(const StatementRef& statement) {
+  if (!statement) return;
+  Execution& execution = current_->execution;
+  execution.text = statement->text;
+  execution.text_hash = statement->text_hash;
+  execution.truncated = statement->truncated;
+  execution.named = !statement->name.empty();
+}
+
+void Answers::command_complete(Bytes body) {
+  const auto tag = backend::CommandTag::read(body);
+  Execution& execution = current_->execution;
+  execution.command = tag.command;
+  if (execution.rows == 0) execution.rows = tag.count;
+  const Operation operation = session_.pipeline.front();
+  change_names(operation.kind == Kind::query ? operation.text : execution.text, tag.command);
+  complete(Outcome::completed);
+  end_operation();
+}
+
+void Answers::change_names(std::string_view text, std::string_view command) {
+  if (command == "DEALLOCATE ALL" || command == "DISCARD ALL") {
+    session_.statements.close_all_named();
+    ++deallocated_;
+  }
+  if (command == "DEALLOCATE") {
+    if (const auto name = deallocated_name(text, deallocated_++)) session_.statements.close(*name);
+  }
+  if (command != "PREPARE") return;
+  const auto prepare = sql_prepare(text, prepared_++);
+  if (!prepare) return;
+  StatementRef statement = StatementRef::make();
+  statement->name = prepare->name;
+  statement->text = prepare->statement;
+  statement->text_hash = session_.hasher.bytes(prepare->statement);
+  session_.statements.commit(std::move(statement));
+}
+
+void Answers::suspended() {
+  const Operation operation = session_.pipeline.front();
+  Portal* portal = portals_.find(operation.name);
+  if (portal == nullptr) {
+    complete(Outcome::suspended);
+  } else {
+    current_->execution.complete = last_end_ = session_.now;
+    portal->event = std::move(current_);
+  }
+  end_operation();
+}
+
+void Answers::complete(Outcome outcome) {
+  Execution& execution = current_->execution;
+  execution.outcome = outcome;
+  execution.complete = last_end_ = session_.now;
+  execution.sequence = ++sequence_;
+  session_.tell(std::move(current_));
+}
+
+/// A Query goes on to its next statement, an Execute is done.
+void Answers::end_operation() {
+  if (session_.pipeline.front_kind() == Kind::query) {
+    ++ordinal_;
+    return;
+  }
+  deallocated_ = prepared_ = 0;
+  session_.pipeline.pop();
+}
+
+void Answers::parsed(const Operation& operation) {
+  StatementRef statement = session_.statements.blank(operation.name);
+  statement->name = operation.name;
+  statement->text = operation.text;
+  statement->text_hash = operation.text_hash;
+  statement->truncated = operation.truncated;
+  statement->names_setting = operation.names_setting;
+  Cursor types(operation.codes);
+  while (types.left() >= sizeof(std::uint32_t)) statement->parameter_types.push_back(types.u32());
+  session_.statements.commit(std::move(statement));
+}
+
+void Answers::bound(const Operation& operation) {
+  drop_portal(portals_.take(operation.name));
+  Portal portal;
+  portal.name = operation.name;
+  portal.statement = session_.statements.find(operation.text);
+  portal.formats = as_text(operation.codes);
+  portal.event = session_.pool.take();
+  copy_parameters(operation, portal.event->execution);
+  portals_.add(std::move(portal));
+}
+
+void Answers::closed(const Operation& operation) {
+  if (operation.kind == Kind::close_statement) return session_.statements.close(operation.name);
+  drop_portal(portals_.take(operation.name));
+}
+
+void Answers::parameters_described(const Operation& operation, Bytes body) {
+  const StatementRef statement = session_.statements.find(operation.name);
+  if (!statement) return;
+  Cursor cursor(body);
+  cursor.skip(sizeof(std::uint16_t));
+  statement->parameter_types.clear();
+  while (cursor.left() >= sizeof(std::uint32_t)) statement->parameter_types.push_back(cursor.u32());
+}
+
+/// The body is empty for NoData. Formats are not known yet: Bind will ask for them.
+void Answers::described_statement(const Operation& operation, Bytes body) {
+  const StatementRef statement = session_.statements.find(operation.name);
+  if (!statement) return;
+  statement->shape.known = true;
+  read_row_description(body, statement->shape.keys, statement->shape.columns);
+  session_.statements.recount(*statement);
+}
+
+/// Some drivers describe a statement's first portal only, and run the statement again and again.
+void Answers::described_portal(const Operation& operation, Bytes body) {
+  Portal* portal = portals_.find(operation.name);
+  if (portal == nullptr || !portal->event || portal->begun) return;
+  Execution& execution = portal->event->execution;
+  portal->binary = read_row_description(body, execution.key_columns, execution.columns);
+  portal->described = true;
+  const StatementRef& statement = portal->statement;
+  if (!statement || statement->name.empty() || statement->shape.known) return;
+  statement->shape = {true, execution.columns, execution.key_columns};
+  session_.statements.recount(*statement);
+}
+
+void Answers::cut() {
+  const bool looked = session_.opened && session_.sight == Session::Sight::full && !streaming_;
+  if (looked && !fatal_ && current_) {
+    complete(Outcome::cut);
+  } else if (looked && !fatal_) {
+    while (!session_.pipeline.empty() && !cut_operation(session_.pipeline.front())) {
+      session_.pipeline.pop();
+    }
+  }
+  drop_portals();
+  forget();
+}
+
+/// Only the oldest execution is told: of those behind it the server may not have read anything.
+bool Answers::cut_operation(const Operation& operation) {
+  switch (operation.kind) {
+    case Kind::parse:
+      parsed(operation);
+      return false;
+    case Kind::bind:
+      bound(operation);
+      return false;
+    case Kind::query:
+    case Kind::execute:
+      if (ordinal_ == 0) begin();
+      if (current_) complete(Outcome::cut);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// What was suspended is told when its portal goes.
+void Answers::drop_portal(Portal portal) {
+  if (!portal.event) return;
+  if (!portal.begun) return session_.pool.give(std::move(portal.event));
+  portal.event->execution.outcome = Outcome::suspended;
+  portal.event->execution.sequence = ++sequence_;
+  session_.tell(std::move(portal.event));
+}
+
+void Answers::drop_portals() {
+  while (!portals_.empty()) drop_portal(portals_.take_first());
+}
+
+void Answers::forget() {
+  long_row_.reset();
+  if (current_) session_.pool.give(std::move(current_));
+  while (!portals_.empty()) {
+    Portal portal = portals_.take_first();
+    if (portal.event) session_.pool.give(std::move(portal.event));
+  }
+  ordinal_ = deallocated_ = prepared_ = 0;
+  query_failed_ = false;
+}
+
+std::size_t Answers::footprint() const {
+  std::size_t size = portals_.footprint();
+  if (current_) size += sizeof(Event) + current_->execution.footprint();
+  if (long_row_) size += sizeof(LongRow);
+  return size;
+}
+
+}  // namespace onetrip

@@ -1,0 +1,29 @@
+#include "proxy/session/portals.hpp"
+
+#include <algorithm>
+
+namespace onetrip {
+
+Portal* Portals::find(std::string_view name) {
+  for (Portal& portal : portals_) {
+    if (portal.name == name) return &portal;
+  }
+  return nullptr;
+}
+
+Portal Portals::take(std::string_view name) {
+  const auto found = std::find_if(portals_.begin(), portals_.end(),
+                                  [&](const Portal& portal) { return portal.name == name; });
+  if (found == portals_.end()) return {};
+  Portal portal = std::move(*found);
+  portals_.erase(found);
+  return portal;
+}
+
+Portal Portals::take_first() {
+  Portal portal = std::move(portals_.front());
+  portals_.erase(portals_.begin());
+  return portal;
+}
+
+}  // namespace onetrip

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "proxy/session/observer.hpp"
+#include "proxy/session/pipeline.hpp"
+#include "proxy/session/prepared.hpp"
+
+namespace onetrip {
+
+/// What both directions of one observed session share.
+struct Session {
+  /// Which messages are understood.
+  enum class Sight : std::uint8_t {
+    full,      ///< every one
+    counting,  ///< too much was in flight: only ReadyForQuery is awaited, and names forgotten
+    closed,    ///< none, for good
+  };
+
+  Session(SessionId session, const ValueHasher& value_hasher, EventSink& events,
+          ExecutionPool& executions, const Limits& bounds)
+      : id(session),
+        hasher(value_hasher),
+        sink(events),
+        pool(executions),
+        limits(bounds),
+        pipeline(executions, bounds.pipeline_bytes),
+        statements(bounds.prepared_bytes) {}
+
+  /// Hands an event to the sink and its memory back to the pool.
+  void tell(std::unique_ptr<Event> event) {
+    event->session = id;
+    event->time = now;
+    sink.put(*event);
+    pool.give(std::move(event));
+  }
+
+  const SessionId id;
+  const ValueHasher& hasher;
+  EventSink& sink;
+  ExecutionPool& pool;
+  const Limits limits;
+
+  Pipeline pipeline;
+  PreparedStatements statements;
+  SessionFacts facts;
+  Time now{};  ///< of the bytes being looked at
+  Sight sight = Sight::full;
+  Blindness blindness = Blindness::none;
+  std::uint64_t awaited = 0;  ///< while counting: ReadyForQuery still to come
+  bool unsynced = false;      ///< while counting: messages were sent that no Sync followed yet
+  bool opened = false;        ///< authentication is done
+};
+
+}  // namespace onetrip
