@@ -16,8 +16,7 @@ Address address_of(const tcp::endpoint& endpoint) {
 }  // namespace
 
 Dial::Dial(boost::asio::io_context& context, Lifetime& lifetime, Stream& stream)
-    : context_(context),
-      lifetime_(lifetime),
+    : lifetime_(lifetime),
       stream_(stream),
       resolver_(context.get_executor()),
       clock_(context.get_executor()) {}

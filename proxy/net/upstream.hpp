@@ -56,7 +56,6 @@ class Dial {
   void note(const std::string& where, const std::string& why);
   void finish(const Result& result);
 
-  boost::asio::io_context& context_;
   Lifetime& lifetime_;
   Stream& stream_;
   Resolver resolver_;
