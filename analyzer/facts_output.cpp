@@ -5,12 +5,27 @@
 namespace onetrip {
 namespace {
 
-constexpr std::array<std::string_view, 18> aggregates{
-    "count",    "sum",      "min",        "max",       "avg",      "bool_or",
-    "bool_and", "every",    "array_agg",  "string_agg", "json_agg", "jsonb_agg",
-    "stddev",   "variance", "json_object_agg", "jsonb_object_agg", "bit_or", "bit_and"};
+constexpr std::array<std::string_view, 18> aggregates{"count",
+                                                      "sum",
+                                                      "min",
+                                                      "max",
+                                                      "avg",
+                                                      "bool_or",
+                                                      "bool_and",
+                                                      "every",
+                                                      "array_agg",
+                                                      "string_agg",
+                                                      "json_agg",
+                                                      "jsonb_agg",
+                                                      "stddev",
+                                                      "variance",
+                                                      "json_object_agg",
+                                                      "jsonb_object_agg",
+                                                      "bit_or",
+                                                      "bit_and"};
 
-/// The name that PostgreSQL gives a column without AS (FigureColname); empty where we do not follow.
+/// The name that PostgreSQL gives a column without AS (FigureColname); empty where we do not
+/// follow.
 std::string natural_name(const tree::value* node) {
   if (const auto* column = tree::as(node, "ColumnRef")) {
     return tree::last_name(tree::list_in(*column, "fields"));
@@ -30,7 +45,8 @@ std::string natural_name(const tree::value* node) {
     return tree::text_in(*sublink, "subLinkType") == "EXISTS_SUBLINK" ? "exists" : "";
   }
   const bool nameless = tree::as(node, "A_Const") != nullptr ||
-                        tree::as(node, "ParamRef") != nullptr || tree::as(node, "A_Expr") != nullptr;
+                        tree::as(node, "ParamRef") != nullptr ||
+                        tree::as(node, "A_Expr") != nullptr;
   return nameless ? "?column?" : "";
 }
 

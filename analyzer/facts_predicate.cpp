@@ -142,10 +142,9 @@ bool FactsReader::read_rows(const tree::array& left, const tree::array& right, P
       complete = false;
       continue;
     }
-    const bool known =
-        position == Position::inner &&
-        (add_predicate(Predicate::Op::equal, &left[i], &right[i], scope, query) ||
-         add_predicate(Predicate::Op::equal, &right[i], &left[i], scope, query));
+    const bool known = position == Position::inner &&
+                       (add_predicate(Predicate::Op::equal, &left[i], &right[i], scope, query) ||
+                        add_predicate(Predicate::Op::equal, &right[i], &left[i], scope, query));
     if (known) query.predicates.back().row_comparison = row_comparisons_;
     complete = complete && known;
   }

@@ -41,8 +41,7 @@ class FactsReader {
   void read_join(const tree::object& join, Position position, Scope& scope, QueryFacts& query);
   void read_using(const tree::object& join, std::size_t first, std::size_t middle, Scope& scope,
                   QueryFacts& query);
-  void read_range_var(const tree::object& node, Position position, Scope& scope,
-                      QueryFacts& query);
+  void read_range_var(const tree::object& node, Position position, Scope& scope, QueryFacts& query);
   void add_derived(std::string name, const tree::object* alias, const QueryFacts* facts,
                    Position position, Scope& scope, QueryFacts& query);
   std::uint16_t add_table(const tree::object& range_var);

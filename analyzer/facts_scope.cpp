@@ -25,7 +25,8 @@ std::string last_name(const array& names) {
 
 const CommonTable* Scope::find_common_table(std::string_view name) const {
   for (const Scope* scope = this; scope != nullptr; scope = scope->outer) {
-    for (auto table = scope->common_tables.rbegin(); table != scope->common_tables.rend(); ++table) {
+    for (auto table = scope->common_tables.rbegin(); table != scope->common_tables.rend();
+         ++table) {
       if (table->name == name) return &*table;
     }
   }
@@ -48,8 +49,7 @@ std::optional<ColumnUse> Scope::resolve(const tree::object& column_ref) const {
   const std::optional<std::string> column = tree::string_of(fields.back());
   if (!column) return std::nullopt;
   if (fields.size() == 1) return resolve_unqualified(*column);
-  const FromItem* relation =
-      find_item(tree::string_of(fields[fields.size() - 2]).value_or(""));
+  const FromItem* relation = find_item(tree::string_of(fields[fields.size() - 2]).value_or(""));
   if (relation == nullptr) return std::nullopt;
   return column_of(*relation, *column);
 }

@@ -25,10 +25,10 @@ struct QueryFacts {
 
 /// Something in FROM that columns can be of.
 struct FromItem {
-  std::string name;                   ///< that columns are qualified with
-  std::optional<std::uint16_t> table; ///< of Statement::tables; else a subquery, a CTE, a function
-  std::vector<OutputColumn> outputs;  ///< of a subquery or CTE
-  bool opaque = false;                ///< its columns cannot be known
+  std::string name;                    ///< that columns are qualified with
+  std::optional<std::uint16_t> table;  ///< of Statement::tables; else a subquery, a CTE, a function
+  std::vector<OutputColumn> outputs;   ///< of a subquery or CTE
+  bool opaque = false;                 ///< its columns cannot be known
 };
 
 /// A query of WITH. Null facts: itself, in WITH RECURSIVE.

@@ -227,8 +227,7 @@ TokenKind Scanner::read_line_comment() {
 
 TokenKind Scanner::read_quoted(char quote, TokenKind kind) {
   for (;;) {
-    const void* found =
-        here_ < size_ ? std::memchr(data_ + here_, quote, size_ - here_) : nullptr;
+    const void* found = here_ < size_ ? std::memchr(data_ + here_, quote, size_ - here_) : nullptr;
     if (found == nullptr) {
       here_ = size_;
       return TokenKind::unterminated;

@@ -32,9 +32,7 @@ struct Token {
   char first = 0;  ///< the token's first byte
 
   std::string_view in(std::string_view text) const { return text.substr(begin, end - begin); }
-  bool is(char punctuation) const {
-    return kind == TokenKind::punctuation && first == punctuation;
-  }
+  bool is(char punctuation) const { return kind == TokenKind::punctuation && first == punctuation; }
 };
 
 /// Text beyond this is not read.

@@ -54,15 +54,24 @@ class Unquoter {
   void c_escape() {
     const char byte = token_[here_];
     switch (byte) {
-      case 'b': return plain('\b');
-      case 'f': return plain('\f');
-      case 'n': return plain('\n');
-      case 'r': return plain('\r');
-      case 't': return plain('\t');
-      case 'x': return number(1, 2, 16, Number::byte);
-      case 'u': return number(1, 4, 16, Number::code_point);
-      case 'U': return number(1, 8, 16, Number::code_point);
-      default: break;
+      case 'b':
+        return plain('\b');
+      case 'f':
+        return plain('\f');
+      case 'n':
+        return plain('\n');
+      case 'r':
+        return plain('\r');
+      case 't':
+        return plain('\t');
+      case 'x':
+        return number(1, 2, 16, Number::byte);
+      case 'u':
+        return number(1, 4, 16, Number::code_point);
+      case 'U':
+        return number(1, 8, 16, Number::code_point);
+      default:
+        break;
     }
     if (byte >= '0' && byte <= '7') return number(0, 3, 8, Number::byte);
     plain(byte);

@@ -9,8 +9,8 @@
 
 namespace onetrip {
 
-/// What a string, number or name token stands for: quotes off, escapes resolved, an unquoted name in
-/// lower case. The view is of the token itself or of `scratch`, which is overwritten.
+/// What a string, number or name token stands for: quotes off, escapes resolved, an unquoted name
+/// in lower case. The view is of the token itself or of `scratch`, which is overwritten.
 std::string_view token_value(std::string_view token, TokenKind kind, std::string& scratch);
 
 /// The slot of a literal: scalar, or array when a string is an array's text. Elements are appended.

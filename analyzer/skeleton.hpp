@@ -12,9 +12,9 @@ namespace onetrip {
 /// Where the value of a slot stands in the text.
 struct SlotSource {
   enum class Kind : std::uint8_t {
-    integer,    ///< bytes [begin, end), without the sign
+    integer,  ///< bytes [begin, end), without the sign
     decimal,
-    text,       ///< any string; `token` says how it is quoted
+    text,  ///< any string; `token` says how it is quoted
     bits,
     parameter,  ///< `$count`
     list,       ///< elements [begin, end) of Skeleton::elements(); `count` of them in the text
@@ -37,7 +37,7 @@ struct Fold {
   };
   Kind kind = Kind::scalar;
   std::uint32_t first = 0, end = 0;
-  std::uint32_t slot = 0;  ///< of scalar, list and rows: which slot of the piece
+  std::uint32_t slot = 0;     ///< of scalar, list and rows: which slot of the piece
   std::uint32_t columns = 0;  ///< of rows: elements of the first
 };
 

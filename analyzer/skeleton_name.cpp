@@ -4,9 +4,9 @@ namespace onetrip {
 
 // Statements with a name that differs from run to run, or a setting:
 //   DECLARE c …                      CLOSE c | ALL         SAVEPOINT s      RELEASE [SAVEPOINT] s
-//   FETCH | MOVE [how] [FROM | IN] c                       ROLLBACK [WORK | TRANSACTION] TO [SAVEPOINT] s
-//   PREPARE p … | TRANSACTION '…'    EXECUTE p …           DEALLOCATE [PREPARE] p | ALL
-//   SET [SESSION | LOCAL] x …        RESET x | ALL
+//   FETCH | MOVE [how] [FROM | IN] c                       ROLLBACK [WORK | TRANSACTION] TO
+//   [SAVEPOINT] s PREPARE p … | TRANSACTION '…'    EXECUTE p …           DEALLOCATE [PREPARE] p |
+//   ALL SET [SESSION | LOCAL] x …        RESET x | ALL
 void Skeleton::find_name(SkeletonPiece& piece) const {
   const std::uint32_t first = piece.first_token;
   const std::uint32_t second = first + 1;
@@ -21,7 +21,9 @@ void Skeleton::find_name(SkeletonPiece& piece) const {
   };
   std::uint32_t name = SkeletonPiece::no_token;
   switch (code(first)) {
-    case word_code("declare"): case word_code("savepoint"): case word_code("execute"):
+    case word_code("declare"):
+    case word_code("savepoint"):
+    case word_code("execute"):
       name = second;
       break;
     case word_code("close"):
@@ -42,7 +44,8 @@ void Skeleton::find_name(SkeletonPiece& piece) const {
       if (code(to) == word_code("to") && to + 1 < end) name = after(to + 1, "savepoint");
       break;
     }
-    case word_code("fetch"): case word_code("move"):
+    case word_code("fetch"):
+    case word_code("move"):
       name = end - 1;
       break;
     case word_code("set"):

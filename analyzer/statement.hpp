@@ -10,17 +10,43 @@
 namespace onetrip {
 
 enum class StatementKind : std::uint8_t {
-  select, insert, update, delete_, merge, values, table_command,  // TABLE t
-  begin, commit, rollback, savepoint, rollback_to, release, set, reset, show, discard,
-  declare_cursor, fetch, close_cursor, copy, prepare, execute, deallocate, explain,
-  ddl, listen, lock, empty, other
+  select,
+  insert,
+  update,
+  delete_,
+  merge,
+  values,
+  table_command,  // TABLE t
+  begin,
+  commit,
+  rollback,
+  savepoint,
+  rollback_to,
+  release,
+  set,
+  reset,
+  show,
+  discard,
+  declare_cursor,
+  fetch,
+  close_cursor,
+  copy,
+  prepare,
+  execute,
+  deallocate,
+  explain,
+  ddl,
+  listen,
+  lock,
+  empty,
+  other
 };
 
 /// A relation that a statement names, once per occurrence (a self join names it twice).
 struct TableUse {
   std::string schema;  ///< as written; empty when not
   std::string name;
-  std::string alias;   ///< empty when none
+  std::string alias;     ///< empty when none
   bool written = false;  ///< the target of INSERT, UPDATE, DELETE, MERGE
 };
 
@@ -38,8 +64,8 @@ struct ColumnUse {
 /// A condition that every row must meet (top level of WHERE and of inner join conditions, under AND
 /// only), between a column and a slot.
 ///
-/// equal also stands for IN and ANY of one element written out; any_array is `= ANY($1)`, whose slot
-/// may turn out to hold one element; in_list has an array slot of two or more; BETWEEN gives a
+/// equal also stands for IN and ANY of one element written out; any_array is `= ANY($1)`, whose
+/// slot may turn out to hold one element; in_list has an array slot of two or more; BETWEEN gives a
 /// greater and a less. Ops of a comparison written `$1 < column` are turned round.
 struct Predicate {
   enum class Op : std::uint8_t { equal, in_list, any_array, less, greater, not_equal, like, other };
@@ -58,15 +84,15 @@ struct JoinEdge {
 /// A result column by the parse tree: what RowDescription's OID cannot say, and the only origin
 /// there is without a catalog.
 struct OutputColumn {
-  std::string name;                  ///< as the server will call it; empty when not known
-  std::optional<ColumnUse> origin;   ///< a plain column (through no-op casts)
+  std::string name;                 ///< as the server will call it; empty when not known
+  std::optional<ColumnUse> origin;  ///< a plain column (through no-op casts)
   bool star = false;  ///< `*` or `t.*`: as many columns as the table has; origin->table says which,
-                      ///< its column is empty. `*` of several tables is one star for each, in order,
-                      ///< or one without origin where USING or NATURAL merge columns.
+                      ///< its column is empty. `*` of several tables is one star for each, in
+                      ///< order, or one without origin where USING or NATURAL merge columns.
 };
 
-/// What INSERT puts where, for a single row, and UPDATE's SET: column ↔ slot. Columns that are given
-/// something else than a slot are left out, and all of an INSERT without a list of columns.
+/// What INSERT puts where, for a single row, and UPDATE's SET: column ↔ slot. Columns that are
+/// given something else than a slot are left out, and all of an INSERT without a list of columns.
 struct Assignment {
   std::string column;
   std::uint16_t slot = 0;
@@ -75,15 +101,16 @@ struct Assignment {
 /// Facts about one statement shape: everything that does not depend on values. Made once per shape;
 /// immutable; owns its memory. Slots are numbered as the placeholders of `normalized`, from 0.
 struct Statement {
-  std::uint64_t id = 0;       ///< the fingerprint's 64 bits
-  std::string fingerprint;    ///< "v1:" and 16 hex digits
-  std::string normalized;     ///< literals as `?` or `$n`; no comment, no value
-  std::string summary;        ///< OpenTelemetry's db.query.summary, ≤ 255 characters
-  std::string pg_fingerprint; ///< libpg_query's own, 16 hex digits, for other tools; empty when not
-                              ///< parsed
+  std::uint64_t id = 0;        ///< the fingerprint's 64 bits
+  std::string fingerprint;     ///< "v1:" and 16 hex digits
+  std::string normalized;      ///< literals as `?` or `$n`; no comment, no value
+  std::string summary;         ///< OpenTelemetry's db.query.summary, ≤ 255 characters
+  std::string pg_fingerprint;  ///< libpg_query's own, 16 hex digits, for other tools; empty when
+                               ///< not parsed
 
   StatementKind kind = StatementKind::other;
-  bool parsed = false;  ///< libpg_query understood it; else only kind, fingerprint and normalized hold
+  bool parsed =
+      false;  ///< libpg_query understood it; else only kind, fingerprint and normalized hold
   std::string unparsed_reason;  ///< too_long, too_deep, syntax; empty when parsed
 
   std::vector<TableUse> tables;
@@ -99,12 +126,12 @@ struct Statement {
                                     ///< exists; `SELECT 1 … LIMIT` is exists too). The predicates
                                     ///< are those of the query inside, if it is wrapped.
   bool grouped = false, distinct = false, ordered = false, locking = false, set_operation = false;
-  bool multi_row_values = false;    ///< INSERT of many VALUES rows, or SELECT source
+  bool multi_row_values = false;  ///< INSERT of many VALUES rows, or SELECT source
   bool returning = false;
   bool data_modifying_cte = false;
-  std::string aggregate_function;   ///< "count", "sum", "exists" …
+  std::string aggregate_function;  ///< "count", "sum", "exists" …
   std::optional<std::uint16_t> limit_slot, offset_slot;
-  bool limited = false;             ///< LIMIT or FETCH FIRST in any form
+  bool limited = false;  ///< LIMIT or FETCH FIRST in any form
 
   /// Session noise: transaction control, SET, SHOW, catalog lookups and pool pings, which count for
   /// no rule and no budget (DETECTION.md, Windows).

@@ -20,7 +20,7 @@ struct MixedElement {
 /// A slot whose value comes with each run.
 struct Patch {
   std::uint32_t slot = 0;
-  std::uint32_t parameter = 0;          ///< 0: a list, of the mixed elements [first, end)
+  std::uint32_t parameter = 0;  ///< 0: a list, of the mixed elements [first, end)
   std::uint32_t first = 0, end = 0;
   std::uint32_t count = 0;
 };
@@ -38,8 +38,7 @@ struct Piece {
 
 std::size_t bytes_of(const Piece& piece) {
   return sizeof(Piece) + piece.slots.capacity() * sizeof(Slot) +
-         piece.elements.capacity() * sizeof(ValueHash) +
-         piece.patches.capacity() * sizeof(Patch) +
+         piece.elements.capacity() * sizeof(ValueHash) + piece.patches.capacity() * sizeof(Patch) +
          piece.mixed.capacity() * sizeof(MixedElement) + piece.name.capacity() +
          piece.setting.capacity() + piece.setting_text.capacity();
 }
@@ -139,8 +138,7 @@ StatementCache::~StatementCache() = default;
 const StatementCache::Text& StatementCache::resolve(std::string_view text, std::uint64_t text_hash,
                                                     StringSyntax syntax) {
   constexpr std::uint64_t other_syntax = 0x9E3779B97F4A7C15ULL;
-  const std::uint64_t key =
-      syntax == StringSyntax::standard ? text_hash : text_hash ^ other_syntax;
+  const std::uint64_t key = syntax == StringSyntax::standard ? text_hash : text_hash ^ other_syntax;
   if (const Text* known = impl_->texts.find(key)) {
     ++counters_.text_hits;
     return *known;
@@ -202,8 +200,7 @@ void StatementCache::Impl::read_slots(const SkeletonPiece& from, Piece& piece) {
   }
 }
 
-Slot StatementCache::Impl::read_list(const SlotSource& source, std::uint32_t number,
-                                     Piece& piece) {
+Slot StatementCache::Impl::read_list(const SlotSource& source, std::uint32_t number, Piece& piece) {
   bool mixed = false;
   for (std::uint32_t i = source.begin; i < source.end && !mixed; ++i) {
     mixed = skeleton.elements()[i].kind == SlotSource::Kind::parameter;

@@ -17,18 +17,18 @@ namespace onetrip {
 /// One run of one statement of a text: the shape, and what differs from run to run. Good for being
 /// used again and again: its vectors keep their capacity.
 struct Resolved {
-  StatementPtr statement;           ///< null before the first fill()
-  std::vector<Slot> slots;          ///< one per slot of the statement; literals and parameters alike
-  std::vector<ValueHash> elements;  ///< of array and list slots
-  std::shared_ptr<const Tags> tags; ///< of all comments of the text, shared by its runs; never null
-                                    ///< after fill()
-  std::string name;                 ///< run-time name of a cursor, savepoint or SQL-prepared statement
+  StatementPtr statement;   ///< null before the first fill()
+  std::vector<Slot> slots;  ///< one per slot of the statement; literals and parameters alike
+  std::vector<ValueHash> elements;   ///< of array and list slots
+  std::shared_ptr<const Tags> tags;  ///< of all comments of the text, shared by its runs; never
+                                     ///< null after fill()
+  std::string name;  ///< run-time name of a cursor, savepoint or SQL-prepared statement
 
   /// What SET, SET LOCAL, RESET or set_config names: `onetrip.request = x` → "onetrip.request", in
   /// lower case; RESET ALL gives "all". Empty for any other statement.
   std::string setting;
-  std::string setting_text;         ///< its value, only for onetrip.* settings; empty after RESET
-  std::uint64_t setting_hash = 0;   ///< keyed hash of any setting's value; 0 when reset or not known
+  std::string setting_text;        ///< its value, only for onetrip.* settings; empty after RESET
+  std::uint64_t setting_hash = 0;  ///< keyed hash of any setting's value; 0 when reset or not known
 };
 
 /// Text → Statement, without asking libpg_query twice about one shape. Two levels: by hash of the
@@ -40,15 +40,15 @@ class StatementCache {
   struct Limits {
     std::size_t text_bytes = 16U << 20;
     std::size_t shape_bytes = 64U << 20;
-    std::size_t longest_parsed = 64U << 10;  ///< a longer shape (lists count as two elements) is not
-                                             ///< given to libpg_query
+    std::size_t longest_parsed = 64U << 10;  ///< a longer shape (lists count as two elements) is
+                                             ///< not given to libpg_query
   };
   struct Counters {
-    std::uint64_t text_hits = 0;    ///< texts
-    std::uint64_t shape_hits = 0;   ///< statements of texts that were new
-    std::uint64_t parsed = 0;       ///< calls to libpg_query
+    std::uint64_t text_hits = 0;                           ///< texts
+    std::uint64_t shape_hits = 0;                          ///< statements of texts that were new
+    std::uint64_t parsed = 0;                              ///< calls to libpg_query
     std::uint64_t too_long = 0, too_deep = 0, syntax = 0;  ///< shapes that it did not understand
-    std::uint64_t cut_text = 0;     ///< statements that end in an open quote or comment
+    std::uint64_t cut_text = 0;  ///< statements that end in an open quote or comment
   };
 
   StatementCache(const ValueHasher& hasher, Limits limits);

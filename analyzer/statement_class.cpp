@@ -14,7 +14,9 @@ namespace {
 class Words {
  public:
   Words(const Skeleton& skeleton, const SkeletonPiece& piece)
-      : skeleton_(skeleton), first_(piece.first_token), size_(piece.end_token - piece.first_token) {}
+      : skeleton_(skeleton),
+        first_(piece.first_token),
+        size_(piece.end_token - piece.first_token) {}
 
   std::uint32_t size() const { return size_; }
   const Token& token(std::uint32_t i) const { return skeleton_.tokens()[first_ + i]; }
@@ -22,9 +24,7 @@ class Words {
     return i < size_ ? word_code(skeleton_.text(), token(i)) : 0;
   }
   bool is(std::uint32_t i, std::string_view word) const { return code(i) == word_code(word); }
-  bool is(std::uint32_t i, char punctuation) const {
-    return i < size_ && token(i).is(punctuation);
-  }
+  bool is(std::uint32_t i, char punctuation) const { return i < size_ && token(i).is(punctuation); }
   std::string lower(std::uint32_t i) const {
     std::string scratch;
     return std::string(token_value(token(i).in(skeleton_.text()), token(i).kind, scratch));
@@ -37,43 +37,81 @@ class Words {
 
 StatementKind query_kind(WordCode code) {
   switch (code) {
-    case word_code("select"): return StatementKind::select;
-    case word_code("insert"): return StatementKind::insert;
-    case word_code("update"): return StatementKind::update;
-    case word_code("delete"): return StatementKind::delete_;
-    case word_code("merge"): return StatementKind::merge;
-    case word_code("values"): return StatementKind::values;
-    case word_code("table"): return StatementKind::table_command;
-    default: return StatementKind::other;
+    case word_code("select"):
+      return StatementKind::select;
+    case word_code("insert"):
+      return StatementKind::insert;
+    case word_code("update"):
+      return StatementKind::update;
+    case word_code("delete"):
+      return StatementKind::delete_;
+    case word_code("merge"):
+      return StatementKind::merge;
+    case word_code("values"):
+      return StatementKind::values;
+    case word_code("table"):
+      return StatementKind::table_command;
+    default:
+      return StatementKind::other;
   }
 }
 
 StatementKind session_kind(WordCode code) {
   switch (code) {
-    case word_code("begin"): case word_code("start"): return StatementKind::begin;
-    case word_code("commit"): case word_code("end"): return StatementKind::commit;
-    case word_code("savepoint"): return StatementKind::savepoint;
-    case word_code("release"): return StatementKind::release;
-    case word_code("set"): return StatementKind::set;
-    case word_code("reset"): return StatementKind::reset;
-    case word_code("show"): return StatementKind::show;
-    case word_code("discard"): return StatementKind::discard;
-    case word_code("declare"): return StatementKind::declare_cursor;
-    case word_code("fetch"): case word_code("move"): return StatementKind::fetch;
-    case word_code("close"): return StatementKind::close_cursor;
-    case word_code("copy"): return StatementKind::copy;
-    case word_code("execute"): return StatementKind::execute;
-    case word_code("deallocate"): return StatementKind::deallocate;
-    case word_code("explain"): return StatementKind::explain;
-    case word_code("lock"): return StatementKind::lock;
-    case word_code("listen"): case word_code("unlisten"): case word_code("notify"):
+    case word_code("begin"):
+    case word_code("start"):
+      return StatementKind::begin;
+    case word_code("commit"):
+    case word_code("end"):
+      return StatementKind::commit;
+    case word_code("savepoint"):
+      return StatementKind::savepoint;
+    case word_code("release"):
+      return StatementKind::release;
+    case word_code("set"):
+      return StatementKind::set;
+    case word_code("reset"):
+      return StatementKind::reset;
+    case word_code("show"):
+      return StatementKind::show;
+    case word_code("discard"):
+      return StatementKind::discard;
+    case word_code("declare"):
+      return StatementKind::declare_cursor;
+    case word_code("fetch"):
+    case word_code("move"):
+      return StatementKind::fetch;
+    case word_code("close"):
+      return StatementKind::close_cursor;
+    case word_code("copy"):
+      return StatementKind::copy;
+    case word_code("execute"):
+      return StatementKind::execute;
+    case word_code("deallocate"):
+      return StatementKind::deallocate;
+    case word_code("explain"):
+      return StatementKind::explain;
+    case word_code("lock"):
+      return StatementKind::lock;
+    case word_code("listen"):
+    case word_code("unlisten"):
+    case word_code("notify"):
       return StatementKind::listen;
-    case word_code("create"): case word_code("alter"): case word_code("drop"):
-    case word_code("truncate"): case word_code("comment"): case word_code("grant"):
-    case word_code("revoke"): case word_code("reindex"): case word_code("refresh"):
-    case word_code("security"): case word_code("reassign"): case word_code("import"):
+    case word_code("create"):
+    case word_code("alter"):
+    case word_code("drop"):
+    case word_code("truncate"):
+    case word_code("comment"):
+    case word_code("grant"):
+    case word_code("revoke"):
+    case word_code("reindex"):
+    case word_code("refresh"):
+    case word_code("security"):
+    case word_code("reassign"):
+    case word_code("import"):
       return StatementKind::ddl;
-    default: return StatementKind::other;
+    default:
+      return StatementKind::other;
   }
 }
 
@@ -83,8 +121,7 @@ StatementKind kind_after_with(const Words& words) {
   for (std::uint32_t i = 1; i < words.size(); ++i) {
     if (words.is(i, '(')) ++depth;
     if (words.is(i, ')')) --depth;
-    const StatementKind kind =
-        depth == 0 ? query_kind(words.code(i)) : StatementKind::other;
+    const StatementKind kind = depth == 0 ? query_kind(words.code(i)) : StatementKind::other;
     if (kind != StatementKind::other) return kind;
   }
   return StatementKind::other;
@@ -154,11 +191,21 @@ bool is_temporary(const Words& words) {
 
 bool is_session_noise(StatementKind kind) {
   switch (kind) {
-    case StatementKind::begin: case StatementKind::commit: case StatementKind::rollback:
-    case StatementKind::savepoint: case StatementKind::rollback_to: case StatementKind::release:
-    case StatementKind::set: case StatementKind::reset: case StatementKind::show:
-    case StatementKind::discard: case StatementKind::close_cursor: case StatementKind::prepare:
-    case StatementKind::deallocate: case StatementKind::listen: case StatementKind::empty:
+    case StatementKind::begin:
+    case StatementKind::commit:
+    case StatementKind::rollback:
+    case StatementKind::savepoint:
+    case StatementKind::rollback_to:
+    case StatementKind::release:
+    case StatementKind::set:
+    case StatementKind::reset:
+    case StatementKind::show:
+    case StatementKind::discard:
+    case StatementKind::close_cursor:
+    case StatementKind::prepare:
+    case StatementKind::deallocate:
+    case StatementKind::listen:
+    case StatementKind::empty:
       return true;
     default:
       return false;
@@ -169,11 +216,12 @@ bool is_reset_of_all(const Words& words, StatementKind kind) {
   switch (kind) {
     case StatementKind::discard:
       return true;
-    case StatementKind::reset: case StatementKind::close_cursor: case StatementKind::deallocate:
+    case StatementKind::reset:
+    case StatementKind::close_cursor:
+    case StatementKind::deallocate:
       return words.is(words.size() - 1, "all");
     case StatementKind::listen:
-      return words.is(0, "unlisten") && words.size() == 2 &&
-             words.token(1).kind == TokenKind::op;
+      return words.is(0, "unlisten") && words.size() == 2 && words.token(1).kind == TokenKind::op;
     case StatementKind::select:
       return words.is(1, "pg_advisory_unlock_all") && words.size() == 4 &&
              words.lower(1) == "pg_advisory_unlock_all";
@@ -205,16 +253,14 @@ void classify(const Skeleton& skeleton, const SkeletonPiece& piece, Statement& s
   const auto& tables = statement.tables;
   const bool reads = statement.kind == StatementKind::select;
   const bool ping = reads && is_ping(words, piece, skeleton);
-  statement.pool_marker = ping || statement.kind == StatementKind::rollback ||
-                          is_reset_of_all(words, statement.kind);
-  const bool only_books = reads && !tables.empty() &&
-                          std::all_of(tables.begin(), tables.end(), is_bookkeeping_table);
-  const bool tableless =
-      reads && statement.parsed && tables.empty() && asks_the_session(words);
+  statement.pool_marker =
+      ping || statement.kind == StatementKind::rollback || is_reset_of_all(words, statement.kind);
+  const bool only_books =
+      reads && !tables.empty() && std::all_of(tables.begin(), tables.end(), is_bookkeeping_table);
+  const bool tableless = reads && statement.parsed && tables.empty() && asks_the_session(words);
   statement.noise = ping || only_books || tableless || is_session_noise(statement.kind);
-  statement.set_up =
-      (statement.kind == StatementKind::ddl && !is_temporary(words)) ||
-      std::any_of(tables.begin(), tables.end(), is_migration_table);
+  statement.set_up = (statement.kind == StatementKind::ddl && !is_temporary(words)) ||
+                     std::any_of(tables.begin(), tables.end(), is_migration_table);
 }
 
 }  // namespace onetrip

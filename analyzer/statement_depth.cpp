@@ -9,11 +9,11 @@ namespace onetrip {
 namespace {
 
 struct Group {
-  bool is_case = false;      // CASE … END
-  std::size_t sets = 0;      // of the whole group
-  std::size_t chain = 0;     // of the segment being read
-  std::size_t nested = 0;    // deepest group in that segment
-  std::size_t deepest = 0;   // segment so far
+  bool is_case = false;     // CASE … END
+  std::size_t sets = 0;     // of the whole group
+  std::size_t chain = 0;    // of the segment being read
+  std::size_t nested = 0;   // deepest group in that segment
+  std::size_t deepest = 0;  // segment so far
 
   void end_segment() {
     deepest = std::max(deepest, chain + nested);
@@ -29,23 +29,43 @@ enum class Part { none, chain, set, separator, open, close, open_case, close_cas
 
 Part part_of_word(WordCode code) {
   switch (code) {
-    case word_code("and"): case word_code("or"):
+    case word_code("and"):
+    case word_code("or"):
       return Part::separator;
     case word_code("case"):
       return Part::open_case;
     case word_code("end"):
       return Part::close_case;
-    case word_code("union"): case word_code("intersect"): case word_code("except"):
-    case word_code("join"): case word_code("select"): case word_code("values"):
+    case word_code("union"):
+    case word_code("intersect"):
+    case word_code("except"):
+    case word_code("join"):
+    case word_code("select"):
+    case word_code("values"):
     case word_code("between"):
       return Part::set;
-    case word_code("not"): case word_code("is"): case word_code("isnull"): case word_code("notnull"):
-    case word_code("like"): case word_code("ilike"): case word_code("similar"):
-    case word_code("in"): case word_code("at"): case word_code("collate"):
-    case word_code("operator"): case word_code("any"): case word_code("all"):
-    case word_code("some"): case word_code("overlaps"): case word_code("escape"):
-    case word_code("explain"): case word_code("prepare"): case word_code("declare"):
-    case word_code("create"): case word_code("tablesample"): case word_code("setof"):
+    case word_code("not"):
+    case word_code("is"):
+    case word_code("isnull"):
+    case word_code("notnull"):
+    case word_code("like"):
+    case word_code("ilike"):
+    case word_code("similar"):
+    case word_code("in"):
+    case word_code("at"):
+    case word_code("collate"):
+    case word_code("operator"):
+    case word_code("any"):
+    case word_code("all"):
+    case word_code("some"):
+    case word_code("overlaps"):
+    case word_code("escape"):
+    case word_code("explain"):
+    case word_code("prepare"):
+    case word_code("declare"):
+    case word_code("create"):
+    case word_code("tablesample"):
+    case word_code("setof"):
     case word_code("else"):
       return Part::chain;
     default:
@@ -73,12 +93,22 @@ class Groups {
  public:
   void add(Part part) {
     switch (part) {
-      case Part::none: return;
-      case Part::chain: ++open_.back().chain; return;
-      case Part::set: ++open_.back().sets; return;
-      case Part::separator: return open_.back().end_segment();
-      case Part::open: open_.emplace_back(); return;
-      case Part::open_case: open_.emplace_back().is_case = true; return;
+      case Part::none:
+        return;
+      case Part::chain:
+        ++open_.back().chain;
+        return;
+      case Part::set:
+        ++open_.back().sets;
+        return;
+      case Part::separator:
+        return open_.back().end_segment();
+      case Part::open:
+        open_.emplace_back();
+        return;
+      case Part::open_case:
+        open_.emplace_back().is_case = true;
+        return;
       case Part::close_case:
         if (open_.back().is_case) close();
         return;

@@ -9,7 +9,7 @@ namespace onetrip {
 
 /// What SET, RESET or set_config says.
 struct Setting {
-  std::string name;   ///< in lower case; empty when it cannot be told
+  std::string name;  ///< in lower case; empty when it cannot be told
   std::string value;
   bool has_value = false;       ///< false: back to the default, or only known at run time
   std::uint32_t parameter = 0;  ///< the value is `$n`

@@ -124,8 +124,7 @@ std::string normalized_text(const Skeleton& skeleton, const SkeletonPiece& piece
 std::string parsable_text(const Skeleton& skeleton, const SkeletonPiece& piece) {
   std::string out;
   walk(
-      skeleton, piece, out,
-      [&](const Token& token) { out.append(token.in(skeleton.text())); },
+      skeleton, piece, out, [&](const Token& token) { out.append(token.in(skeleton.text())); },
       [&](const Fold& fold) { out.append(fold_for_parser(skeleton, piece, fold)); });
   return out;
 }

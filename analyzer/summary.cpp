@@ -84,26 +84,39 @@ class Summary {
   /// True when the word said something of the statement's build.
   bool read_keyword(WordCode code) {
     switch (code) {
-      case word_code("select"): case word_code("merge"): case word_code("insert"):
+      case word_code("select"):
+      case word_code("merge"):
+      case word_code("insert"):
         return operation();
       case word_code("delete"):
         return before_ == word_code("on") || before_ == word_code("then") || operation();
       case word_code("update"):
         return is_part_of_other_clause() || (operation() && want_target());
-      case word_code("explain"): case word_code("declare"): case word_code("prepare"):
-      case word_code("values"): case word_code("copy"): case word_code("lock"):
+      case word_code("explain"):
+      case word_code("declare"):
+      case word_code("prepare"):
+      case word_code("values"):
+      case word_code("copy"):
+      case word_code("lock"):
       case word_code("table"):
         return here_ == piece_.first_token && operation() && want_target();
       case word_code("from"):
         if (!levels_.back().is_query || before_ == word_code("distinct")) return true;
         levels_.back().lists_tables = true;
         return want_target();
-      case word_code("join"): case word_code("into"): case word_code("using"):
+      case word_code("join"):
+      case word_code("into"):
+      case word_code("using"):
         return want_target();
-      case word_code("only"): case word_code("lateral"):
+      case word_code("only"):
+      case word_code("lateral"):
         return wants_target_;
-      case word_code("where"): case word_code("group"): case word_code("order"):
-      case word_code("set"): case word_code("returning"): case word_code("union"):
+      case word_code("where"):
+      case word_code("group"):
+      case word_code("order"):
+      case word_code("set"):
+      case word_code("returning"):
+      case word_code("union"):
         levels_.back().lists_tables = false;
         wants_target_ = false;
         return true;
@@ -144,10 +157,9 @@ class Summary {
       if (!goes_on) break;
       target.push_back('.');
     }
-    const bool known =
-        !statement_.parsed ||
-        std::any_of(statement_.tables.begin(), statement_.tables.end(),
-                    [&last](const TableUse& table) { return table.name == last; });
+    const bool known = !statement_.parsed ||
+                       std::any_of(statement_.tables.begin(), statement_.tables.end(),
+                                   [&last](const TableUse& table) { return table.name == last; });
     if (known) add(target);
   }
 
@@ -163,10 +175,17 @@ class Summary {
 
 bool is_query(StatementKind kind) {
   switch (kind) {
-    case StatementKind::select: case StatementKind::insert: case StatementKind::update:
-    case StatementKind::delete_: case StatementKind::merge: case StatementKind::values:
-    case StatementKind::table_command: case StatementKind::declare_cursor:
-    case StatementKind::copy: case StatementKind::prepare: case StatementKind::explain:
+    case StatementKind::select:
+    case StatementKind::insert:
+    case StatementKind::update:
+    case StatementKind::delete_:
+    case StatementKind::merge:
+    case StatementKind::values:
+    case StatementKind::table_command:
+    case StatementKind::declare_cursor:
+    case StatementKind::copy:
+    case StatementKind::prepare:
+    case StatementKind::explain:
     case StatementKind::lock:
       return true;
     default:
