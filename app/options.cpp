@@ -1,0 +1,183 @@
+#include "app/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+
+#include "app/nearest.hpp"
+#include "app/version.hpp"
+
+namespace onetrip {
+namespace {
+
+constexpr const char* after_help =
+    "\nonetrip run postgres://db:5432 is enough to start: it listens on 127.0.0.1:6532, its API and\n"
+    "metrics on 127.0.0.1:9188. Settings: defaults < onetrip.toml < ONETRIP_* environment < flags.";
+
+/// The command line as CLI11 sees it. Unknown words are told by us, so CLI11 lets them through.
+class CommandLine {
+ public:
+  CommandLine() {
+    root_.set_help_flag("-h,--help", "Print this help");
+    root_.set_version_flag("--version", "onetrip " + std::string(version));
+    root_.footer(after_help);
+    root_.require_subcommand(0, 1);
+    root_.allow_extras();
+    add_run();
+    add_config();
+    add_fingerprint();
+    add_catalog();
+    add_explain();
+    add_status();
+    verb("version", Verb::show_text, "Print the version");
+  }
+
+  std::variant<Options, UsageError> parse(std::vector<std::string> arguments) {
+    std::reverse(arguments.begin(), arguments.end());
+    try {
+      root_.parse(std::move(arguments));
+    } catch (const CLI::CallForHelp&) {
+      return text(chosen()->help());
+    } catch (const CLI::CallForVersion&) {
+      return text("onetrip " + std::string(version) + "\n");
+    } catch (const CLI::ParseError& error) {
+      return UsageError{std::string(error.what()) + see_help()};
+    }
+    return understood();
+  }
+
+ private:
+  CLI::App* verb(const std::string& name, Verb value, const std::string& about, CLI::App* of = nullptr) {
+    CLI::App* made = (of != nullptr ? of : &root_)->add_subcommand(name, about);
+    made->allow_extras();
+    made->callback([this, value] { options_.verb = value; });
+    return made;
+  }
+
+  void flag_for(CLI::App* verb, const std::string& flag, const std::string& key,
+                const std::string& about) {
+    verb->add_option_function<std::vector<std::string>>(
+            flag,
+            [this, key, flag](const std::vector<std::string>& values) {
+              options_.flags.push_back({key, flag, values});
+            },
+            about)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
+  void add_config_flags(CLI::App* verb) {
+    verb->add_option("--config", options_.config_file, "File (default: onetrip.toml if there is one)");
+    flag_for(verb, "--listen", "proxy.listen", "Where clients connect: ADDR:PORT or /dir; repeatable");
+    flag_for(verb, "--upstream", "proxy.upstream", "PostgreSQL: postgres://HOST:PORT, HOST:PORT or /dir");
+    flag_for(verb, "--admin", "admin.listen", "API and metrics: ADDR:PORT, or off");
+    flag_for(verb, "--log-format", "log.format", "text, json or auto");
+    verb->add_option_function<std::string>(
+        "UPSTREAM",
+        [this](const std::string& value) {
+          options_.flags.push_back({"proxy.upstream", "UPSTREAM", {value}});
+        },
+        "The same as --upstream");
+  }
+
+  void add_run() { add_config_flags(verb("run", Verb::run, "Stand between clients and PostgreSQL")); }
+
+  void add_config() {
+    CLI::App* config = root_.add_subcommand("config", "Check or print the configuration");
+    config->require_subcommand(0, 1);
+    config->allow_extras();
+    add_config_flags(verb("check", Verb::config_check, "Tell every fault with its place", config));
+    add_config_flags(verb("print", Verb::config_print, "Print the effective values", config));
+    verb("schema", Verb::config_schema, "Print the JSON Schema of onetrip.toml", config);
+  }
+
+  void add_fingerprint() {
+    CLI::App* fingerprint =
+        verb("fingerprint", Verb::fingerprint, "Print fingerprint, summary and facts of SQL");
+    fingerprint->add_option("SQL", options_.argument, "Statement, or - for standard input (default)");
+    fingerprint->add_flag("--json", options_.json, "As JSON");
+  }
+
+  void add_catalog() {
+    CLI::App* catalog = root_.add_subcommand("catalog", "Names and keys of a database");
+    catalog->require_subcommand(0, 1);
+    catalog->allow_extras();
+    CLI::App* made = verb("export", Verb::catalog_export, "Write them to a file for catalog.file", catalog);
+    made->add_option("--dsn", options_.dsn, "How to log in: URL or name=value pairs")->required();
+    made->add_option("-o,--output", options_.output, "File (default: standard output)");
+  }
+
+  void add_explain() {
+    CLI::App* explain = verb("explain", Verb::explain, "Print the page of a rule");
+    explain->add_option("RULE", options_.argument, "Its name, as in a finding");
+  }
+
+  void add_status() {
+    CLI::App* status = verb("status", Verb::status, "Ask a running onetrip how it is");
+    status->add_option("--config", options_.config_file, "File that tells its admin address");
+    status->add_option("--api", options_.api, "Its URL (default: ONETRIP_API, else the configuration)");
+    flag_for(status, "--admin", "admin.listen", "Its admin address");
+    flag_for(status, "--token-file", "admin.token_file", "File with its token");
+    status->add_flag("--wait", options_.wait, "Wait until it is ready");
+    status->add_option("--timeout", options_.timeout, "How long to wait")->capture_default_str();
+    status->add_flag("--json", options_.json, "As JSON");
+  }
+
+  CLI::App* chosen() {
+    CLI::App* at = &root_;
+    while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+    return at;
+  }
+
+  std::string see_help() {
+    std::string name;
+    for (CLI::App* at = chosen(); at != &root_; at = at->get_parent()) name = at->get_name() + " " + name;
+    return "\nSee `onetrip " + name + "--help`.";
+  }
+
+  static Options text(std::string text) {
+    Options options;
+    options.text = std::move(text);
+    return options;
+  }
+
+  std::variant<Options, UsageError> understood() {
+    CLI::App* verb = chosen();
+    for (CLI::App* at = verb; at != nullptr; at = at->get_parent()) {
+      if (const auto rest = at->remaining(); !rest.empty()) return unknown(*verb, rest.front());
+    }
+    if (verb == &root_) return text(root_.help());
+    if (!verb->get_subcommands({}).empty()) {
+      return UsageError{"onetrip " + verb->get_name() + " wants one more word." + see_help()};
+    }
+    if (verb->get_name() == "version") return text("onetrip " + std::string(version) + "\n");
+    return options_;
+  }
+
+  UsageError unknown(CLI::App& verb, const std::string& word) {
+    std::vector<std::string> names;
+    if (word.starts_with("-")) {
+      for (const CLI::Option* option : verb.get_options()) {
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+      }
+      const std::string flag = word.substr(0, word.find('='));
+      return {"unknown flag `" + flag + "`." + did_you_mean(flag, names) + see_help()};
+    }
+    for (const CLI::App* sub : verb.get_subcommands({})) names.push_back(sub->get_name());
+    if (names.empty()) return {"`" + word + "` is one word too many." + see_help()};
+    return {"unknown command `" + word + "`." + did_you_mean(word, names) + see_help()};
+  }
+
+  Options options_;
+  CLI::App root_{"Stands between an application and PostgreSQL and tells which statements should have "
+                 "been one trip.",
+                 "onetrip"};
+};
+
+}  // namespace
+
+std::variant<Options, UsageError> parse_options(const std::vector<std::string>& arguments) {
+  return CommandLine().parse(arguments);
+}
+
+}  // namespace onetrip

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "app/environment.hpp"
+#include "app/options.hpp"
+
+namespace onetrip {
+
+/// One function per command. Each prints what it has to say and gives the exit code.
+Exit run_proxy(const Options& options, const Environment& environment);
+Exit check_configuration(const Options& options, const Environment& environment);
+Exit print_configuration(const Options& options, const Environment& environment);
+Exit print_fingerprint(const Options& options);
+Exit export_catalog(const Options& options);
+Exit explain_rule(const Options& options);
+Exit print_status(const Options& options, const Environment& environment);
+
+}  // namespace onetrip

@@ -1,0 +1,107 @@
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+#include "analyzer/sinks/finding_json.hpp"
+#include "analyzer/sinks/finding_text.hpp"
+#include "analyzer/sinks/json_text.hpp"
+#include "tests/sinks/example_finding.hpp"
+
+using namespace onetrip;
+
+TEST_CASE("a finding's JSON has these keys in this order") {
+  CHECK(
+      to_json_text(finding_json(example_finding())) ==
+      R"({"schema_version": 1, "id": "b1946ac92492d234", "cause": "5c6ffbdd40d95560", "rule": "n-plus-one", )"
+      R"("severity": "error", "confidence": "proven", )"
+      R"("title": "author was fetched 50 times in one request, once for each row of book", )"
+      R"("label": "GET /books", "window": {"id": "00000000000000a1", "source": "trace", "connections": 1, )"
+      R"("statements": 51, "duration_ms": 48.1}, )"
+      R"("statement": {"fingerprint": "v1:9f3ab2c41d77e0aa", "summary": "SELECT author", )"
+      R"("text": "SELECT * FROM author WHERE id = $1"}, )"
+      R"("parent": {"fingerprint": "v1:0123456789abcdef", "summary": "SELECT book", )"
+      R"("text": "SELECT * FROM book ORDER BY id LIMIT ?", "rows": 50}, )"
+      R"("link": {"parent_column": "book.author_id", "parent_columns": ["book.author_id"], )"
+      R"("child_column": "author.id", "matched": 50, "distinct": 47, "in_row_order": true, )"
+      R"("foreign_key": "book_author_id_fkey", "direction": "forward"}, "chain": [], )"
+      R"("location": {"file": "shop/views.py", "line": 41, "function": "book_list", "source": "callsite"}, )"
+      R"("evidence": {"count": 50, "distinct_values": 47, "rows": 50, "total_ms": 41.2, "saved_ms": 38.9, )"
+      R"("growth": "linear"}, )"
+      R"("advice": {"sql": "SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id", )"
+      R"("orm": "django", "code": "Book.objects.select_related(\"author\")", "sure": true, )"
+      R"("why": "the foreign key names the relation"}, )"
+      R"("seen": {"windows": 12, "first": "2026-01-31T12:00:00.000Z", "last": "2026-01-31T12:05:00.000Z", )"
+      R"("worst_count": 3412, "examples": ["00000000000000a1"]}})");
+}
+
+TEST_CASE("what is not known is null") {
+  Finding finding;
+  const boost::json::object json = finding_json(finding);
+  CHECK(json.at("parent").is_null());
+  CHECK(json.at("link").is_null());
+  CHECK(json.at("location").is_null());
+  CHECK(json.at("advice").at("orm").is_null());
+  CHECK(json.at("evidence").at("growth").is_null());
+}
+
+TEST_CASE("a named window shows its name") {
+  WindowSummary window;
+  window.name = "test_cart";
+  CHECK(window_json(window).at("name") == "test_cart");
+}
+
+TEST_CASE("a finding reads like a compiler's message") {
+  CHECK(finding_text(example_finding()) ==
+        R"(error[n-plus-one] GET /books: author was fetched 50 times in one request, once for each row of book
+  statement SELECT * FROM author WHERE id = $1
+  fed by    SELECT book: book.author_id → author.id, 50 of 50, foreign key book_author_id_fkey
+  proof     proven; request told by trace
+  cost      50 round trips, 41 ms of the request's 48 ms; one statement would save about 39 ms; grows with the number of rows
+  fix       django: Book.objects.select_related("author")
+  sql       SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id
+  where     shop/views.py:41 in book_list (tag callsite)
+  accept    comment /* onetrip='allow:n-plus-one;reason' */ in the statement; cause 5c6ffbdd40d95560
+)");
+}
+
+TEST_CASE("a finding of nested loops names the way through") {
+  Finding finding = example_finding();
+  finding.chain = {{"v1:1", "SELECT publisher", "", 3}, {"v1:2", "SELECT book", "", 50}};
+  CHECK_THAT(finding_text(finding),
+             Catch::Contains("  through   SELECT publisher → SELECT book → SELECT author\n"));
+}
+
+TEST_CASE("without a location the message says how to get one") {
+  Finding finding = example_finding();
+  finding.location.reset();
+  CHECK_THAT(finding_text(finding), Catch::Contains("callsite"));
+}
+
+TEST_CASE("an advice that is not sure says so") {
+  Finding finding = example_finding();
+  finding.advice.sure = false;
+  CHECK_THAT(finding_text(finding), Catch::Contains("likely"));
+}
+
+TEST_CASE("colours are for terminals only") {
+  CHECK(finding_text(example_finding(), Colour::off).find('\x1b') == std::string::npos);
+  CHECK_THAT(finding_text(example_finding(), Colour::on),
+             Catch::StartsWith("\x1b[1;31merror[n-plus-one]\x1b[0m \x1b[1mGET /books\x1b[0m: "));
+}
+
+TEST_CASE("text from outside cannot reach the terminal") {
+  Finding finding = example_finding();
+  const std::string evil = "x\x1b]0;owned\x07\n\xFFy";
+  finding.label = finding.title = finding.statement.text = finding.rule = finding.cause = evil;
+  finding.parent->summary = finding.advice.code = finding.advice.sql = finding.advice.orm = evil;
+  finding.link->parent_columns = {evil};
+  finding.location->file = finding.location->function = finding.location->source = evil;
+  finding.chain = {*finding.parent, *finding.parent};
+  const std::string text = finding_text(finding);
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(text.find('\x07') == std::string::npos);
+  CHECK(text.find('\xFF') == std::string::npos);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 10);
+  boost::json::error_code error;
+  boost::json::parse(to_json_text(finding_json(finding)), error);
+  CHECK_FALSE(error);
+}

@@ -1,0 +1,85 @@
+#include "analyzer/sinks/metrics.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/sinks/example_finding.hpp"
+
+using namespace onetrip;
+
+namespace {
+
+struct Scrape {
+  Vitals vitals;
+  Engine::Counters engine;
+  FindingCounts findings{2};
+  std::vector<std::string> rules{"n-plus-one"};
+  std::map<std::string, std::uint64_t> open;
+  std::string text() const { return metrics_text({vitals, engine, findings, rules, open}); }
+};
+
+void found(FindingCounts& counts, const std::string& label) {
+  Finding finding = example_finding();
+  finding.label = label;
+  counts.finding(finding, FindingSink::News::first);
+}
+
+}  // namespace
+
+TEST_CASE("series that are known in advance start at zero") {
+  const std::string text = Scrape().text();
+  for (const char* line : {"onetrip_up 0\n", "onetrip_client_connections 0\n",
+                           "onetrip_statements_total{kind=\"select\"} 0\n",
+                           "onetrip_windows_total{source=\"trace\"} 0\n",
+                           "onetrip_blind_sessions_total{reason=\"encrypted\"} 0\n",
+                           "onetrip_unparsable_total{reason=\"syntax\"} 0\n",
+                           "onetrip_findings_open{rule=\"n-plus-one\"} 0\n",
+                           "onetrip_bytes_total{direction=\"to_server\"} 0\n",
+                           "onetrip_events_dropped_total 0\n"}) {
+    CHECK_THAT(text, Catch::Contains(line));
+  }
+}
+
+TEST_CASE("each metric has its help and type") {
+  const std::string text = Scrape().text();
+  CHECK_THAT(text, Catch::Contains("# HELP onetrip_rows_total Rows returned or affected.\n"
+                                   "# TYPE onetrip_rows_total counter\n"));
+  CHECK_THAT(text, Catch::Contains("# TYPE onetrip_ring_depth gauge\n"));
+}
+
+TEST_CASE("what was counted is shown") {
+  Scrape scrape;
+  scrape.vitals.version = "1.2.3";
+  scrape.vitals.state = Vitals::State::ready;
+  scrape.vitals.upstreams = {{"db:5432", true, ""}};
+  scrape.vitals.connections_total = 7;
+  scrape.engine.errors_by_class["23"] = 2;
+  scrape.engine.windows.opened[static_cast<int>(WindowSource::tag)] = 4;
+  scrape.open["n-plus-one"] = 1;
+  found(scrape.findings, "GET /books");
+  found(scrape.findings, "GET /books");
+  const std::string text = scrape.text();
+  for (const char* line :
+       {"onetrip_build_info{version=\"1.2.3\"} 1\n", "onetrip_up 1\n",
+        "onetrip_upstream_up{upstream=\"db:5432\"} 1\n", "onetrip_connections_total 7\n",
+        "onetrip_errors_total{sqlstate_class=\"23\"} 2\n", "onetrip_windows_total{source=\"tag\"} 4\n",
+        "onetrip_findings_open{rule=\"n-plus-one\"} 1\n",
+        "onetrip_findings_total{rule=\"n-plus-one\",severity=\"error\",label=\"GET /books\"} 2\n"}) {
+    CHECK_THAT(text, Catch::Contains(line));
+  }
+}
+
+TEST_CASE("labels past the cap count as other") {
+  Scrape scrape;
+  for (const char* label : {"a", "b", "c", "d", "a"}) found(scrape.findings, label);
+  const std::string text = scrape.text();
+  CHECK_THAT(text, Catch::Contains("label=\"a\"} 2\n"));
+  CHECK_THAT(text, Catch::Contains("label=\"other\"} 2\n"));
+  CHECK_THAT(text, !Catch::Contains("label=\"c\""));
+  CHECK_THAT(text, Catch::Contains("onetrip_label_values_collapsed_total 2\n"));
+}
+
+TEST_CASE("labels from outside cannot break the format") {
+  Scrape scrape;
+  found(scrape.findings, "a\"} 1\nevil 2\\\xFF");
+  CHECK_THAT(scrape.text(), Catch::Contains("label=\"a\\\"} 1\\nevil 2\\\\\xEF\xBF\xBD\"} 1\n"));
+}
