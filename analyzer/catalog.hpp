@@ -13,15 +13,15 @@ namespace onetrip {
 
 /// A column of a base table: what every link is made of.
 struct Column {
-  std::uint32_t table = 0;      ///< table OID (of the root, for partitions and inheritance children)
+  std::uint32_t table = 0;  ///< table OID (of the root, for partitions and inheritance children)
   std::int16_t attribute = 0;
   bool operator==(const Column&) const = default;
 };
 
 struct ForeignKey {
   std::string name;
-  std::uint32_t table = 0, referenced = 0;                   ///< roots
-  std::vector<std::int16_t> columns, referenced_columns;     ///< pairwise
+  std::uint32_t table = 0, referenced = 0;                ///< roots
+  std::vector<std::int16_t> columns, referenced_columns;  ///< pairwise
 };
 
 /// What is known of one database: names, keys, and where a view's columns come from. An immutable
@@ -31,11 +31,12 @@ class Catalog {
   struct Table {
     std::uint32_t oid = 0;
     std::string schema, name;
-    std::uint32_t root = 0;               ///< partition or inheritance root; itself when none
-    bool in_search_path = true;           ///< its schema is left out where it is shown
-    double estimated_rows = -1;           ///< pg_class.reltuples; -1 unknown
-    std::vector<std::pair<std::int16_t, std::string>> columns;  ///< ascending; dropped ones left out
-    std::vector<std::vector<std::int16_t>> unique_keys;         ///< primary key first
+    std::uint32_t root = 0;      ///< partition or inheritance root; itself or 0 when none
+    bool in_search_path = true;  ///< found by its name alone; its schema is left out
+    double estimated_rows = -1;  ///< pg_class.reltuples; -1 unknown
+    std::vector<std::pair<std::int16_t, std::string>>
+        columns;                                         ///< ascending; dropped ones left out
+    std::vector<std::vector<std::int16_t>> unique_keys;  ///< primary key first
     /// Views only: attribute → base column (resolved through nested views).
     std::unordered_map<std::int16_t, Column> view_columns;
   };
@@ -66,18 +67,23 @@ class Catalog {
   /// The columns that `column` refers to (by any foreign key), or itself: equal for columns tied
   /// through one referenced key.
   std::vector<Column> referenced_by(Column column) const;
-  bool is_unique(Column column) const;      ///< alone a primary or unique key
-  bool is_key(Column column) const;         ///< member of a primary, unique or foreign key
+  bool is_unique(Column column) const;  ///< alone a primary or unique key
+  bool is_key(Column column) const;     ///< member of a primary, unique or foreign key
 
  private:
   Snapshot snapshot_;
+  const Table* root_of(const Table& table) const;
+
   std::unordered_map<std::uint32_t, std::size_t> by_oid_;
-  std::unordered_map<std::string, std::size_t> by_name_;
+  std::unordered_map<std::string, std::size_t> by_name_;  ///< "schema\0name", and "\0name"
+  std::unordered_map<std::uint32_t, std::vector<std::size_t>>
+      keys_from_;  ///< foreign keys by table
+  std::unordered_map<std::uint32_t, std::vector<std::size_t>> keys_to_;
 };
 
 using CatalogPtr = std::shared_ptr<const Catalog>;  ///< shared: reader thread makes, worker reads
 
-/// JSON as `onetrip catalog export` writes and `catalog.file` reads.
+/// JSON, one table or key a line, as `onetrip catalog export` writes and `catalog.file` reads.
 std::string to_json(const Catalog::Snapshot& snapshot);
 /// Throws std::runtime_error with a sentence (line, key) when it is not such a file.
 Catalog::Snapshot catalog_from_json(std::string_view json);

@@ -1,10 +1,10 @@
-# Windows: what executions are sorted into.
+# Windows, and the catalog: what executions are sorted into, and what is known of the tables.
 onetrip_room(onetrip_window
   SOURCES
-    cursors.cpp named_windows.cpp session_settings.cpp tag_memory.cpp transaction_state.cpp trip.cpp
+    catalog.cpp catalog_json.cpp cursors.cpp named_windows.cpp session_settings.cpp tag_memory.cpp transaction_state.cpp trip.cpp
     window.cpp window_store.cpp window_table.cpp
   LINK onetrip_statement
-  PRIVATE_LINK dep::xxhash)
+  PRIVATE_LINK dep::json dep::xxhash)
 
 # The analysis thread and its rings.
 find_package(Threads REQUIRED)
