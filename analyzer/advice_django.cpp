@@ -177,8 +177,9 @@ OrmWords rows(const std::vector<LoopCase>& loops) {
   const Nest nest = nest_of(loops);
   const bool select = loop.bare() && nest.to_one && loop.to_one();
   if (step.paths.empty()) {
-    if (!loop.bare()) return unnamed(".prefetch_related(Prefetch(..., queryset=..., to_attr=...))");
-    return unnamed(select ? ".select_related(...)" : ".prefetch_related(...)");
+    if (!loop.bare())
+      return unnamed(nest.manager + ".prefetch_related(Prefetch(..., queryset=..., to_attr=...))");
+    return unnamed(nest.manager + (select ? ".select_related(...)" : ".prefetch_related(...)"));
   }
   std::vector<std::string> paths, prefetches;
   for (const std::string& last : step.paths) {

@@ -20,7 +20,8 @@ bool ChildText::is_flat() const {
          !has("over");
 }
 
-/// A text may have been cut, a literal of some places cannot become a parameter, and `?` may be an operator.
+/// A text may have been cut, a literal of some places cannot become a parameter, and `?` may be an
+/// operator.
 bool ChildText::can_be_rewritten() const {
   if (words_.size() < 4 || text_.size() >= longest_normalized) return false;
   for (const std::size_t i : slots_) {

@@ -43,6 +43,24 @@ inline std::string SqlWord::name() const {
   return result;
 }
 
+/// The lexer takes `?=?` for one operator: here it is three words, and `=?` two. Operators that do
+/// have a question mark (`?|`, `@?`) stay whole.
+inline bool split_operator(std::string_view text, std::size_t begin, std::vector<SqlWord>& words) {
+  using Kind = SqlWord::Kind;
+  std::string_view middle = text;
+  const bool last = middle.ends_with('?');
+  if (last) middle.remove_suffix(1);
+  const bool first = middle.starts_with('?');
+  if (first) middle.remove_prefix(1);
+  const bool compares = !middle.empty() && middle.find_first_not_of("=<>!") == middle.npos;
+  if ((!first && !last) || (first && !compares) || middle == "@") return false;
+  if (first) words.push_back({Kind::placeholder, text.substr(0, 1), begin});
+  if (!middle.empty()) words.push_back({Kind::other, middle, begin + (first ? 1U : 0U)});
+  if (last)
+    words.push_back({Kind::placeholder, text.substr(text.size() - 1), begin + text.size() - 1});
+  return true;
+}
+
 /// Placeholders are `$1`, `?`, and the `...` that stands for the elements of a list; the n-th of
 /// them is slot n of the statement.
 inline std::vector<SqlWord> sql_words(std::string_view text) {
@@ -61,13 +79,8 @@ inline std::vector<SqlWord> sql_words(std::string_view text) {
     if (token.kind == TokenKind::word) kind = Kind::word;
     if (token.kind == TokenKind::quoted_name) kind = Kind::quoted;
     if (token.kind == TokenKind::parameter) kind = Kind::placeholder;
-    std::string_view piece = token.in(text);
-    if (token.kind == TokenKind::op && piece.ends_with('?')) {  // `=?` is two words here
-      const std::string_view before = piece.substr(0, piece.size() - 1);
-      if (!before.empty()) words.push_back({Kind::other, before, token.begin});
-      words.push_back({Kind::placeholder, "?", token.begin + before.size()});
-      continue;
-    }
+    const std::string_view piece = token.in(text);
+    if (token.kind == TokenKind::op && split_operator(piece, token.begin, words)) continue;
     words.push_back({kind, piece, token.begin});
   }
   return words;

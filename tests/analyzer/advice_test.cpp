@@ -248,7 +248,7 @@ TEST_CASE("Two keys to one table are two names", "[advice]") {
                               .loop(matches + R"( WHERE "league_match"."home_team_id" = 1)",
                                     {"league_team.id"}, "league_match.home_team_id")
                               .advice();
-    check(advice, ".prefetch_related(...)", false);
+    check(advice, "Team.objects.prefetch_related(...)", false);
   }
 }
 
