@@ -10,7 +10,7 @@ namespace {
 /// A row of a parent, in the order in which the application saw them.
 using Row = std::pair<std::uint32_t, std::uint32_t>;
 
-Row row_of(const Spot& spot) {
+Row row_of(const Occurrence& spot) {
   return {spot.trip, spot.row};
 }
 
@@ -27,7 +27,7 @@ std::size_t agreement(const Trip& trip, std::uint32_t row, const Seeker& seeker)
   return agreeing;
 }
 
-bool all_high_entropy(const std::map<std::size_t, std::vector<Spot>>& sightings,
+bool all_high_entropy(const std::map<std::size_t, std::vector<Occurrence>>& sightings,
                       const std::vector<Seeker>& seekers) {
   std::set<ValueHash> values;
   for (const auto& [child, spots] : sightings) {
@@ -68,7 +68,7 @@ std::map<std::size_t, CandidateFinder::ByColumn> CandidateFinder::sight(
   std::map<std::size_t, ByColumn> sightings;
   for (std::size_t i = 0; i < seekers.size(); ++i) {
     const Trip& child = window_.trips[seekers[i].trip];
-    for (const Spot& spot : index_.find(seekers[i].value)) {
+    for (const Occurrence& spot : index_.find(seekers[i].value)) {
       const Trip& source = window_.trips[spot.trip];
       if (spot.trip == seekers[i].trip || source.statement->id == child_shape) continue;
       if (source.arrived(spot.row) > child.sent) continue;
@@ -146,7 +146,7 @@ void CandidateFinder::assign_rows(Candidate& candidate, const ByColumn& columns,
       const Sightings& sightings = columns.at(static_cast<std::uint16_t>(column.key_column));
       const auto seen = sightings.find(i);
       if (seen == sightings.end()) continue;
-      for (const Spot& spot : seen->second) {
+      for (const Occurrence& spot : seen->second) {
         const std::size_t agreeing = agreement(window_.trips[spot.trip], spot.row, seekers[i]);
         if (agreeing > best) rows.clear();
         best = std::max(best, agreeing);

@@ -41,7 +41,7 @@ struct Seeker {
 struct Candidate {
   std::size_t parent = 0;
   std::vector<FeedingColumn> columns, alternatives;
-  std::vector<std::uint32_t> children;  ///< trips
+  std::vector<std::uint32_t> children;                        ///< trips
   std::vector<std::pair<std::uint32_t, std::uint32_t>> rows;  ///< trip and row that fed each child
   std::uint64_t distinct = 0, fed_rows = 0;
   bool in_row_order = true, consecutive = true, high_entropy = false;
@@ -63,7 +63,7 @@ class CandidateFinder {
 
  private:
   /// Per child (index into seekers): the cells of one parent's column that hold its value.
-  using Sightings = std::map<std::size_t, std::vector<Spot>>;
+  using Sightings = std::map<std::size_t, std::vector<Occurrence>>;
   using ByColumn = std::map<std::uint16_t, Sightings>;
 
   std::map<std::size_t, ByColumn> sight(const std::vector<Seeker>& seekers,

@@ -63,6 +63,7 @@ class Solver {
   std::optional<Fit> best(const Loop& loop, const std::set<std::uint32_t>& linked) const;
   bool better(const Fit& a, const Fit& b) const;
   std::optional<Fit> shared_value(const Loop& loop) const;
+  std::size_t rows_with(const Candidate& candidate, ValueHash value) const;
   LoopLink make_link(std::size_t loop, Fit fit) const;
   std::vector<FeedingColumn> composite(const Loop& loop, const Fit& fit) const;
   void count_misses(LoopLink& link, const std::set<std::uint32_t>& linked) const;
@@ -142,6 +143,16 @@ std::optional<Solver::Fit> Solver::best(const Loop& loop,
     }
   }
   return found;
+}
+
+std::size_t Solver::rows_with(const Candidate& candidate, ValueHash value) const {
+  std::size_t rows = 0;
+  for (const std::uint32_t t : parents_.at(candidate.parent).trips) {
+    const Trip& trip = window_.trips[t];
+    for (std::uint32_t row = 0; row < trip.indexed_rows(); ++row)
+      if (trip.cell(row, candidate.columns[0].key_column) == value) ++rows;
+  }
+  return rows;
 }
 
 /// One value that k rows of the parent share, fetched k times after it: a loop without identity map

@@ -16,7 +16,7 @@ void ValueIndex::scan(const Window& window) {
   }
 }
 
-std::span<const Spot> ValueIndex::find(ValueHash value) const {
+std::span<const Occurrence> ValueIndex::find(ValueHash value) const {
   const auto found = spots_.find(value);
   if (found == spots_.end()) return {};
   return found->second;

@@ -10,7 +10,7 @@
 namespace onetrip {
 
 /// A cell of a result in a window.
-struct Spot {
+struct Occurrence {
   std::uint32_t trip = 0, row = 0;
   std::uint16_t column = 0;  ///< index into the trip's key columns
 };
@@ -25,10 +25,10 @@ class ValueIndex {
   bool empty() const { return spots_.empty(); }
   void scan(const Window& window);
   /// In the order of trips, rows, columns.
-  std::span<const Spot> find(ValueHash value) const;
+  std::span<const Occurrence> find(ValueHash value) const;
 
  private:
-  std::unordered_map<ValueHash, std::vector<Spot>> spots_;
+  std::unordered_map<ValueHash, std::vector<Occurrence>> spots_;
 };
 
 /// The value that a trip's slot carries, if it carries just one: a scalar, or a list of one element
