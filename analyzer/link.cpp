@@ -164,8 +164,9 @@ std::optional<Solver::Fit> Solver::shared_value(const Loop& loop) const {
     for (Candidate& candidate : finder_.find(seekers(loop, p, {}), *loop.statement, predicate)) {
       const bool proven = candidate.tie() == Tie::foreign_key &&
                           candidate.columns[0].relation.direction == Direction::forward;
+      const ValueHash value = single_value(window_.trips[loop.trips[0]], predicate.slot);
       const bool whole = candidate.fed_rows == loop.trips.size() &&
-                         candidate.children.size() == loop.trips.size() && candidate.in_row_order;
+                         candidate.fed_rows == rows_with(candidate, value);
       if (proven && whole) return Fit{p, std::move(candidate)};
     }
   }
