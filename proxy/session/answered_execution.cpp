@@ -58,7 +58,7 @@ void Answers::end_row(Bytes body) {
   if (long_row_) {
     long_row_->cells.end_row();
     long_row_.reset();
-  } else if (!body.empty()) {
+  } else if (!body.empty() || wanted != 0) {
     Cursor cursor(body);
     execution.columns = cursor.u16();
     ValueWalker walker(wanted, ResultShape::longest_cell);

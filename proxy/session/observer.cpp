@@ -48,9 +48,9 @@ struct Observer::State {
     session.now = now;
     try {
       const bool understood = framer.feed(bytes, reader);
-      if (answers.streaming()) return close(Blindness::none);
-      if (!understood) return lose_sync();
       if (requests.take_overflow()) begin_counting();
+      if (answers.streaming()) return close(Blindness::none);
+      if (!understood) lose_sync();
     } catch (...) {
       lose_sync();
     }

@@ -41,7 +41,7 @@ class Framer {
   /// False when the reader wanted no more, or the framing is broken; the rest was not looked at.
   template <class Reader>
   bool feed(Bytes bytes, Reader& reader) {
-    while (!bytes.empty()) {
+    while (!bytes.empty() && !broken_) {
       if (header_bytes_ < MessageHeader::size) {
         bytes = bytes.subspan(take_header(bytes));
         if (broken_) return false;
@@ -50,7 +50,7 @@ class Framer {
       }
       if (!walk_body(bytes, reader)) return false;
     }
-    return true;
+    return !broken_;
   }
 
   /// A length below 4 or above 2^31 - 1 came by. For good.

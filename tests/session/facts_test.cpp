@@ -1,0 +1,94 @@
+#include <catch2/catch.hpp>
+
+#include "tests/session/scenario.hpp"
+
+using namespace onetrip;
+using namespace std::chrono_literals;
+using frontend::query;
+
+namespace {
+
+std::string status(std::string_view name, std::string_view value) {
+  return backend::parameter_status(name, value);
+}
+
+}  // namespace
+
+TEST_CASE("a session opens with its first ReadyForQuery, and its facts") {
+  const Told told =
+      Scenario().before_authentication().at(5ms).server(authentication_of_test()).told();
+  REQUIRE(told.events.size() == 1);
+  const Event& opened = told.events.front();
+  CHECK(opened.kind == Event::Kind::session_opened);
+  CHECK(opened.session == 7);
+  CHECK(opened.time == 5ms);
+  CHECK(opened.facts.user == "ada");
+  CHECK(opened.facts.database == "shop");
+  CHECK(opened.facts.application_name == "test");
+  CHECK(opened.facts.client == "client:1");
+  CHECK(opened.facts.upstream == "server:2");
+  CHECK(opened.facts.server_version == "15.20");
+  CHECK(opened.facts.standard_conforming_strings);
+}
+
+TEST_CASE("a session without ParameterStatus has the name that it started with") {
+  const Told told =
+      Scenario().before_authentication().server(backend::authentication_ok() + ready()).told();
+  CHECK(told.events.front().facts.application_name == "from startup");
+}
+
+TEST_CASE("authentication passes without a look inside") {
+  const Told told =
+      Scenario()
+          .before_authentication()
+          .server(backend::message('R', std::string("\0\0\0\x0aSCRAM-SHA-256\0\0", 19)))
+          .client(frontend::message('p', "SCRAM-SHA-256 ...."))
+          .server(backend::message('v', "...") + authentication_of_test())
+          .client(query("select 1"))
+          .server(tag("SELECT 1") + ready())
+          .told();
+  CHECK(told.others() == "opened");
+  CHECK(told.execution().text == "select 1");
+}
+
+TEST_CASE("a Query may be sent before the session is open") {
+  const Told told = Scenario()
+                        .before_authentication()
+                        .client(query("select 1"))
+                        .server(authentication_of_test() + tag("SELECT 1") + ready())
+                        .told();
+  CHECK(told.others() == "opened");
+  CHECK(told.execution().text == "select 1");
+}
+
+TEST_CASE("a login that fails opens nothing") {
+  CHECK(Scenario()
+            .before_authentication()
+            .server(failed("28P01", "FATAL"))
+            .closed()
+            .told()
+            .events.empty());
+}
+
+TEST_CASE("what changes is told again, once") {
+  const Told told = Scenario()
+                        .client(query("set application_name to 'web'"))
+                        .server(tag("SET") + status("application_name", "web") + ready())
+                        .client(query("set application_name to 'web'"))
+                        .server(tag("SET") + status("application_name", "web") + ready())
+                        .client(query("set standard_conforming_strings to off"))
+                        .server(status("standard_conforming_strings", "off") + tag("SET") + ready())
+                        .client(query("set timezone to 'UTC'"))
+                        .server(tag("SET") + status("TimeZone", "UTC") + ready())
+                        .closed()
+                        .told();
+  CHECK(told.others() == "opened changed changed closed");
+  std::vector<SessionFacts> changes;
+  for (const Event& event : told.events) {
+    if (event.kind == Event::Kind::session_changed) changes.push_back(event.facts);
+  }
+  CHECK(changes[0].application_name == "web");
+  CHECK(changes[0].standard_conforming_strings);
+  CHECK_FALSE(changes[1].standard_conforming_strings);
+  CHECK(changes[1].user == "ada");
+}

@@ -1,0 +1,94 @@
+#include "proxy/session/handshake.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "proxy/wire/backend.hpp"
+
+using namespace onetrip;
+using Action = Handshake::Action;
+
+namespace {
+
+/// Actions that follow when each text is fed in turn.
+std::vector<Action> actions(const std::vector<std::string>& texts) {
+  Handshake handshake;
+  std::vector<Action> list;
+  for (const std::string& text : texts) list.push_back(handshake.feed(as_bytes(text)).action);
+  return list;
+}
+
+const std::string startup = startup_message({{"user", "ada"}});
+
+}  // namespace
+
+TEST_CASE("a StartupMessage is forwarded as it came, with what followed it") {
+  Handshake handshake;
+  const auto step = handshake.feed(as_bytes(startup + "Q..."));
+  CHECK(step.action == Action::connect);
+  CHECK(as_text(step.packet) == startup);
+  CHECK(as_text(step.rest) == "Q...");
+}
+
+TEST_CASE("a packet may come byte by byte") {
+  Handshake handshake;
+  CHECK_FALSE(handshake.in_packet());
+  for (std::size_t i = 0; i + 1 < startup.size(); ++i) {
+    CHECK(handshake.feed(as_bytes(startup.substr(i, 1))).action == Action::read_more);
+    CHECK(handshake.in_packet());
+  }
+  const auto step = handshake.feed(as_bytes(startup.substr(startup.size() - 1)));
+  CHECK(step.action == Action::connect);
+  CHECK(as_text(step.packet) == startup);
+  CHECK(step.rest.empty());
+}
+
+TEST_CASE("encryption may be asked for in either order, each once") {
+  CHECK(actions({ssl_request(), gssenc_request(), startup}) ==
+        std::vector{Action::answer_ssl, Action::answer_gssenc, Action::connect});
+  CHECK(actions({gssenc_request(), ssl_request(), startup}) ==
+        std::vector{Action::answer_gssenc, Action::answer_ssl, Action::connect});
+  CHECK(actions({ssl_request(), ssl_request()}) == std::vector{Action::answer_ssl, Action::refuse});
+  CHECK(actions({gssenc_request(), ssl_request(), gssenc_request()}) ==
+        std::vector{Action::answer_gssenc, Action::answer_ssl, Action::refuse});
+}
+
+TEST_CASE("bytes behind a request are refused") {
+  CHECK(actions({ssl_request() + startup}) == std::vector{Action::refuse});
+  CHECK(actions({gssenc_request() + "x"}) == std::vector{Action::refuse});
+}
+
+TEST_CASE("a cancel request stands for itself, also after SSLRequest") {
+  const std::string cancel = cancel_request(77, "key!");
+  Handshake handshake;
+  const auto step = handshake.feed(as_bytes(cancel));
+  CHECK(step.action == Action::cancel);
+  CHECK(as_text(step.packet) == cancel);
+  CHECK(actions({ssl_request(), cancel}) == std::vector{Action::answer_ssl, Action::cancel});
+}
+
+TEST_CASE("TLS without a request is told") {
+  CHECK(actions({"\x16\x03\x01..."}) == std::vector{Action::direct_tls});
+}
+
+TEST_CASE("what is no packet is refused without an answer, an old version with one") {
+  Handshake handshake;
+  const auto step = handshake.feed(as_bytes(std::string_view("GET / HTTP/1.1\r\n")));
+  CHECK(step.action == Action::refuse);
+  CHECK(step.error.empty());
+  CHECK_FALSE(step.reason.empty());
+
+  Handshake old;
+  const auto refused = old.feed(as_bytes(startup_message({{"user", "ada"}}, 2U << 16U)));
+  CHECK(refused.action == Action::refuse);
+  const auto error = backend::ErrorResponse::read(as_bytes(refused.error).subspan(5));
+  CHECK(error.sqlstate == "0A000");
+  CHECK(error.is_fatal());
+}
+
+TEST_CASE("a packet of the greatest length passes, a longer one does not") {
+  const std::string filled = startup_message({{"user", std::string(9'985, 'a')}});
+  REQUIRE(filled.size() == max_startup_packet);
+  CHECK(actions({filled}) == std::vector{Action::connect});
+  CHECK(actions({startup_message({{"user", std::string(9'986, 'a')}})}) ==
+        std::vector{Action::refuse});
+}

@@ -1,0 +1,218 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "tests/session/scenario.hpp"
+
+using namespace onetrip;
+using namespace std::string_literals;
+using frontend::query;
+
+namespace {
+
+/// Two directions of one session, without cuts.
+struct Wire {
+  Recorder recorder;
+  ExecutionPool pool;
+  Observer observer;
+
+  explicit Wire(const Limits& limits = {}) : observer(7, test_hasher(), recorder, pool, limits) {
+    const std::string packet = startup_of_test();
+    observer.startup(*StartupMessage::read(as_bytes(packet)), "client:1", "server:2", Time{});
+    server(authentication_of_test());
+  }
+  void client(std::string_view bytes) { observer.client_bytes(as_bytes(bytes), Time{}); }
+  void server(std::string_view bytes) { observer.server_bytes(as_bytes(bytes), Time{}); }
+
+  /// `size` bytes of a body, in chunks; never holding more than `bound` beyond `before`.
+  template <class Send>
+  void stream(std::size_t size, std::size_t bound, Send&& send) {
+    const std::string chunk(std::size_t{64} << 10U, 'x');
+    const std::size_t before = observer.footprint();
+    std::size_t most = 0;
+    while (size > 0) {
+      const std::size_t part = std::min(size, chunk.size());
+      send(std::string_view(chunk).substr(0, part));
+      most = std::max(most, observer.footprint());
+      size -= part;
+    }
+    CHECK(most <= before + bound);
+  }
+};
+
+/// A message whose last `missing` bytes are to be sent later.
+std::string with_length(std::string message, std::size_t missing) {
+  const std::size_t length = message.size() - 1 + missing;
+  for (std::size_t i = 0; i < 4; ++i) message[1 + i] = static_cast<char>(length >> (24 - 8 * i));
+  return message;
+}
+
+std::string int4(std::size_t value) {
+  std::string bytes;
+  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift);
+  return bytes;
+}
+
+constexpr std::size_t huge = 200'000'000;
+constexpr std::size_t one_mib = std::size_t{1} << 20U;
+
+}  // namespace
+
+TEST_CASE("an idle session holds little") {
+  Wire wire;
+  CHECK(wire.observer.footprint() < 2048);
+  const std::string text(5000, 'x');
+  wire.client(query(text));
+  wire.server(id_and_name() + row("1", "x") + tag("SELECT 1") + ready());
+  CHECK(wire.observer.footprint() < 2048);
+  CHECK(wire.pool.lent() == 0);
+}
+
+TEST_CASE("a cell of 200 MB passes in bounded memory") {
+  Wire wire;
+  wire.client(query("select id, name from a"));
+  wire.server(id_and_name());
+  const std::string head = "\0\2"s + int4(1) + "5" + int4(huge);
+  wire.server(with_length(backend::message('D', head), huge));
+  wire.stream(huge, one_mib / 8, [&](std::string_view bytes) { wire.server(bytes); });
+  wire.server(row("6", "y") + tag("SELECT 2") + ready());
+  const Execution one = wire.recorder.told.execution();
+  CHECK(one.rows == 2);
+  CHECK(one.bytes > huge);
+  CHECK(one.cells == std::vector<ValueHash>{test_hasher().integer(5), no_value,
+                                            test_hasher().integer(6), test_hasher().text(25, "y")});
+}
+
+TEST_CASE("a parameter of 200 MB passes in bounded memory, and its neighbours are known") {
+  Wire wire;
+  const std::string neighbour = int4(2) + "42";
+  const std::string head = "\0s\0\0\0\0\3"s + neighbour + int4(huge);
+  const std::string tail = neighbour + "\0\1\0\1"s;
+  wire.client(frontend::parse("s", "select $1, $2, $3"));
+  wire.client(with_length(frontend::message('B', head), huge + tail.size()));
+  wire.stream(huge, one_mib, [&](std::string_view bytes) { wire.client(bytes); });
+  wire.client(tail + frontend::describe('S', "s") + frontend::execute("") + frontend::sync());
+  wire.server(parse_complete() + bind_complete() + backend::parameter_description({}) +
+              id_and_name() + row(int4(7), "x") + tag("SELECT 1") + ready());
+  const Execution one = wire.recorder.told.execution();
+  REQUIRE(one.parameters.size() == 3);
+  CHECK(one.parameters[0].hash == test_hasher().integer(42));
+  CHECK(one.parameters[1].kind == Slot::Kind::unknown);
+  CHECK(one.parameters[2].hash == test_hasher().integer(42));
+  CHECK(one.cells.front() == test_hasher().integer(7));
+}
+
+TEST_CASE("a text of 200 MB passes in bounded memory") {
+  Wire wire;
+  wire.client(with_length(frontend::message('Q', "select "), huge + 1));
+  wire.stream(huge, one_mib, [&](std::string_view bytes) { wire.client(bytes); });
+  wire.client("\0"s);
+  wire.server(tag("SELECT 1") + ready());
+  const Execution one = wire.recorder.told.execution();
+  CHECK(one.truncated);
+  CHECK(one.text.size() == Limits{}.text_bytes);
+  CHECK(wire.observer.footprint() < 2048);
+}
+
+TEST_CASE("a Bind beyond the limit reads as a shorter one would, wherever it is cut") {
+  std::vector<frontend::Value> values;
+  for (int i = 0; i < 30'000; ++i) values.push_back({std::to_string(i) + "-value", 0});
+  const std::string bind = frontend::bind("", "s", values, {1});
+  REQUIRE(bind.size() > (std::size_t{256} << 10U));
+  const auto run = [&](std::size_t chunk) {
+    Wire wire;
+    wire.client(frontend::parse("s", "insert"));
+    for (std::size_t at = 0; at < bind.size(); at += chunk) {
+      wire.client(std::string_view(bind).substr(at, chunk));
+    }
+    wire.client(frontend::execute("") + frontend::sync());
+    wire.server(parse_complete() + bind_complete() + tag("INSERT 0 1") + ready());
+    return describe(wire.recorder.told.events.back());
+  };
+  const std::string whole = run(bind.size());
+  CHECK(run(1) == whole);
+  CHECK(run(4099) == whole);
+  CHECK(whole.find(std::to_string(test_hasher().text(0, "4095-value"))) != std::string::npos);
+}
+
+TEST_CASE("a Bind of the most parameters leaves room in the pipeline") {
+  const std::vector<frontend::Value> values(65'535, frontend::Value{"1", 0});
+  Wire wire;
+  wire.client(frontend::parse("", "insert") + frontend::bind("", "", values) +
+              frontend::execute("") + frontend::sync());
+  wire.server(parse_complete() + bind_complete() + tag("INSERT 0 1") + ready());
+  CHECK(wire.observer.blindness() == Blindness::none);
+  CHECK(wire.recorder.told.execution().parameters.size() == 4096);
+}
+
+TEST_CASE("prepared statements are bounded in bytes, the oldest is forgotten") {
+  Limits limits;
+  limits.prepared_bytes = 20'000;
+  Wire wire(limits);
+  const std::string text(1000, 'x');
+  for (int i = 0; i < 100; ++i) {
+    wire.client(frontend::parse("s" + std::to_string(i), text + std::to_string(i)) +
+                frontend::sync());
+    wire.server(parse_complete() + ready());
+    CHECK(wire.observer.footprint() < 25'000);
+  }
+  for (const std::string name : {"s0", "s99"}) {
+    wire.client(frontend::bind("", name) + frontend::execute("") + frontend::sync());
+    wire.server(bind_complete() + tag("SELECT 1") + ready());
+  }
+  const auto all = wire.recorder.told.executions();
+  CHECK(all[0].text.empty());
+  CHECK(all[1].text == text + "99");
+}
+
+TEST_CASE("two sessions share a pool and are never mixed") {
+  Recorder recorder;
+  ExecutionPool pool;
+  Observer one(1, test_hasher(), recorder, pool), two(2, test_hasher(), recorder, pool);
+  struct Half {
+    Observer& observer;
+    std::string client, server;
+    std::size_t sent = 0, answered = 0;
+  };
+  const auto half = [](Observer& observer, const std::string& name) {
+    Half all{observer, "", authentication_of_test()};
+    for (int i = 0; i < 50; ++i) {
+      const std::string id = std::to_string(i);
+      all.client += query("select " + name + id) + frontend::parse("", "parse " + name + id) +
+                    frontend::bind("", "", {{name + id, 0}}) + frontend::execute("") +
+                    frontend::sync();
+      all.server += id_and_name() + row(id, name) + tag("SELECT 1") + ready() + parse_complete() +
+                    bind_complete() + row(id, name) + tag("SELECT 1") + ready();
+    }
+    return all;
+  };
+  Half halves[] = {half(one, "one"), half(two, "two")};
+  std::mt19937 random(4);
+  const auto step = [&](Half& wire) {
+    const std::size_t ask = random() % 100, answer = random() % 100;
+    wire.observer.client_bytes(as_bytes(std::string_view(wire.client).substr(wire.sent, ask)),
+                               Time{});
+    wire.sent = std::min(wire.sent + ask, wire.client.size());
+    // Never an answer before its question: the server is as far as the client at most.
+    if (wire.sent < wire.client.size()) return;
+    wire.observer.server_bytes(
+        as_bytes(std::string_view(wire.server).substr(wire.answered, answer)), Time{});
+    wire.answered = std::min(wire.answered + answer, wire.server.size());
+  };
+  while (halves[0].answered < halves[0].server.size() ||
+         halves[1].answered < halves[1].server.size()) {
+    step(halves[random() % 2]);
+  }
+  int next[] = {0, 0};
+  for (const Event& event : recorder.told.events) {
+    if (event.kind != Event::Kind::execution) continue;
+    const std::string name = event.session == 1 ? "one" : "two";
+    const int index = next[event.session - 1]++;
+    const std::string id = std::to_string(index / 2);
+    CHECK(event.execution.sequence == static_cast<std::uint64_t>(index) + 1);
+    CHECK(event.execution.text == (index % 2 == 0 ? "select " : "parse ") + name + id);
+  }
+  CHECK(next[0] == 100);
+  CHECK(next[1] == 100);
+  CHECK(pool.lent() == 0);
+}
