@@ -26,6 +26,19 @@ namespace onetrip::test {
 
 inline constexpr std::chrono::seconds patience{20};
 
+/// ASan keeps freed memory, and it and UBSan need descriptors of their own.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool under_address_sanitizer = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+inline constexpr bool under_address_sanitizer = true;
+#else
+inline constexpr bool under_address_sanitizer = false;
+#endif
+#else
+inline constexpr bool under_address_sanitizer = false;
+#endif
+
 [[noreturn]] inline void fail(const char* what) {
   throw std::system_error(errno, std::system_category(), what);
 }
