@@ -39,7 +39,8 @@ struct Config {
     std::string level = "default", proven = "default", likely = "default", possible = "default";
   };
   struct Catalog {
-    std::string dsn, file, password_command;
+    std::string dsn, file;
+    std::vector<std::string> password_command;  ///< program and arguments
     Time patience = std::chrono::seconds(5);
   };
   struct Admin {

@@ -133,8 +133,8 @@ void add_catalog(Keys& keys) {
                      "The database is taken from the sessions seen."));
   keys.push_back(key("catalog.file", Kind::text, &Config::catalog, &C::file,
                      "A file of `onetrip catalog export`, read instead of logging in."));
-  keys.push_back(key("catalog.password_command", Kind::text, &Config::catalog, &C::password_command,
-                     "A shell command that prints the password, for tokens that expire."));
+  keys.push_back(key("catalog.password_command", Kind::texts, &Config::catalog, &C::password_command,
+                     "Program and arguments that print the password, for tokens that expire."));
   keys.push_back(between(key("catalog.patience", Kind::duration, &Config::catalog, &C::patience,
                              "How long judgement waits for a catalog that is being read."),
                          0, 3600 * second));
@@ -148,7 +148,7 @@ void add_admin(Keys& keys) {
                      "File with the token that callers show as `Authorization: Bearer …`; "
                      "demanded beyond loopback."));
   keys.push_back(key("admin.hosts", Kind::texts, &Config::admin, &A::hosts,
-                     "Names that the Host header may have, without port."));
+                     "Names that the Host header may have, without port; \"*\": any."));
   keys.push_back(key("admin.quit", Kind::flag, &Config::admin, &A::quit,
                      "POST /api/v1/quitquitquit drains and ends the process."));
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
@@ -11,26 +12,26 @@ using namespace onetrip;
 TEST_CASE("a finding's JSON has these keys in this order") {
   CHECK(
       to_json_text(finding_json(example_finding())) ==
-      R"({"schema_version": 1, "id": "b1946ac92492d234", "cause": "5c6ffbdd40d95560", "rule": "n-plus-one", )"
-      R"("severity": "error", "confidence": "proven", )"
-      R"("title": "author was fetched 50 times in one request, once for each row of book", )"
-      R"("label": "GET /books", "window": {"id": "00000000000000a1", "source": "trace", "connections": 1, )"
-      R"("statements": 51, "duration_ms": 48.1}, )"
-      R"("statement": {"fingerprint": "v1:9f3ab2c41d77e0aa", "summary": "SELECT author", )"
-      R"("text": "SELECT * FROM author WHERE id = $1"}, )"
-      R"("parent": {"fingerprint": "v1:0123456789abcdef", "summary": "SELECT book", )"
-      R"("text": "SELECT * FROM book ORDER BY id LIMIT ?", "rows": 50}, )"
-      R"("link": {"parent_column": "book.author_id", "parent_columns": ["book.author_id"], )"
-      R"("child_column": "author.id", "matched": 50, "distinct": 47, "in_row_order": true, )"
-      R"("foreign_key": "book_author_id_fkey", "direction": "forward"}, "chain": [], )"
-      R"("location": {"file": "shop/views.py", "line": 41, "function": "book_list", "source": "callsite"}, )"
-      R"("evidence": {"count": 50, "distinct_values": 47, "rows": 50, "total_ms": 41.2, "saved_ms": 38.9, )"
-      R"("growth": "linear"}, )"
-      R"("advice": {"sql": "SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id", )"
-      R"("orm": "django", "code": "Book.objects.select_related(\"author\")", "sure": true, )"
-      R"("why": "the foreign key names the relation"}, )"
-      R"("seen": {"windows": 12, "first": "2026-01-31T12:00:00.000Z", "last": "2026-01-31T12:05:00.000Z", )"
-      R"("worst_count": 3412, "examples": ["00000000000000a1"]}})");
+      R"j({"schema_version": 1, "id": "b1946ac92492d234", "cause": "5c6ffbdd40d95560", "rule": "n-plus-one", )j"
+      R"j("severity": "error", "confidence": "proven", )j"
+      R"j("title": "author was fetched 50 times in one request, once for each row of book", )j"
+      R"j("label": "GET /books", "window": {"id": "00000000000000a1", "source": "trace", "connections": 1, )j"
+      R"j("statements": 51, "duration_ms": 48.1}, )j"
+      R"j("statement": {"fingerprint": "v1:9f3ab2c41d77e0aa", "summary": "SELECT author", )j"
+      R"j("text": "SELECT * FROM author WHERE id = $1"}, )j"
+      R"j("parent": {"fingerprint": "v1:0123456789abcdef", "summary": "SELECT book", )j"
+      R"j("text": "SELECT * FROM book ORDER BY id LIMIT ?", "rows": 50}, )j"
+      R"j("link": {"parent_column": "book.author_id", "parent_columns": ["book.author_id"], )j"
+      R"j("child_column": "author.id", "matched": 50, "distinct": 47, "in_row_order": true, )j"
+      R"j("foreign_key": "book_author_id_fkey", "direction": "forward"}, "chain": [], )j"
+      R"j("location": {"file": "shop/views.py", "line": 41, "function": "book_list", "source": "callsite"}, )j"
+      R"j("evidence": {"count": 50, "distinct_values": 47, "rows": 50, "total_ms": 41.2, "saved_ms": 38.9, )j"
+      R"j("growth": "linear"}, )j"
+      R"j("advice": {"sql": "SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id", )j"
+      R"j("orm": "django", "code": "Book.objects.select_related(\"author\")", "sure": true, )j"
+      R"j("why": "the foreign key names the relation"}, )j"
+      R"j("seen": {"windows": 12, "first": "2026-01-31T12:00:00.000Z", "last": "2026-01-31T12:05:00.000Z", )j"
+      R"j("worst_count": 3412, "examples": ["00000000000000a1"]}})j");
 }
 
 TEST_CASE("what is not known is null") {
@@ -51,7 +52,7 @@ TEST_CASE("a named window shows its name") {
 
 TEST_CASE("a finding reads like a compiler's message") {
   CHECK(finding_text(example_finding()) ==
-        R"(error[n-plus-one] GET /books: author was fetched 50 times in one request, once for each row of book
+        R"t(error[n-plus-one] GET /books: author was fetched 50 times in one request, once for each row of book
   statement SELECT * FROM author WHERE id = $1
   fed by    SELECT book: book.author_id → author.id, 50 of 50, foreign key book_author_id_fkey
   proof     proven; request told by trace
@@ -60,7 +61,7 @@ TEST_CASE("a finding reads like a compiler's message") {
   sql       SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id
   where     shop/views.py:41 in book_list (tag callsite)
   accept    comment /* onetrip='allow:n-plus-one;reason' */ in the statement; cause 5c6ffbdd40d95560
-)");
+)t");
 }
 
 TEST_CASE("a finding of nested loops names the way through") {

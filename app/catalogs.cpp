@@ -1,0 +1,109 @@
+#include "app/catalogs.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <stdexcept>
+
+#include "app/environment.hpp"
+#include "app/url.hpp"
+
+namespace onetrip {
+namespace {
+
+/// A value of libpq's `name=value` form.
+std::string quoted(const std::string& value) {
+  std::string out = "'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  return out + "'";
+}
+
+void add(std::string& dsn, const char* name, const std::string& value) {
+  if (!value.empty()) dsn += (dsn.empty() ? "" : " ") + std::string(name) + "=" + quoted(value);
+}
+
+CatalogPtr read_catalog_file(const std::string& name) {
+  std::string text;
+  if (!read_file(name, text)) throw std::runtime_error("cannot read catalog.file " + name);
+  try {
+    // Shared: the engine keeps it as it keeps those that the loader made.
+    return std::make_shared<const Catalog>(catalog_from_json(text));
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error("catalog.file " + name + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+std::string catalog_dsn(const Config& config) {
+  if (!config.catalog.dsn.empty()) return config.catalog.dsn;
+  for (const Config::Pair& pair : config.proxies) {
+    const auto parsed = parse_upstream(pair.upstream);
+    const auto* upstream = std::get_if<UpstreamUrl>(&parsed);
+    if (upstream == nullptr || upstream->user.empty()) continue;
+    std::string dsn;
+    add(dsn, "user", upstream->user);
+    add(dsn, "password", upstream->password);
+    add(dsn, "sslmode", upstream->sslmode);
+    return dsn;
+  }
+  return "";
+}
+
+Catalogs::Catalogs(const Config& config, Deliver deliver) : deliver_(std::move(deliver)) {
+  if (!config.catalog.file.empty()) {
+    file_ = read_catalog_file(config.catalog.file);
+    return;
+  }
+  CatalogLoader::Settings settings;
+  settings.dsn = catalog_dsn(config);
+  settings.password_command = config.catalog.password_command;
+  loader_ = std::make_unique<CatalogLoader>(
+      std::move(settings),
+      [this](const std::string& database, CatalogPtr catalog, const std::string& why) {
+        loaded(database, std::move(catalog), why);
+      });
+}
+
+bool Catalogs::request(const std::string& database, const SessionFacts& session) {
+  if (file_ == nullptr) {
+    const std::lock_guard lock(mutex_);
+    return loader_ != nullptr && loader_->request(database, session);
+  }
+  if (file_->snapshot().database != database) {
+    warn_once(database, "catalog.file is of database " + file_->snapshot().database);
+    return false;
+  }
+  deliver_(database, file_);
+  return true;
+}
+
+void Catalogs::stop() {
+  std::unique_ptr<CatalogLoader> ending;
+  const std::lock_guard lock(mutex_);
+  std::swap(ending, loader_);
+}
+
+void Catalogs::loaded(const std::string& database, CatalogPtr catalog, const std::string& why) {
+  if (catalog == nullptr) {
+    warn_once(database, why);
+  } else {
+    spdlog::debug("read the catalog of database {}", database);
+  }
+  deliver_(database, std::move(catalog));
+}
+
+void Catalogs::warn_once(const std::string& database, const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!warned_.insert(database).second) return;
+  }
+  spdlog::warn(
+      "no catalog of database {}: {}. Findings go on names and cannot be proven by foreign keys; set "
+      "catalog.dsn (or catalog.file) to a login that may connect",
+      database, why);
+}
+
+}  // namespace onetrip

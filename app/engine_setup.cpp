@@ -1,0 +1,95 @@
+#include "app/engine_setup.hpp"
+
+#include <sys/random.h>
+
+#include <stdexcept>
+
+#include "app/url.hpp"
+
+namespace onetrip {
+namespace {
+
+std::optional<Severity> severity_of(const std::string& level) {
+  if (level == "info") return Severity::info;
+  if (level == "warning") return Severity::warning;
+  if (level == "error") return Severity::error;
+  return std::nullopt;
+}
+
+RuleSettings rule_settings(const Config::Rule& rule) {
+  RuleSettings out;
+  out.off = rule.level == "off";
+  const std::pair<Confidence, const std::string&> levels[] = {
+      {Confidence::proven, rule.proven},
+      {Confidence::likely, rule.likely},
+      {Confidence::possible, rule.possible}};
+  for (const auto& [confidence, level] : levels) {
+    const std::optional<Severity> own = severity_of(level), all = severity_of(rule.level);
+    if (own || all) out.severity[confidence] = own ? *own : *all;
+  }
+  return out;
+}
+
+std::size_t size(std::int64_t value) {
+  return static_cast<std::size_t>(value);
+}
+
+std::chrono::milliseconds milliseconds(Time time) {
+  return std::chrono::ceil<std::chrono::milliseconds>(time);
+}
+
+}  // namespace
+
+Engine::Config engine_config(const Config& config, std::int64_t unix_start_ms) {
+  Engine::Config out;
+  out.window.idle_gap_on = config.window.idle_gap.count() != 0;
+  if (out.window.idle_gap_on) out.window.idle_gap = config.window.idle_gap;
+  out.window.silence = config.window.silence;
+  out.window.max_age = config.window.max_age;
+  out.window.max_trips = size(config.window.max_statements);
+  out.window.max_bytes = size(config.window.memory);
+  out.window.max_open = size(config.window.max_open);
+  out.cache.text_bytes = size(config.limits.text_cache);
+  out.cache.shape_bytes = size(config.limits.shape_cache);
+  out.max_findings = size(config.limits.findings);
+  out.catalog_patience = config.catalog.patience;
+  for (const auto& [name, rule] : config.rules) out.rules[name] = rule_settings(rule);
+  out.ignore_applications = config.ignore.applications;
+  out.ignore_users = config.ignore.users;
+  out.ignore_databases = config.ignore.databases;
+  out.unix_start_ms = unix_start_ms;
+  return out;
+}
+
+Worker::Config worker_config(const Config& config) {
+  Worker::Config out;
+  out.ring_slots = size(config.limits.ring_events);
+  out.ring_bytes = size(config.limits.ring_memory);
+  return out;
+}
+
+ProxyConfig proxy_config(const Config& config, const Config::Pair& pair) {
+  ProxyConfig out;
+  for (const std::string& address : pair.listen) {
+    out.listen.push_back(std::get<Endpoint>(parse_endpoint(address, 6532)));
+  }
+  out.upstream = std::get<UpstreamUrl>(parse_upstream(pair.upstream)).endpoint;
+  out.max_clients = size(config.limits.clients);
+  out.startup = milliseconds(config.limits.startup);
+  out.connect = milliseconds(config.limits.connect);
+  out.session.text_bytes = size(config.limits.statement_text);
+  return out;
+}
+
+ValueHasher::Key random_key() {
+  ValueHasher::Key key;
+  std::size_t filled = 0;
+  while (filled < key.size()) {
+    const ssize_t got = getrandom(key.data() + filled, key.size() - filled, 0);
+    if (got <= 0) throw std::runtime_error("the kernel gives no random bytes");
+    filled += static_cast<std::size_t>(got);
+  }
+  return key;
+}
+
+}  // namespace onetrip

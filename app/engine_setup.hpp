@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+
+#include "analyzer/engine.hpp"
+#include "analyzer/value.hpp"
+#include "analyzer/worker.hpp"
+#include "app/config.hpp"
+#include "proxy/net/config.hpp"
+
+namespace onetrip {
+
+/// The configuration in the terms of the rooms.
+Engine::Config engine_config(const Config& config, std::int64_t unix_start_ms);
+Worker::Config worker_config(const Config& config);
+/// Of one [[proxy]]; its addresses were checked when the configuration was loaded.
+ProxyConfig proxy_config(const Config& config, const Config::Pair& pair);
+
+/// 192 random bytes from the kernel: the key of this process's value hashes.
+ValueHasher::Key random_key();
+
+}  // namespace onetrip

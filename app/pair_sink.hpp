@@ -1,0 +1,24 @@
+#pragma once
+
+#include "analyzer/event.hpp"
+
+namespace onetrip {
+
+/// Makes session numbers unique over several [[proxy]] pairs, each of which counts from 1.
+/// The thread of its I/O thread.
+class PairSink final : public EventSink {
+ public:
+  PairSink(EventSink& sink, std::size_t pair, std::size_t pairs)
+      : sink_(sink), pair_(pair), pairs_(pairs) {}
+
+  void put(Event& event) override {
+    event.session = event.session * pairs_ + pair_;
+    sink_.put(event);
+  }
+
+ private:
+  EventSink& sink_;
+  std::size_t pair_, pairs_;
+};
+
+}  // namespace onetrip

@@ -1,0 +1,270 @@
+#include "admin/api.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+#include "tests/admin/engine_fixture.hpp"
+
+using namespace onetrip;
+namespace json = boost::json;
+
+namespace {
+
+struct Answer {
+  unsigned status = 0;
+  AdminResponse response;
+  json::value body;
+  std::string code() const { return std::string(body.at("error").at("code").as_string().c_str()); }
+};
+
+/// The API before an engine, with the token and hosts of a loopback default.
+class Api {
+ public:
+  explicit Api(std::string token = "") : api_(AdminGuard({"localhost", "127.0.0.1", "::1"}, std::move(token)), backend()) {}
+
+  Answer get(const std::string& target) { return send(request("GET", target)); }
+  Answer post(const std::string& target, const std::string& body = "") {
+    AdminRequest posted = request("POST", target);
+    posted.body = body;
+    if (!body.empty()) posted.content_type = "application/json";
+    return send(posted);
+  }
+  Answer remove(const std::string& target) { return send(request("DELETE", target)); }
+
+  Answer send(const AdminRequest& request) {
+    Answer answer;
+    int answers = 0;
+    api_.handle(request, [&](AdminResponse response) {
+      ++answers;
+      answer.response = std::move(response);
+    });
+    CHECK(answers == 1);
+    answer.status = answer.response.status;
+    if (answer.response.content_type == "application/json") answer.body = json::parse(answer.response.body);
+    return answer;
+  }
+
+  static AdminRequest request(const std::string& method, const std::string& target) {
+    AdminRequest out;
+    out.method = method;
+    out.target = target;
+    out.host = "127.0.0.1:9188";
+    return out;
+  }
+
+  std::string open(const std::string& body) {
+    const Answer opened = post("/api/v1/windows", body);
+    REQUIRE(opened.status == 201);
+    return std::string(opened.body.at("id").as_string().c_str());
+  }
+
+  EngineFixture engine;
+  int quits = 0;
+
+ private:
+  AdminBackend backend() {
+    AdminBackend out = engine.backend();
+    out.quit = [this] { ++quits; };
+    return out;
+  }
+  AdminApi api_;
+};
+
+}  // namespace
+
+TEST_CASE("probes answer whoever asks") {
+  Api api("secret");
+  AdminRequest probe = Api::request("GET", "/healthz");
+  probe.host = "10.1.2.3:9188";
+  CHECK(api.send(probe).status == 200);
+  probe.target = "/readyz";
+  CHECK(api.send(probe).status == 200);
+}
+
+TEST_CASE("readiness tells an upstream that is down, and does not fail for it") {
+  Api api;
+  const Answer ready = api.get("/readyz");
+  CHECK(ready.status == 200);
+  CHECK(ready.body.at("upstreams").at(0).at("up") == false);
+}
+
+TEST_CASE("while it drains it is not ready") {
+  Api api;
+  api.engine.vitals.state = Vitals::State::draining;
+  CHECK(api.get("/readyz").status == 503);
+  CHECK(api.get("/healthz").status == 200);
+}
+
+TEST_CASE("metrics are text of the format's version") {
+  const Answer metrics = Api().get("/metrics");
+  CHECK(metrics.response.content_type == "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(metrics.response.body == "onetrip_up 1\n");
+}
+
+TEST_CASE("status tells version, connections and why nothing was seen") {
+  const Answer status = Api().get("/api/v1/status");
+  CHECK(status.status == 200);
+  CHECK(status.body.at("version") == "1.2.3");
+  CHECK(status.body.at("state") == "ready");
+  CHECK(status.body.at("ring").at("dropped") == 0);
+  const json::value& why = status.body.at("not_checked");
+  REQUIRE(why.as_array().size() == 1);
+  CHECK_THAT(why.at(0).as_string().c_str(), Catch::Contains("127.0.0.1:6532"));
+}
+
+TEST_CASE("findings are listed, filtered and shown one by one") {
+  Api api;
+  api.engine.run("SELECT 1 FROM t");
+  CHECK(api.post("/api/v1/flush").status == 200);
+  const Answer all = api.get("/api/v1/findings");
+  CHECK(all.body.at("schema_version") == 1);
+  REQUIRE(all.body.at("findings").as_array().size() == 1);
+  const std::string id = all.body.at("findings").at(0).at("id").as_string().c_str();
+  CHECK(api.get("/api/v1/findings?rule=n-plus-one&severity=error&limit=5").body.at("findings").as_array().size() == 1);
+  CHECK(api.get("/api/v1/findings?rule=other").body.at("findings").as_array().empty());
+  CHECK(api.get("/api/v1/findings?cause=none").body.at("findings").as_array().empty());
+  CHECK(api.get("/api/v1/findings/" + id).body.at("id") == id.c_str());
+}
+
+TEST_CASE("a finding that is not there is 404") {
+  const Answer answer = Api().get("/api/v1/findings/0000");
+  CHECK(answer.status == 404);
+  CHECK(answer.code() == "not_found");
+}
+
+TEST_CASE("parameters are checked") {
+  Api api;
+  CHECK(api.get("/api/v1/findings?limit=0").status == 400);
+  CHECK(api.get("/api/v1/findings?limit=ten").status == 400);
+  CHECK(api.get("/api/v1/findings?severity=bad").status == 400);
+  CHECK(api.get("/api/v1/findings?ruel=x").status == 400);
+  CHECK(api.get("/api/v1/findings?rule=a&rule=b").status == 400);
+  CHECK(api.get("/api/v1/windows?limit=-1").status == 400);
+  CHECK(api.get("/api/v1/status?x=1").status == 400);
+  CHECK(api.get("/api/v1/findings?rule=%G0").status == 400);
+  CHECK(api.get("/api/v1/findings?window=nothere").status == 404);
+}
+
+TEST_CASE("a named window is opened, holds what ran, and tells it when it closes") {
+  Api api;
+  api.engine.run("SELECT 1 FROM before");
+  const std::string id = api.open(R"({"name": "test_cart"})");
+  api.engine.run("SELECT 1 FROM inside");
+  const Answer open = api.get("/api/v1/windows/" + id);
+  CHECK(open.body.at("window").at("name") == "test_cart");
+  CHECK(open.body.at("window").at("open") == true);
+  const Answer closed = api.remove("/api/v1/windows/" + id);
+  CHECK(closed.status == 200);
+  CHECK(closed.body.at("window").at("id") == id.c_str());
+  CHECK(closed.body.at("window").at("open") == false);
+  CHECK(closed.body.at("window").at("statements") == 1);
+  CHECK(closed.body.at("findings").as_array().size() == 1);
+  CHECK(api.get("/api/v1/findings?window=test_cart").body.at("findings").as_array().size() == 1);
+  CHECK(api.remove("/api/v1/windows/" + id).status == 404);
+}
+
+TEST_CASE("a name that is open already is a conflict") {
+  Api api;
+  const std::string id = api.open(R"({"name": "a", "ttl_s": 60})");
+  const Answer again = api.post("/api/v1/windows", R"({"name": "a"})");
+  CHECK(again.status == 409);
+  CHECK(again.code() == "conflict");
+  CHECK(api.remove("/api/v1/windows/" + id).status == 200);
+  api.open(R"({"name": "a"})");
+}
+
+TEST_CASE("a window may lie in another") {
+  Api api;
+  const std::string outer = api.open(R"({"name": "suite"})");
+  api.open(R"({"name": "test", "parent": ")" + outer + R"("})");
+  CHECK(api.post("/api/v1/windows", R"({"name": "b", "parent": "nothere"})").status == 404);
+}
+
+TEST_CASE("what POST /windows takes is checked") {
+  Api api;
+  for (const char* body : {"", "[]", "{", R"({"name": 1})", R"({"name": ""})", R"({"nam": "a"})",
+                           R"({"name": "a", "ttl_s": 0})", R"({"name": "a", "ttl_s": "1"})",
+                           R"({"name": "a", "ttl_s": 1e99})"}) {
+    INFO(body);
+    CHECK(api.post("/api/v1/windows", body).status == 400);
+  }
+  CHECK(api.post("/api/v1/windows", R"({"name": ")" + std::string(1025, 'x') + "\"}").status == 400);
+}
+
+TEST_CASE("windows are listed, newest first, and shown with their executions") {
+  Api api;
+  api.engine.run("SELECT 1 FROM t WHERE id = 1");
+  api.engine.run("SELECT 1 FROM t WHERE id = 2");
+  const Answer list = api.get("/api/v1/windows?limit=10");
+  REQUIRE(list.body.at("windows").as_array().size() == 1);
+  const std::string id = list.body.at("windows").at(0).at("id").as_string().c_str();
+  const Answer one = api.get("/api/v1/windows/" + id);
+  const json::array& executions = one.body.at("window").at("executions").as_array();
+  REQUIRE(executions.size() == 2);
+  CHECK(executions[0].at("server_ms") == 2.0);
+  CHECK(executions[1].at("offset_ms").to_number<double>() == 10.0);
+  CHECK(executions[0].at("fingerprint") == executions[1].at("fingerprint"));
+  CHECK(api.get("/api/v1/windows/nothere").status == 404);
+}
+
+TEST_CASE("reset forgets all") {
+  Api api;
+  api.engine.run("SELECT 1 FROM t");
+  api.post("/api/v1/flush");
+  CHECK(api.post("/api/v1/reset").status == 200);
+  CHECK(api.get("/api/v1/findings").body.at("findings").as_array().empty());
+}
+
+TEST_CASE("analysis is switched, and status says when it is off") {
+  Api api;
+  CHECK(api.post("/api/v1/analysis", R"({"enabled": false})").status == 200);
+  CHECK(api.engine.vitals.analysis == false);
+  const Answer status = api.get("/api/v1/status");
+  CHECK_THAT(status.body.at("not_checked").at(0).as_string().c_str(), Catch::Contains("switched off"));
+  CHECK(api.post("/api/v1/analysis", R"({"enabled": 1})").status == 400);
+  CHECK(api.post("/api/v1/analysis", R"({"enabled": true, "x": 1})").status == 400);
+}
+
+TEST_CASE("quitting is for those who configured it") {
+  Api api;
+  CHECK(api.post("/api/v1/quitquitquit").status == 200);
+  CHECK(api.quits == 1);
+  EngineFixture engine;
+  const AdminApi closed(AdminGuard({"*"}, ""), engine.backend());
+  unsigned status = 0;
+  closed.handle(Api::request("POST", "/api/v1/quitquitquit"),
+                [&](AdminResponse response) { status = response.status; });
+  CHECK(status == 403);
+}
+
+TEST_CASE("another path is 404, another method 405 with those that would do") {
+  Api api;
+  CHECK(api.get("/").status == 404);
+  CHECK(api.get("/api/v1/windows/").status == 404);
+  const Answer answer = api.post("/api/v1/status");
+  CHECK(answer.status == 405);
+  CHECK(answer.response.allow == "GET, HEAD");
+  CHECK(api.remove("/api/v1/windows").response.allow == "GET, HEAD, POST");
+  CHECK(api.get("/api/v1/flush").response.allow == "POST");
+}
+
+TEST_CASE("HEAD is answered where GET is") {
+  CHECK(Api().send(Api::request("HEAD", "/api/v1/status")).status == 200);
+}
+
+TEST_CASE("a body must be JSON") {
+  Api api;
+  AdminRequest form = Api::request("POST", "/api/v1/windows");
+  form.body = "name=a";
+  form.content_type = "application/x-www-form-urlencoded";
+  CHECK(api.send(form).status == 415);
+  form.body = R"({"name": "a"})";
+  form.content_type = "application/json; charset=utf-8";
+  CHECK(api.send(form).status == 201);
+}
+
+TEST_CASE("labels from outside make valid JSON") {
+  Api api;
+  api.open("{\"name\": \"a\\u001b\\\"\", \"label\": \"\\u0000\"}");
+  CHECK(api.get("/api/v1/windows").body.at("windows").at(0).at("name") == "a\x1b\"");
+}
