@@ -26,8 +26,10 @@ class Layers:
         return max(inside, key=lambda name: len(self.rooms[name]["files"]), default=None)
 
     def allowed(self, path, key):
-        extra = [file for start, file in self.files.items() if path.startswith(start)]
-        return {item for part in [self.rooms[self.room_of(path)], *extra] for item in part.get(key, [])}
+        return {item for part in [self.rooms[self.room_of(path)], *self.files_of(path)] for item in part.get(key, [])}
+
+    def files_of(self, path):
+        return [file for start, file in self.files.items() if path.startswith(start)]
 
     def kind_of(self, header):
         """The name in [outside] of an <included> header, 'std', or None when nobody knows it."""
@@ -59,10 +61,8 @@ class Layers:
         return None
 
     def judge_words(self, path, text):
-        if self.room_of(path) not in self.pure["rooms"]:
+        if self.room_of(path) not in self.pure["rooms"] or any(file.get("rim") for file in self.files_of(path)):
             return
-        if {"threads", "pq"} & self.allowed(path, "uses"):
-            return  # a file at the rim of its room
         code = COMMENT.sub("", text)
         for word in self.pure["words"]:
             for found in re.finditer(word, code):
