@@ -33,9 +33,24 @@ std::optional<AppModel> app_model(const TableName& table, const Catalog* catalog
   return AppModel{app, table.name.substr(border + 1)};
 }
 
+/// shop_orderitem beside shop_order: a class of two words, whose capitals the table's name has
+/// lost.
+bool is_compound(const AppModel& names, const Catalog& catalog) {
+  constexpr std::size_t shortest_word = 3;
+  const auto& tables = catalog.snapshot().tables;
+  return std::any_of(tables.begin(), tables.end(), [&](const Catalog::Table& other) {
+    if (!other.name.starts_with(names.app + "_")) return false;
+    const std::string_view model = std::string_view(other.name).substr(names.app.size() + 1);
+    return model.size() >= shortest_word && model.size() < names.model.size() &&
+           (names.model.starts_with(model) || names.model.ends_with(model));
+  });
+}
+
+/// "Book.objects"; empty when the class's name cannot be told.
 std::string manager(const TableName& table, const Catalog* catalog) {
   const std::optional<AppModel> names = app_model(table, catalog);
-  return names ? pascal({names->model}) + ".objects" : std::string();
+  if (!names || is_compound(*names, *catalog)) return {};
+  return pascal({names->model}) + ".objects";
 }
 
 /// In how many ways rows of `from` refer to rows of `to`: keys, and junctions that `from` owns. Two
@@ -209,9 +224,9 @@ std::string outer_filter(const LoopCase& loop) {
 OrmWords subquery(const LoopCase& loop) {
   const std::string filter = outer_filter(loop);
   const bool exists = loop.ask == Ask::exists;
-  if (filter.empty())
-    return unnamed(exists ? ".annotate(...=Exists(...))" : ".annotate(...=Subquery(...))");
   const std::string base = manager(loop.parent_table, loop.catalog) + ".annotate(";
+  if (filter.empty())
+    return unnamed(base + (exists ? "found=Exists(...))" : "first=Subquery(...))"));
   const std::string model = app_model(loop.child_table, loop.catalog)->model;
   if (exists) return {base + "has_" + model + "=Exists(" + filter + "))", !loop.filtered, {}};
   return {base + model + "_id=Subquery(" + filter + ".order_by(...).values(\"pk\")[:1]))", false,
@@ -227,27 +242,29 @@ std::string function_name(const std::string& sql) {
 /// Count("review"), Avg("review__rating")
 OrmWords annotate(const LoopCase& loop) {
   const Aggregate aggregate = read_aggregate(loop.child);
+  const std::string base = manager(loop.parent_table, loop.catalog) + ".annotate(";
   const std::string function = function_name(aggregate.function);
   const bool junction = loop.link.direction == Direction::many_to_many;
   std::string relation;
   bool by_column = false;
   if (const Step step = step_of(loop); step.paths.size() == 1) {
     const std::string& path = step.paths[0];  // queries name the way back without _set
-    relation = path.ends_with("_set") ? path.substr(0, path.size() - 4) : path;
     by_column = step.by_column;
+    const bool is_set = !by_column && path.ends_with("_set");
+    relation = is_set ? path.substr(0, path.size() - 4) : path;
   }
   const bool own_tables = loop.child.tables.size() == (junction ? 2U : 1U);
   const bool counts = function == "Count" && aggregate.star;
   const bool of_column = !aggregate.column.empty() && !junction;
   const bool forward = loop.link.direction == Direction::forward;
   if (relation.empty() || function.empty() || !own_tables || forward || (!counts && !of_column))
-    return unnamed(".annotate(...=" + (function.empty() ? "..." : function + "(...)") + ")");
+    return unnamed(base + (function.empty() ? "..." : "value=" + function + "(...)") + ")");
   const std::string path = counts ? relation : relation + "__" + aggregate.column;
   const std::string name =
       relation + "_" + (counts ? "" : aggregate.column + "_") + lower(function);
   OrmWords words;
-  words.code = manager(loop.parent_table, loop.catalog) + ".annotate(" + name + "=" + function +
-               "(\"" + path + "\"" + (loop.filtered ? ", filter=Q(...)" : "") + "))";
+  words.code = base + name + "=" + function + "(\"" + path + "\"" +
+               (loop.filtered ? ", filter=Q(...)" : "") + "))";
   words.sure = by_column && !loop.filtered;
   if (!by_column) words.remark = likely(relation);
   return words;
