@@ -155,10 +155,31 @@ TEST_CASE("A server's last words arrive, and then an end, not a reset") {
   }
   SECTION("while the client is sending to a server that has gone") {
     Ends ends = open_session(road, server);
+    const auto question = frontend::query("select 1");
+    ends.client.send(question);
+    ends.server.read(question.size());
+    // The I/O thread is held at the answer's event, so that it then meets all of this at once.
+    auto held = road.recorder().hold();
+    ends.server.send(one_row_answer());
+    REQUIRE(eventually([&] { return road.totals().bytes_from_server > welcome().size(); }));
+    fill(ends.client);
     ends.server.send(fatal);
     ends.server.close();
-    for (int i = 0; i < 50; ++i) ends.client.send_some("select 1");
-    CHECK(ends.client.read_to_end() == fatal);
+    held.unlock();
+    CHECK(ends.client.read_to_end() == one_row_answer() + fatal);
+  }
+  SECTION("while much of them is still on its way and the client goes on asking") {
+    Ends ends = open_session(road, server);
+    const auto rows = noise(1'000'000, 8);
+    ends.server.send(rows + fatal);
+    ends.server.close();
+    const auto all = welcome().size() + rows.size() + fatal.size();
+    REQUIRE(eventually([&] { return road.totals().bytes_from_server == all; }));
+    for (int i = 0; i < 1000; ++i) {
+      ends.client.send("x");
+      std::this_thread::yield();
+    }
+    CHECK(ends.client.read_to_end() == rows + fatal);
   }
   SECTION("all of a long answer to a slow reader") {
     Ends ends = open_session(road, server);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -32,6 +31,9 @@ class Recorder final : public EventSink {
     }
     return chosen;
   }
+  /// The I/O thread stops at its next event, until the lock is released.
+  std::unique_lock<std::mutex> hold() { return std::unique_lock(mutex_); }
+
   std::size_t count(Event::Kind kind) const { return events(kind).size(); }
 
  private:
