@@ -91,8 +91,8 @@ void AdminApi::call(const Route& route, const AdminRequest& request, const Targe
   for (const auto& [name, value] : target.parameters) {
     if (takes(route.parameters, name)) continue;
     const std::string list = route.parameters.empty() ? "none" : std::string(route.parameters);
-    return reply(
-        admin_error(400, "bad_request", "unknown parameter `" + name + "`; this path takes: " + list));
+    return reply(admin_error(400, "bad_request",
+                             "unknown parameter `" + name + "`; this path takes: " + list));
   }
   const std::string& type = request.content_type;
   if (!request.body.empty() && type.substr(0, type.find(';')) != "application/json") {

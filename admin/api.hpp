@@ -15,10 +15,10 @@ namespace onetrip {
 struct AdminBackend {
   /// Runs a question on the worker thread, after everything received before it (Worker::ask).
   std::function<void(std::function<void(Engine&, Time)>)> ask;
-  std::function<Vitals()> vitals;                               ///< any thread
-  std::function<std::string(Engine&, const Vitals&)> metrics;   ///< worker thread
-  std::function<void(bool)> set_analysis;                       ///< any thread
-  std::function<void()> quit;                                   ///< any thread; empty: not allowed
+  std::function<Vitals()> vitals;                              ///< any thread
+  std::function<std::string(Engine&, const Vitals&)> metrics;  ///< worker thread
+  std::function<void(bool)> set_analysis;                      ///< any thread
+  std::function<void()> quit;                                  ///< any thread; empty: not allowed
   std::function<void(std::function<void()>)> later;  ///< some ms later, on the caller's own thread
 };
 
@@ -46,8 +46,8 @@ class AdminApi {
   static const std::vector<Route>& routes();
 
   void dispatch(const AdminRequest& request, const Target& target, AdminReply reply) const;
-  void call(const Route& route, const AdminRequest& request, const Target& target, std::string argument,
-            AdminReply reply) const;
+  void call(const Route& route, const AdminRequest& request, const Target& target,
+            std::string argument, AdminReply reply) const;
 
   void health(const Call&, AdminReply reply) const;
   void ready(const Call&, AdminReply reply) const;

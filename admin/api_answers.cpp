@@ -64,9 +64,10 @@ void AdminApi::status(const Call&, AdminReply reply) const {
 void AdminApi::findings(const Call& call, AdminReply reply) const {
   auto query = findings_query(call.parameters);
   if (const auto* error = std::get_if<std::string>(&query)) return reply(bad_request(*error));
-  backend_.ask([query = std::get<Engine::Query>(std::move(query)),
-                reply = std::move(reply)](Engine& engine, Time) {
-    if (!query.window.empty() && !engine.window(query.window)) return reply(unknown_window(query.window));
+  backend_.ask([query = std::get<Engine::Query>(std::move(query)), reply = std::move(reply)](
+                   Engine& engine, Time) {
+    if (!query.window.empty() && !engine.window(query.window))
+      return reply(unknown_window(query.window));
     json::object body = versioned();
     body["findings"] = findings_json(engine.findings(query));
     reply(json_answer(body));
@@ -86,8 +87,8 @@ void AdminApi::finding(const Call& call, AdminReply reply) const {
 void AdminApi::windows(const Call& call, AdminReply reply) const {
   const auto limit = limit_of(call.parameters, 100);
   if (!limit) return reply(bad_request("`limit` is a number from 1 to 100000"));
-  backend_.ask([parameters = call.parameters, limit = *limit, reply = std::move(reply)](Engine& engine,
-                                                                                        Time) {
+  backend_.ask([parameters = call.parameters, limit = *limit, reply = std::move(reply)](
+                   Engine& engine, Time) {
     json::array rows;
     for (const auto& row :
          engine.windows(text_of(parameters, "label"), text_of(parameters, "name"), limit)) {
@@ -112,8 +113,8 @@ void AdminApi::window(const Call& call, AdminReply reply) const {
 void AdminApi::open_window(const Call& call, AdminReply reply) const {
   auto parsed = open_request(call.body);
   if (const auto* error = std::get_if<std::string>(&parsed)) return reply(bad_request(*error));
-  backend_.ask([request = std::get<OpenRequest>(std::move(parsed)),
-                reply = std::move(reply)](Engine& engine, Time now) {
+  backend_.ask([request = std::get<OpenRequest>(std::move(parsed)), reply = std::move(reply)](
+                   Engine& engine, Time now) {
     const auto parent = parent_number(engine, request.parent);
     if (!parent) return reply(unknown_window(request.parent));
     WindowTable::Named named = request.named;
@@ -169,7 +170,8 @@ void AdminApi::reset(const Call&, AdminReply reply) const {
 
 void AdminApi::analysis(const Call& call, AdminReply reply) const {
   const auto enabled = enabled_of(call.body);
-  if (!enabled) return reply(bad_request("the body must be {\"enabled\": true} or {\"enabled\": false}"));
+  if (!enabled)
+    return reply(bad_request("the body must be {\"enabled\": true} or {\"enabled\": false}"));
   backend_.set_analysis(*enabled);
   json::object body = versioned();
   body["enabled"] = *enabled;
@@ -178,7 +180,8 @@ void AdminApi::analysis(const Call& call, AdminReply reply) const {
 
 void AdminApi::quit(const Call&, AdminReply reply) const {
   if (!backend_.quit) {
-    return reply(admin_error(403, "forbidden", "switched off: set admin.quit in the configuration"));
+    return reply(
+        admin_error(403, "forbidden", "switched off: set admin.quit in the configuration"));
   }
   json::object body = versioned();
   body["draining"] = true;

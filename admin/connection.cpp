@@ -26,7 +26,8 @@ void add_headers(http::fields& fields, const AdminResponse& response) {
   fields.set("Cross-Origin-Resource-Policy", "same-origin");
   fields.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   if (!response.allow.empty()) fields.set(http::field::allow, response.allow);
-  if (!response.authenticate.empty()) fields.set(http::field::www_authenticate, response.authenticate);
+  if (!response.authenticate.empty())
+    fields.set(http::field::www_authenticate, response.authenticate);
 }
 
 /// What an answer from another thread needs. The connection goes before the context it lives on.
@@ -38,8 +39,8 @@ struct Late {
 }  // namespace
 
 AdminConnection::AdminConnection(const Context& context, boost::asio::ip::tcp::socket socket,
-                                 const AdminServer::Config& config, const AdminServer::Handle& handle,
-                                 Closed closed)
+                                 const AdminServer::Config& config,
+                                 const AdminServer::Handle& handle, Closed closed)
     : context_(context),
       config_(config),
       handle_(handle),
@@ -66,10 +67,9 @@ void AdminConnection::read() {
   parser_->header_limit(static_cast<std::uint32_t>(config_.max_header));
   parser_->body_limit(config_.max_body);
   stream_.expires_after(config_.request);
-  http::async_read(stream_, buffer_, *parser_,
-                   [self = shared_from_this()](beast::error_code error, std::size_t) {
-                     self->received(error);
-                   });
+  http::async_read(
+      stream_, buffer_, *parser_,
+      [self = shared_from_this()](beast::error_code error, std::size_t) { self->received(error); });
 }
 
 void AdminConnection::received(beast::error_code error) {
@@ -92,14 +92,17 @@ void AdminConnection::received(beast::error_code error) {
 void AdminConnection::refuse(beast::error_code error) {
   head_ = keep_alive_ = false;
   if (error == http::error::header_limit) {
-    return answer(number_, admin_error(431, "headers_too_large", "the request's headers are too large"));
+    return answer(number_,
+                  admin_error(431, "headers_too_large", "the request's headers are too large"));
   }
   if (error == http::error::body_limit || error == http::error::buffer_overflow) {
     return answer(number_, admin_error(413, "too_large", "the request's body is too large"));
   }
-  const bool is_http = error.category() == http::make_error_code(http::error::bad_method).category();
+  const bool is_http =
+      error.category() == http::make_error_code(http::error::bad_method).category();
   if (is_http && error != http::error::end_of_stream && error != http::error::partial_message) {
-    return answer(number_, admin_error(400, "bad_request", "this is not HTTP/1.1: " + error.message()));
+    return answer(number_,
+                  admin_error(400, "bad_request", "this is not HTTP/1.1: " + error.message()));
   }
   close();
 }
@@ -114,8 +117,8 @@ void AdminConnection::ask(const Request& request) {
   plain.authorization = header(request, "Authorization");
   plain.content_type = header(request, "Content-Type");
   plain.body = request.body();
-  // Shared: a std::function is copied, and the connection must be handed over once, so that it never
-  // ends on the thread that answers.
+  // Shared: a std::function is copied, and the connection must be handed over once, so that it
+  // never ends on the thread that answers.
   auto late = std::make_shared<Late>(Late{context_, shared_from_this()});
   handle_(plain, [late = std::move(late), number = number_](AdminResponse response) {
     boost::asio::post(*late->context, [self = std::move(late->connection), number,
@@ -170,7 +173,8 @@ void AdminConnection::sent(beast::error_code error) {
 void AdminConnection::part() {
   beast::error_code ignored;
   stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(std::min<std::chrono::milliseconds>(config_.answer, std::chrono::seconds(2)));
+  stream_.expires_after(
+      std::min<std::chrono::milliseconds>(config_.answer, std::chrono::seconds(2)));
   discard();
 }
 

@@ -22,8 +22,9 @@ class AdminConnection : public std::enable_shared_from_this<AdminConnection> {
   using Closed = std::function<void(AdminConnection*)>;
 
   /// `context`, `config` and `handle` live until the context has stopped.
-  AdminConnection(const Context& context, boost::asio::ip::tcp::socket socket, const AdminServer::Config& config,
-                  const AdminServer::Handle& handle, Closed closed);
+  AdminConnection(const Context& context, boost::asio::ip::tcp::socket socket,
+                  const AdminServer::Config& config, const AdminServer::Handle& handle,
+                  Closed closed);
   ~AdminConnection();
 
   void start() { read(); }

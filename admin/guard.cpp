@@ -30,7 +30,8 @@ bool from_another_site(const AdminRequest& request) {
 
 }  // namespace
 
-AdminGuard::AdminGuard(std::vector<std::string> hosts, std::string token) : token_(std::move(token)) {
+AdminGuard::AdminGuard(std::vector<std::string> hosts, std::string token)
+    : token_(std::move(token)) {
   for (const std::string& host : hosts) {
     const bool bare_ipv6 = std::count(host.begin(), host.end(), ':') > 1 && !host.starts_with('[');
     hosts_.push_back(bare_ipv6 ? host : host_name(host));
@@ -46,14 +47,16 @@ bool AdminGuard::knows(const std::string& host) const {
 bool AdminGuard::has_token(const std::string& authorization) const {
   constexpr std::string_view scheme = "Bearer ";
   const bool bearer = authorization.starts_with(scheme);
-  return bearer && equal_in_constant_time(std::string_view(authorization).substr(scheme.size()), token_);
+  return bearer &&
+         equal_in_constant_time(std::string_view(authorization).substr(scheme.size()), token_);
 }
 
 std::optional<AdminResponse> AdminGuard::refuse(const AdminRequest& request) const {
   if (request.host.empty()) return admin_error(400, "bad_request", "the Host header is missing");
   if (!knows(request.host)) {
-    return admin_error(403, "host_not_allowed",
-                       "the Host `" + request.host + "` is not in admin.hosts of the configuration");
+    return admin_error(
+        403, "host_not_allowed",
+        "the Host `" + request.host + "` is not in admin.hosts of the configuration");
   }
   if (!token_.empty() && !has_token(request.authorization)) {
     AdminResponse response = admin_error(

@@ -34,7 +34,8 @@ struct AdminServer::Impl {
   Tcp::acceptor acceptor;
   asio::steady_timer pause, wait;
   bool waits = false;
-  // Shared with connections, which take themselves out and may outlive the server (see connection.hpp).
+  // Shared with connections, which take themselves out and may outlive the server (see
+  // connection.hpp).
   std::shared_ptr<std::vector<AdminConnection*>> connections =
       std::make_shared<std::vector<AdminConnection*>>();
   std::thread thread;
@@ -73,8 +74,8 @@ void AdminServer::Impl::accepted(boost::system::error_code error, Tcp::socket so
 /// A crowd of silent connections must not keep probes and scrapes out.
 bool AdminServer::Impl::make_room() {
   if (connections->size() < config.max_connections) return true;
-  const auto silent = std::min_element(
-      connections->begin(), connections->end(), [](const auto* a, const auto* b) {
+  const auto silent =
+      std::min_element(connections->begin(), connections->end(), [](const auto* a, const auto* b) {
         if (a->is_silent() != b->is_silent()) return a->is_silent();
         return a->silent_since() < b->silent_since();
       });
@@ -136,7 +137,8 @@ void AdminServer::stop() {
   std::swap(dropped, impl_->later);
 }
 
-/// Tasks stand in a list of their own, not in the context: they may hold it, and would keep it for ever.
+/// Tasks stand in a list of their own, not in the context: they may hold it, and would keep it for
+/// ever.
 void AdminServer::Impl::run_later() {
   if (std::exchange(waits, true)) return;
   wait.expires_after(config.later);

@@ -18,7 +18,7 @@ class AdminServer {
  public:
   struct Config {
     std::string host = "127.0.0.1";
-    std::uint16_t port = 0;  ///< 0: a free one
+    std::uint16_t port = 0;            ///< 0: a free one
     std::size_t max_connections = 64;  ///< one more closes the one that was silent longest
     std::size_t max_header = 8U << 10, max_body = 64U << 10;
     std::chrono::milliseconds request{30'000};  ///< silence, or a request on its way

@@ -64,18 +64,21 @@ void say_nothing_seen(const Vitals& vitals, const Engine::Counters& engine,
     out.push_back("No connection came yet. Point the application's database address at " +
                   first_listen(vitals) + ".");
   } else if (engine.executions > 0) {
-    out.push_back("Only set-up statements were seen (SET, BEGIN, catalog lookups): no request of the "
-                  "application came through yet.");
+    out.push_back(
+        "Only set-up statements were seen (SET, BEGIN, catalog lookups): no request of the "
+        "application came through yet.");
   } else if (sum(engine.blind) == 0) {
-    out.push_back("Connections came, but no statement: login may have failed. The client's own error "
-                  "message tells; it is the server's, forwarded as it is.");
+    out.push_back(
+        "Connections came, but no statement: login may have failed. The client's own error "
+        "message tells; it is the server's, forwarded as it is.");
   }
 }
 
 void say_blind(const Engine::Counters& engine, std::vector<std::string>& out) {
   const std::map<std::string, std::string> why{
-      {"encrypted", "are encrypted between client and server: connect with sslmode=disable and "
-                    "gssencmode=disable"},
+      {"encrypted",
+       "are encrypted between client and server: connect with sslmode=disable and "
+       "gssencmode=disable"},
       {"out_of_sync", "spoke in a way that was not understood"},
       {"too_large", "needed more memory than limits allow"},
       {"dropped", "lost events under load: raise limits.ring_events"},
@@ -90,8 +93,9 @@ void say_blind(const Engine::Counters& engine, std::vector<std::string>& out) {
 
 void say_lost(const Vitals& vitals, const Engine::Counters& engine, std::vector<std::string>& out) {
   if (vitals.events_dropped != 0) {
-    out.push_back(std::to_string(vitals.events_dropped) +
-                  " executions were not analysed because the ring was full: raise limits.ring_events.");
+    out.push_back(
+        std::to_string(vitals.events_dropped) +
+        " executions were not analysed because the ring was full: raise limits.ring_events.");
   }
   if (engine.windows.saturated != 0) {
     out.push_back(std::to_string(engine.windows.saturated) +
@@ -114,9 +118,12 @@ void say_lost(const Vitals& vitals, const Engine::Counters& engine, std::vector<
 
 std::string_view to_string(Vitals::State state) {
   switch (state) {
-    case Vitals::State::starting: return "starting";
-    case Vitals::State::ready: return "ready";
-    case Vitals::State::draining: return "draining";
+    case Vitals::State::starting:
+      return "starting";
+    case Vitals::State::ready:
+      return "ready";
+    case Vitals::State::draining:
+      return "draining";
   }
   return "";
 }

@@ -12,8 +12,8 @@ namespace onetrip {
 /// The body of GET /api/v1/status.
 boost::json::object status_json(const Vitals& vitals, const Engine::Counters& engine);
 
-/// Why nothing, or not all, was analysed: one sentence each, with the line that mends it. Empty when
-/// there is nothing to say.
+/// Why nothing, or not all, was analysed: one sentence each, with the line that mends it. Empty
+/// when there is nothing to say.
 std::vector<std::string> not_checked(const Vitals& vitals, const Engine::Counters& engine);
 
 std::string_view to_string(Vitals::State state);

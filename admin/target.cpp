@@ -53,7 +53,8 @@ std::optional<Target> parse_target(std::string_view text) {
   const auto path = decode(text.substr(0, mark), Plus::literal);
   if (!path || !path->starts_with('/')) return std::nullopt;
   Target target{*path, {}};
-  if (mark != std::string_view::npos && !read_query(text.substr(mark + 1), target)) return std::nullopt;
+  if (mark != std::string_view::npos && !read_query(text.substr(mark + 1), target))
+    return std::nullopt;
   return target;
 }
 
@@ -65,7 +66,8 @@ std::string host_name(std::string_view host) {
     if (host.ends_with('.')) host.remove_suffix(1);
   }
   std::string out;
-  for (const char c : host) out.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+  for (const char c : host)
+    out.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
   return out;
 }
 

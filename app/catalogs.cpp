@@ -101,7 +101,8 @@ void Catalogs::warn_once(const std::string& database, const std::string& why) {
     if (!warned_.insert(database).second) return;
   }
   spdlog::warn(
-      "no catalog of database {}: {}. Findings go on names and cannot be proven by foreign keys; set "
+      "no catalog of database {}: {}. Findings go on names and cannot be proven by foreign keys; "
+      "set "
       "catalog.dsn (or catalog.file) to a login that may connect",
       database, why);
 }

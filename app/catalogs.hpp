@@ -11,8 +11,8 @@
 
 namespace onetrip {
 
-/// Where catalogs come from: a file when one is configured, else the servers themselves. Says in the log,
-/// once per database, what is lost when there is none.
+/// Where catalogs come from: a file when one is configured, else the servers themselves. Says in
+/// the log, once per database, what is lost when there is none.
 class Catalogs final : public CatalogSource {
  public:
   /// Hands a catalog (or null) to the engine. Any thread.
@@ -34,11 +34,12 @@ class Catalogs final : public CatalogSource {
   CatalogPtr file_;
   std::mutex mutex_;  ///< of what follows: worker, loader and main thread come here
   std::set<std::string> warned_;
-  std::unique_ptr<CatalogLoader> loader_;  ///< last: its thread uses what stands above; null once stopped
+  std::unique_ptr<CatalogLoader>
+      loader_;  ///< last: its thread uses what stands above; null once stopped
 };
 
-/// How the catalog is logged in to: catalog.dsn, else user and password of an upstream's URL; empty:
-/// what libpq finds in PG* and its password file.
+/// How the catalog is logged in to: catalog.dsn, else user and password of an upstream's URL;
+/// empty: what libpq finds in PG* and its password file.
 std::string catalog_dsn(const Config& config);
 
 }  // namespace onetrip

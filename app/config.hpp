@@ -10,8 +10,8 @@
 
 namespace onetrip {
 
-/// What can be configured, with its defaults. Plain values: config_keys.cpp says how each is written,
-/// which values it takes and what it means.
+/// What can be configured, with its defaults. Plain values: config_keys.cpp says how each is
+/// written, which values it takes and what it means.
 struct Config {
   struct Pair {
     std::vector<std::string> listen{"127.0.0.1:6532"};
@@ -73,13 +73,13 @@ struct Config {
 
 /// What is wrong, and where: "onetrip.toml:3:1: unknown key …".
 struct ConfigError {
-  std::string place;    ///< file:line:column, or the variable or flag; empty when nothing was written
+  std::string place;  ///< file:line:column, or the variable or flag; empty when nothing was written
   std::string message;  ///< a sentence that says what to do
   std::string text() const { return place.empty() ? message : place + ": " + message; }
 };
 
-/// Where a value came from, by key ("window.idle_gap", "proxy[0].listen"): a place as in ConfigError.
-/// Keys that are not in it have their default.
+/// Where a value came from, by key ("window.idle_gap", "proxy[0].listen"): a place as in
+/// ConfigError. Keys that are not in it have their default.
 using Origins = std::map<std::string, std::string>;
 
 /// One value given on the command line.

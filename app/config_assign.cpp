@@ -104,16 +104,24 @@ std::vector<std::string> split(const std::string& text) {
 
 std::string expectation(const ConfigKey& key) {
   switch (key.kind) {
-    case Kind::flag: return "true or false";
-    case Kind::count: return "a whole number";
-    case Kind::size: return "a size such as \"16MiB\"";
+    case Kind::flag:
+      return "true or false";
+    case Kind::count:
+      return "a whole number";
+    case Kind::size:
+      return "a size such as \"16MiB\"";
     case Kind::duration:
-      return key.may_be_off ? "a duration such as \"100ms\", or \"off\"" : "a duration such as \"100ms\"";
+      return key.may_be_off ? "a duration such as \"100ms\", or \"off\""
+                            : "a duration such as \"100ms\"";
     case Kind::text:
-    case Kind::secret: return "a text";
-    case Kind::texts: return "a list of texts";
-    case Kind::listen: return "an address such as \"127.0.0.1:6532\", or a list of them";
-    case Kind::choice: break;
+    case Kind::secret:
+      return "a text";
+    case Kind::texts:
+      return "a list of texts";
+    case Kind::listen:
+      return "an address such as \"127.0.0.1:6532\", or a list of them";
+    case Kind::choice:
+      break;
   }
   std::string out = "one of";
   for (const std::string& choice : key.choices) out += " \"" + choice + "\"";
@@ -132,18 +140,23 @@ std::optional<std::string> assign(const ConfigKey& key, const RawValue& value, C
       const auto* number = std::get_if<std::int64_t>(&value);
       return number != nullptr ? put_number(key, *number, config) : wrong(key);
     }
-    case Kind::size: return assign_size(key, value, config);
-    case Kind::duration: return assign_duration(key, value, config);
+    case Kind::size:
+      return assign_size(key, value, config);
+    case Kind::duration:
+      return assign_duration(key, value, config);
     case Kind::text:
     case Kind::secret:
-    case Kind::choice: return assign_string(key, value, config);
+    case Kind::choice:
+      return assign_string(key, value, config);
     case Kind::texts:
-    case Kind::listen: return assign_list(key, value, config);
+    case Kind::listen:
+      return assign_list(key, value, config);
   }
   return wrong(key);
 }
 
-std::optional<std::string> assign_text(const ConfigKey& key, const std::string& text, Config& config) {
+std::optional<std::string> assign_text(const ConfigKey& key, const std::string& text,
+                                       Config& config) {
   if (key.kind == Kind::texts || key.kind == Kind::listen) return assign(key, split(text), config);
   if (key.kind == Kind::flag) {
     if (text != "true" && text != "false") return wrong(key);

@@ -32,7 +32,8 @@ class FileReader {
 
  private:
   std::string place(const toml::source_region& where) const {
-    return file_ + ":" + std::to_string(where.begin.line) + ":" + std::to_string(where.begin.column);
+    return file_ + ":" + std::to_string(where.begin.line) + ":" +
+           std::to_string(where.begin.column);
   }
 
   void read_pairs(const toml::node& node) {

@@ -13,7 +13,7 @@ constexpr std::int64_t second = 1'000'000'000, millisecond = 1'000'000, day = 86
 
 /// A key in a section of Config: a pointer to the section, then one into it.
 template <class Section, class Value>
-ConfigKey key(std::string path, Kind kind, Section Config::* section, Value Section::* value,
+ConfigKey key(std::string path, Kind kind, Section Config::*section, Value Section::*value,
               std::string about) {
   ConfigKey made;
   made.path = std::move(path);
@@ -43,10 +43,10 @@ ConfigKey or_off(ConfigKey key) {
 
 void add_limits(Keys& keys) {
   using L = Config::Limits;
-  const auto limit = [&](const char* name, Kind kind, auto L::* value, std::int64_t least,
+  const auto limit = [&](const char* name, Kind kind, auto L::*value, std::int64_t least,
                          std::int64_t most, const char* about) {
-    keys.push_back(between(
-        key(std::string("limits.") + name, kind, &Config::limits, value, about), least, most));
+    keys.push_back(between(key(std::string("limits.") + name, kind, &Config::limits, value, about),
+                           least, most));
   };
   limit("io_threads", Kind::count, &L::io_threads, 1, 256, "Threads that forward bytes.");
   limit("clients", Kind::count, &L::clients, 0, 1'000'000,
@@ -70,18 +70,20 @@ void add_limits(Keys& keys) {
 
 void add_window(Keys& keys) {
   using W = Config::Window;
-  const auto window = [&](const char* name, Kind kind, auto W::* value, std::int64_t least,
+  const auto window = [&](const char* name, Kind kind, auto W::*value, std::int64_t least,
                           std::int64_t most, const char* about) {
-    return between(key(std::string("window.") + name, kind, &Config::window, value, about), least, most);
+    return between(key(std::string("window.") + name, kind, &Config::window, value, about), least,
+                   most);
   };
-  keys.push_back(or_off(
-      window("idle_gap", Kind::duration, &W::idle_gap, millisecond, day,
-             "A pause this long on a connection ends an untagged request. "
-             "\"off\" behind a transaction pooler, where a connection is no client.")));
+  keys.push_back(
+      or_off(window("idle_gap", Kind::duration, &W::idle_gap, millisecond, day,
+                    "A pause this long on a connection ends an untagged request. "
+                    "\"off\" behind a transaction pooler, where a connection is no client.")));
   keys.push_back(window("silence", Kind::duration, &W::silence, millisecond, day,
                         "A tagged request ends when nothing of it came for so long."));
-  keys.push_back(window("max_age", Kind::duration, &W::max_age, millisecond, day,
-                        "An untagged request older than this holds several that cannot be told apart."));
+  keys.push_back(
+      window("max_age", Kind::duration, &W::max_age, millisecond, day,
+             "An untagged request older than this holds several that cannot be told apart."));
   keys.push_back(window("max_statements", Kind::count, &W::max_statements, 10, 10'000'000,
                         "Statements that are kept of one request."));
   keys.push_back(window("max_open", Kind::count, &W::max_open, 1, 10'000'000,
@@ -92,15 +94,16 @@ void add_window(Keys& keys) {
 
 void add_ignore(Keys& keys) {
   using I = Config::Ignore;
-  const auto ignore = [&](const char* name, auto I::* value, const char* about) {
+  const auto ignore = [&](const char* name, auto I::*value, const char* about) {
     keys.push_back(key(std::string("ignore.") + name, Kind::texts, &Config::ignore, value, about));
   };
-  ignore("applications", &I::applications, "Sessions with such an application_name; * and ? match.");
+  ignore("applications", &I::applications,
+         "Sessions with such an application_name; * and ? match.");
   ignore("users", &I::users, "Sessions of such users; * and ? match.");
   ignore("databases", &I::databases, "Sessions of such databases; * and ? match.");
 }
 
-ConfigKey rule_key(const std::string& rule, const char* name, std::string Config::Rule::* value,
+ConfigKey rule_key(const std::string& rule, const char* name, std::string Config::Rule::*value,
                    const char* about) {
   ConfigKey made;
   made.path = "rules." + rule + "." + name;
@@ -133,7 +136,8 @@ void add_catalog(Keys& keys) {
                      "The database is taken from the sessions seen."));
   keys.push_back(key("catalog.file", Kind::text, &Config::catalog, &C::file,
                      "A file of `onetrip catalog export`, read instead of logging in."));
-  keys.push_back(key("catalog.password_command", Kind::texts, &Config::catalog, &C::password_command,
+  keys.push_back(key("catalog.password_command", Kind::texts, &Config::catalog,
+                     &C::password_command,
                      "Program and arguments that print the password, for tokens that expire."));
   keys.push_back(between(key("catalog.patience", Kind::duration, &Config::catalog, &C::patience,
                              "How long judgement waits for a catalog that is being read."),
@@ -165,16 +169,16 @@ void add_rest(Keys& keys) {
   keys.push_back(one_of(key("log.format", Kind::choice, &Config::log, &L::format,
                             "auto: text on a terminal, else JSON lines."),
                         {"auto", "text", "json"}));
-  keys.push_back(one_of(
-      key("log.level", Kind::choice, &Config::log, &L::level, "The least that is logged."),
-      {"debug", "info", "warning", "error"}));
+  keys.push_back(
+      one_of(key("log.level", Kind::choice, &Config::log, &L::level, "The least that is logged."),
+             {"debug", "info", "warning", "error"}));
   keys.push_back(one_of(key("log.colour", Kind::choice, &Config::log, &L::colour,
                             "auto: on a terminal, unless NO_COLOR is set."),
                         {"auto", "always", "never"}));
-  keys.push_back(between(key("metrics.label_values", Kind::count, &Config::metrics,
-                             &Config::Metrics::label_values,
-                             "Values that a metric's label may have; further ones become `other`."),
-                         1, 100'000));
+  keys.push_back(between(
+      key("metrics.label_values", Kind::count, &Config::metrics, &Config::Metrics::label_values,
+          "Values that a metric's label may have; further ones become `other`."),
+      1, 100'000));
 }
 
 Keys make_keys() {
@@ -201,12 +205,15 @@ std::vector<ConfigKey> pair_keys(std::size_t index) {
   listen.path = "proxy.listen";
   listen.kind = Kind::listen;
   listen.about = "Where clients connect: ADDR:PORT, or a folder for a Unix socket; one or a list.";
-  listen.field = [index](Config& config) -> ConfigKey::Field { return &config.proxies[index].listen; };
+  listen.field = [index](Config& config) -> ConfigKey::Field {
+    return &config.proxies[index].listen;
+  };
   ConfigKey upstream;
   upstream.path = "proxy.upstream";
   upstream.kind = Kind::secret;
   upstream.about =
-      "The PostgreSQL behind: HOST:PORT, a postgres:// URL, or a folder. User and password of a URL "
+      "The PostgreSQL behind: HOST:PORT, a postgres:// URL, or a folder. User and password of a "
+      "URL "
       "serve to read the catalog only.";
   upstream.field = [index](Config& config) -> ConfigKey::Field {
     return &config.proxies[index].upstream;

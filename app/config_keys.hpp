@@ -24,10 +24,10 @@ struct ConfigKey {
     size,      ///< "16MiB", or a number of bytes
     duration,  ///< "100ms"
     text,
-    secret,    ///< text that may hold a password
-    choice,    ///< one of `choices`
-    texts,     ///< a list of texts
-    listen,    ///< an address, or a list of them
+    secret,  ///< text that may hold a password
+    choice,  ///< one of `choices`
+    texts,   ///< a list of texts
+    listen,  ///< an address, or a list of them
   };
   using Field = std::variant<bool*, std::int64_t*, Time*, std::string*, std::vector<std::string>*>;
 
@@ -54,7 +54,8 @@ std::vector<std::string> config_names();
 /// Puts `value` where it belongs; a sentence when it does not fit, and then nothing is changed.
 std::optional<std::string> assign(const ConfigKey& key, const RawValue& value, Config& config);
 /// The same from text alone (environment, flags): lists are separated by commas.
-std::optional<std::string> assign_text(const ConfigKey& key, const std::string& text, Config& config);
+std::optional<std::string> assign_text(const ConfigKey& key, const std::string& text,
+                                       Config& config);
 
 /// "a duration such as \"100ms\"": what the key takes.
 std::string expectation(const ConfigKey& key);

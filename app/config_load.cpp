@@ -16,7 +16,8 @@ std::string variable_of(const std::string& path) {
     if (c == '.') {
       out += "__";
     } else {
-      out.push_back(c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
+      out.push_back(c == '-' ? '_'
+                             : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
     }
   }
   return out;
@@ -41,7 +42,8 @@ void read_environment(const std::map<std::string, std::string>& environment, Loa
     if (!name.starts_with("ONETRIP_") || name.find("__") == std::string::npos) continue;
     const auto known = std::find(names.begin(), names.end(), name);
     if (known == names.end()) {
-      loaded.errors.push_back({name, "no such key of the configuration." + did_you_mean(name, names)});
+      loaded.errors.push_back(
+          {name, "no such key of the configuration." + did_you_mean(name, names)});
       continue;
     }
     const ConfigKey& key = keys[static_cast<std::size_t>(known - names.begin())];
@@ -59,7 +61,8 @@ void read_flags(const std::vector<FlagValue>& flags, LoadedConfig& loaded) {
     const auto key = std::find_if(keys.begin(), keys.end(),
                                   [&](const ConfigKey& k) { return k.path == flag.key; });
     if (key == keys.end() || flag.values.empty()) continue;
-    const bool is_list = key->kind == ConfigKey::Kind::listen || key->kind == ConfigKey::Kind::texts;
+    const bool is_list =
+        key->kind == ConfigKey::Kind::listen || key->kind == ConfigKey::Kind::texts;
     auto error = is_list ? assign(*key, flag.values, loaded.config)
                          : assign_text(*key, flag.values.back(), loaded.config);
     if (error) {
@@ -85,7 +88,8 @@ void borrow_upstream(const std::map<std::string, std::string>& environment, Load
     loaded.origins["proxy[0].upstream"] = "DATABASE_URL";
     return;
   }
-  const std::string host = look_up(environment, "PGHOST"), address = look_up(environment, "PGHOSTADDR");
+  const std::string host = look_up(environment, "PGHOST"),
+                    address = look_up(environment, "PGHOSTADDR");
   const std::string port = look_up(environment, "PGPORT");
   if (host.empty() && address.empty()) return;
   const std::string& target = address.empty() ? host : address;
@@ -94,9 +98,10 @@ void borrow_upstream(const std::map<std::string, std::string>& environment, Load
   loaded.origins["proxy[0].upstream"] = address.empty() ? "PGHOST" : "PGHOSTADDR";
   const std::string sslmode = look_up(environment, "PGSSLMODE");
   if (sslmode == "require" || sslmode.starts_with("verify-")) {
-    loaded.errors.push_back({"PGSSLMODE", "`" + sslmode +
-                                              "` asks for TLS to the server, which onetrip does not "
-                                              "speak yet; unset it where the network is trusted"});
+    loaded.errors.push_back(
+        {"PGSSLMODE", "`" + sslmode +
+                          "` asks for TLS to the server, which onetrip does not "
+                          "speak yet; unset it where the network is trusted"});
   }
 }
 
@@ -135,9 +140,10 @@ class Checker {
   void check_upstream(const Config::Pair& pair, const std::string& key,
                       const std::vector<Endpoint>& listen) {
     if (pair.upstream.empty()) {
-      return fail(key,
-                  "no upstream: say which PostgreSQL is behind, as in `onetrip run "
-                  "postgres://db:5432`, by proxy.upstream in the file, or by PGHOST or DATABASE_URL");
+      return fail(
+          key,
+          "no upstream: say which PostgreSQL is behind, as in `onetrip run "
+          "postgres://db:5432`, by proxy.upstream in the file, or by PGHOST or DATABASE_URL");
     }
     const auto parsed = parse_upstream(pair.upstream);
     if (const auto* error = std::get_if<UrlError>(&parsed)) {
@@ -145,14 +151,15 @@ class Checker {
     }
     const auto& upstream = std::get<UpstreamUrl>(parsed);
     if (upstream.sslmode == "require" || upstream.sslmode.starts_with("verify-")) {
-      fail(key, "sslmode=" + upstream.sslmode + " asks for TLS to the server, which onetrip does not "
-                "speak yet; leave it out where the network is trusted");
+      fail(key, "sslmode=" + upstream.sslmode +
+                    " asks for TLS to the server, which onetrip does not "
+                    "speak yet; leave it out where the network is trusted");
     }
     if (upstream.endpoint.port == 0) fail(key, "the upstream's port is 0");
     for (const Endpoint& endpoint : listen) {
       const bool same_place = endpoint.is_unix() == upstream.endpoint.is_unix() &&
-                              endpoint.unix_dir == upstream.endpoint.unix_dir && endpoint.is_local() &&
-                              upstream.endpoint.is_local();
+                              endpoint.unix_dir == upstream.endpoint.unix_dir &&
+                              endpoint.is_local() && upstream.endpoint.is_local();
       if (same_place && endpoint.port == upstream.endpoint.port) {
         fail(key, "the upstream " + upstream.endpoint.text() +
                       " is where onetrip itself listens: connections would go round in a circle");

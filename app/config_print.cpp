@@ -48,11 +48,15 @@ std::string line(const ConfigKey& key, const std::string& origin_name, const Loa
 json::object value_schema(const ConfigKey& key) {
   const json::object text{{"type", "string"}};
   switch (key.kind) {
-    case Kind::flag: return {{"type", "boolean"}};
-    case Kind::count: return {{"type", "integer"}, {"minimum", key.least}, {"maximum", key.most}};
+    case Kind::flag:
+      return {{"type", "boolean"}};
+    case Kind::count:
+      return {{"type", "integer"}, {"minimum", key.least}, {"maximum", key.most}};
     case Kind::text:
-    case Kind::secret: return text;
-    case Kind::texts: return {{"type", "array"}, {"items", text}};
+    case Kind::secret:
+      return text;
+    case Kind::texts:
+      return {{"type", "array"}, {"items", text}};
     case Kind::choice: {
       json::array choices;
       for (const std::string& choice : key.choices) choices.emplace_back(choice);
@@ -64,10 +68,10 @@ json::object value_schema(const ConfigKey& key) {
       return {{"type", "string"}, {"pattern", pattern}};
     }
     case Kind::size: {
-      const json::object size{{"type", "string"},
-                              {"pattern", R"(^([0-9]+|[0-9]+(\.[0-9]+)? ?(B|kB|MB|GB|KiB|MiB|GiB))$)"}};
-      const json::object bytes{
-          {"type", "integer"}, {"minimum", key.least}, {"maximum", key.most}};
+      const json::object size{
+          {"type", "string"},
+          {"pattern", R"(^([0-9]+|[0-9]+(\.[0-9]+)? ?(B|kB|MB|GB|KiB|MiB|GiB))$)"}};
+      const json::object bytes{{"type", "integer"}, {"minimum", key.least}, {"maximum", key.most}};
       return {{"anyOf", json::array{size, bytes}}};
     }
     case Kind::listen: {

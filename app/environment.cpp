@@ -42,7 +42,8 @@ LoadedConfig load_for(const Options& options, const Environment& environment) {
   if (read) sources.file_name = name;
   LoadedConfig loaded = load_config(sources);
   if (named && !read) {
-    loaded.errors.insert(loaded.errors.begin(), {"--config", "cannot read the file `" + name + "`"});
+    loaded.errors.insert(loaded.errors.begin(),
+                         {"--config", "cannot read the file `" + name + "`"});
   }
   return loaded;
 }

@@ -12,24 +12,32 @@ namespace json = boost::json;
 
 /// In the order of StatementKind.
 constexpr std::array<std::string_view, 30> kinds{
-    "select",   "insert", "update",         "delete", "merge",        "values",  "table",
-    "begin",    "commit", "rollback",       "savepoint", "rollback_to", "release", "set",
-    "reset",    "show",   "discard",        "declare_cursor", "fetch", "close_cursor", "copy",
-    "prepare",  "execute", "deallocate",    "explain", "ddl",         "listen",  "lock",
-    "empty",    "other"};
+    "select",  "insert",       "update", "delete",   "merge",     "values",
+    "table",   "begin",        "commit", "rollback", "savepoint", "rollback_to",
+    "release", "set",          "reset",  "show",     "discard",   "declare_cursor",
+    "fetch",   "close_cursor", "copy",   "prepare",  "execute",   "deallocate",
+    "explain", "ddl",          "listen", "lock",     "empty",     "other"};
 static_assert(kinds[static_cast<std::size_t>(StatementKind::copy)] == "copy");
 static_assert(kinds[static_cast<std::size_t>(StatementKind::other)] == "other");
 
 std::string_view operator_text(Predicate::Op op) {
   switch (op) {
-    case Predicate::Op::equal: return "=";
-    case Predicate::Op::in_list: return "in";
-    case Predicate::Op::any_array: return "= any";
-    case Predicate::Op::less: return "<";
-    case Predicate::Op::greater: return ">";
-    case Predicate::Op::not_equal: return "<>";
-    case Predicate::Op::like: return "like";
-    case Predicate::Op::other: break;
+    case Predicate::Op::equal:
+      return "=";
+    case Predicate::Op::in_list:
+      return "in";
+    case Predicate::Op::any_array:
+      return "= any";
+    case Predicate::Op::less:
+      return "<";
+    case Predicate::Op::greater:
+      return ">";
+    case Predicate::Op::not_equal:
+      return "<>";
+    case Predicate::Op::like:
+      return "like";
+    case Predicate::Op::other:
+      break;
   }
   return "other";
 }

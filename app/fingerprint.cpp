@@ -53,7 +53,8 @@ Exit print_fingerprint(const Options& options) {
   if (options.json) {
     boost::json::array list;
     for (const Statement& statement : statements) list.push_back(statement_facts_json(statement));
-    std::cout << to_json_text(boost::json::object{{"schema_version", 1}, {"statements", list}}) << "\n";
+    std::cout << to_json_text(boost::json::object{{"schema_version", 1}, {"statements", list}})
+              << "\n";
     return Exit::fine;
   }
   const char* between = "";

@@ -31,7 +31,8 @@ class Exchange {
                                         std::to_string(where_.port), failed);
     if (!failed) {
       stream_.expires_after(patience);
-      stream_.async_connect(found, [this](beast::error_code step, const auto&) { connected(step); });
+      stream_.async_connect(found,
+                            [this](beast::error_code step, const auto&) { connected(step); });
       context_.run();
       failed = failed_;
     }

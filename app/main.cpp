@@ -9,15 +9,26 @@ namespace {
 
 Exit perform(const Options& options, const Environment& environment) {
   switch (options.verb) {
-    case Verb::run: return run_proxy(options, environment);
-    case Verb::config_check: return check_configuration(options, environment);
-    case Verb::config_print: return print_configuration(options, environment);
-    case Verb::fingerprint: return print_fingerprint(options);
-    case Verb::catalog_export: return export_catalog(options);
-    case Verb::explain: return explain_rule(options);
-    case Verb::status: return print_status(options, environment);
-    case Verb::config_schema: std::cout << config_schema(); return Exit::fine;
-    case Verb::show_text: std::cout << options.text; return Exit::fine;
+    case Verb::run:
+      return run_proxy(options, environment);
+    case Verb::config_check:
+      return check_configuration(options, environment);
+    case Verb::config_print:
+      return print_configuration(options, environment);
+    case Verb::fingerprint:
+      return print_fingerprint(options);
+    case Verb::catalog_export:
+      return export_catalog(options);
+    case Verb::explain:
+      return explain_rule(options);
+    case Verb::status:
+      return print_status(options, environment);
+    case Verb::config_schema:
+      std::cout << config_schema();
+      return Exit::fine;
+    case Verb::show_text:
+      std::cout << options.text;
+      return Exit::fine;
   }
   return Exit::usage;
 }

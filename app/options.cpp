@@ -11,7 +11,8 @@ namespace onetrip {
 namespace {
 
 constexpr const char* after_help =
-    "\nonetrip run postgres://db:5432 is enough to start: it listens on 127.0.0.1:6532, its API and\n"
+    "\nonetrip run postgres://db:5432 is enough to start: it listens on 127.0.0.1:6532, its API "
+    "and\n"
     "metrics on 127.0.0.1:9188. Settings: defaults < onetrip.toml < ONETRIP_* environment < flags.";
 
 /// The command line as CLI11 sees it. Unknown words are told by us, so CLI11 lets them through.
@@ -47,7 +48,8 @@ class CommandLine {
   }
 
  private:
-  CLI::App* verb(const std::string& name, Verb value, const std::string& about, CLI::App* of = nullptr) {
+  CLI::App* verb(const std::string& name, Verb value, const std::string& about,
+                 CLI::App* of = nullptr) {
     CLI::App* made = (of != nullptr ? of : &root_)->add_subcommand(name, about);
     made->allow_extras();
     made->callback([this, value] { options_.verb = value; });
@@ -67,9 +69,12 @@ class CommandLine {
   }
 
   void add_config_flags(CLI::App* verb) {
-    verb->add_option("--config", options_.config_file, "File (default: onetrip.toml if there is one)");
-    flag_for(verb, "--listen", "proxy.listen", "Where clients connect: ADDR:PORT or /dir; repeatable");
-    flag_for(verb, "--upstream", "proxy.upstream", "PostgreSQL: postgres://HOST:PORT, HOST:PORT or /dir");
+    verb->add_option("--config", options_.config_file,
+                     "File (default: onetrip.toml if there is one)");
+    flag_for(verb, "--listen", "proxy.listen",
+             "Where clients connect: ADDR:PORT or /dir; repeatable");
+    flag_for(verb, "--upstream", "proxy.upstream",
+             "PostgreSQL: postgres://HOST:PORT, HOST:PORT or /dir");
     flag_for(verb, "--admin", "admin.listen", "API and metrics: ADDR:PORT, or off");
     flag_for(verb, "--log-format", "log.format", "text, json or auto");
     verb->add_option_function<std::string>(
@@ -80,7 +85,9 @@ class CommandLine {
         "The same as --upstream");
   }
 
-  void add_run() { add_config_flags(verb("run", Verb::run, "Stand between clients and PostgreSQL")); }
+  void add_run() {
+    add_config_flags(verb("run", Verb::run, "Stand between clients and PostgreSQL"));
+  }
 
   void add_config() {
     CLI::App* config = root_.add_subcommand("config", "Check or print the configuration");
@@ -94,7 +101,8 @@ class CommandLine {
   void add_fingerprint() {
     CLI::App* fingerprint =
         verb("fingerprint", Verb::fingerprint, "Print fingerprint, summary and facts of SQL");
-    fingerprint->add_option("SQL", options_.argument, "Statement, or - for standard input (default)");
+    fingerprint->add_option("SQL", options_.argument,
+                            "Statement, or - for standard input (default)");
     fingerprint->add_flag("--json", options_.json, "As JSON");
   }
 
@@ -102,7 +110,8 @@ class CommandLine {
     CLI::App* catalog = root_.add_subcommand("catalog", "Names and keys of a database");
     catalog->require_subcommand(0, 1);
     catalog->allow_extras();
-    CLI::App* made = verb("export", Verb::catalog_export, "Write them to a file for catalog.file", catalog);
+    CLI::App* made =
+        verb("export", Verb::catalog_export, "Write them to a file for catalog.file", catalog);
     made->add_option("--dsn", options_.dsn, "How to log in: URL or name=value pairs")->required();
     made->add_option("-o,--output", options_.output, "File (default: standard output)");
   }
@@ -115,7 +124,8 @@ class CommandLine {
   void add_status() {
     CLI::App* status = verb("status", Verb::status, "Ask a running onetrip how it is");
     status->add_option("--config", options_.config_file, "File that tells its admin address");
-    status->add_option("--api", options_.api, "Its URL (default: ONETRIP_API, else the configuration)");
+    status->add_option("--api", options_.api,
+                       "Its URL (default: ONETRIP_API, else the configuration)");
     flag_for(status, "--admin", "admin.listen", "Its admin address");
     flag_for(status, "--token-file", "admin.token_file", "File with its token");
     status->add_flag("--wait", options_.wait, "Wait until it is ready");
@@ -131,7 +141,8 @@ class CommandLine {
 
   std::string see_help() {
     std::string name;
-    for (CLI::App* at = chosen(); at != &root_; at = at->get_parent()) name = at->get_name() + " " + name;
+    for (CLI::App* at = chosen(); at != &root_; at = at->get_parent())
+      name = at->get_name() + " " + name;
     return "\nSee `onetrip " + name + "--help`.";
   }
 
@@ -169,9 +180,10 @@ class CommandLine {
   }
 
   Options options_;
-  CLI::App root_{"Stands between an application and PostgreSQL and tells which statements should have "
-                 "been one trip.",
-                 "onetrip"};
+  CLI::App root_{
+      "Stands between an application and PostgreSQL and tells which statements should have "
+      "been one trip.",
+      "onetrip"};
 };
 
 }  // namespace

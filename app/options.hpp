@@ -13,7 +13,14 @@ namespace onetrip {
 enum class Exit : int { fine = 0, over_budget = 1, usage = 2, unable = 75 };
 
 enum class Verb : std::uint8_t {
-  run, config_check, config_print, config_schema, fingerprint, catalog_export, explain, status,
+  run,
+  config_check,
+  config_print,
+  config_schema,
+  fingerprint,
+  catalog_export,
+  explain,
+  status,
   show_text,  ///< help or version: print `text`
 };
 
@@ -21,11 +28,11 @@ enum class Verb : std::uint8_t {
 struct Options {
   Verb verb = Verb::show_text;
   std::string text;
-  std::string config_file;        ///< --config; empty: onetrip.toml where there is one
-  std::vector<FlagValue> flags;   ///< those that stand for keys of the configuration
-  std::string argument;           ///< SQL, RULE
-  std::string dsn, output, api;   ///< --dsn, -o, --api
-  std::string timeout = "60s";    ///< of status --wait
+  std::string config_file;       ///< --config; empty: onetrip.toml where there is one
+  std::vector<FlagValue> flags;  ///< those that stand for keys of the configuration
+  std::string argument;          ///< SQL, RULE
+  std::string dsn, output, api;  ///< --dsn, -o, --api
+  std::string timeout = "60s";   ///< of status --wait
   bool json = false, wait = false;
 };
 

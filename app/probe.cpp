@@ -30,7 +30,8 @@ std::string why_unreachable(const Endpoint& upstream, std::chrono::milliseconds 
   if (error) return error.message();
   boost::beast::tcp_stream stream(context);
   stream.expires_after(patience);
-  stream.async_connect(found, [&](boost::system::error_code failed, const auto&) { error = failed; });
+  stream.async_connect(found,
+                       [&](boost::system::error_code failed, const auto&) { error = failed; });
   context.run();
   return error ? error.message() : "";
 }

@@ -7,8 +7,8 @@
 
 namespace onetrip {
 
-/// Connects and closes again: why the upstream cannot be reached, or empty when it can. PostgreSQL logs
-/// nothing about a connection that says nothing.
+/// Connects and closes again: why the upstream cannot be reached, or empty when it can. PostgreSQL
+/// logs nothing about a connection that says nothing.
 std::string why_unreachable(const Endpoint& upstream, std::chrono::milliseconds patience);
 
 }  // namespace onetrip

@@ -32,8 +32,8 @@ double boot_time() {
 std::uint64_t open_descriptors() {
   std::error_code error;
   std::uint64_t count = 0;
-  for (std::filesystem::directory_iterator entry("/proc/self/fd", error), end; entry != end && !error;
-       entry.increment(error)) {
+  for (std::filesystem::directory_iterator entry("/proc/self/fd", error), end;
+       entry != end && !error; entry.increment(error)) {
     ++count;
   }
   return count == 0 ? 0 : count - 1;  // one of them is the folder that is being read

@@ -71,7 +71,8 @@ std::string format_duration(std::chrono::nanoseconds duration) {
 }
 
 std::optional<std::int64_t> parse_size(std::string_view text) {
-  const bool digits_only = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  const bool digits_only =
+      !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
   return parse(digits_only ? std::string(text) + "B" : std::string(text), sizes);
 }
 

@@ -48,8 +48,8 @@ void say_ready(const Service& service) {
   std::vector<std::string> upstreams;
   for (const Vitals::Upstream& upstream : vitals.upstreams) upstreams.push_back(upstream.address);
   const std::string admin = service.admin_address();
-  spdlog::info("ready for connections on {}, upstream {}, {}", joined(vitals.listen), joined(upstreams),
-               admin.empty() ? "no admin port" : "admin http://" + admin);
+  spdlog::info("ready for connections on {}, upstream {}, {}", joined(vitals.listen),
+               joined(upstreams), admin.empty() ? "no admin port" : "admin http://" + admin);
   for (const std::string& warning : service.unreachable()) spdlog::warn("{}", warning);
 }
 
@@ -83,8 +83,8 @@ void end(Service& service, const Config& config, const sigset_t& signals, int si
   end_on_second(signals);
   const auto delay = std::chrono::ceil<std::chrono::milliseconds>(config.drain.min_delay);
   const auto limit = std::chrono::ceil<std::chrono::milliseconds>(config.drain.limit);
-  spdlog::info("{}: ending; connections have {} ms to finish", signal == SIGINT ? "SIGINT" : "SIGTERM",
-               (delay + limit).count());
+  spdlog::info("{}: ending; connections have {} ms to finish",
+               signal == SIGINT ? "SIGINT" : "SIGTERM", (delay + limit).count());
   if (signal == SIGTERM) std::this_thread::sleep_for(delay);
   service.drain(limit);
   spdlog::info("ended");

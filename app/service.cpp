@@ -81,18 +81,20 @@ Service::Impl::Impl(const Config& settings, LogStyle style, std::function<void()
     : config(settings),
       log_sink(style.format, style.colour, write_to_stderr),
       counts(static_cast<std::size_t>(settings.metrics.label_values)) {
-  catalogs = std::make_unique<Catalogs>(config, [this](const std::string& database, CatalogPtr catalog) {
-    worker->ask([database, catalog = std::move(catalog)](Engine& engine, Time) {
-      engine.catalog_ready(database, catalog);
-    });
-  });
+  catalogs =
+      std::make_unique<Catalogs>(config, [this](const std::string& database, CatalogPtr catalog) {
+        worker->ask([database, catalog = std::move(catalog)](Engine& engine, Time) {
+          engine.catalog_ready(database, catalog);
+        });
+      });
   if (config.admin.listen != "off") {
     server = std::make_unique<AdminServer>(
         server_config(std::get<Endpoint>(parse_endpoint(config.admin.listen, 9188))));
     api = std::make_unique<AdminApi>(AdminGuard(config.admin.hosts, read_token(config.admin)),
                                      backend(on_quit));
   }
-  const std::size_t rings = config.proxies.size() * static_cast<std::size_t>(config.limits.io_threads);
+  const std::size_t rings =
+      config.proxies.size() * static_cast<std::size_t>(config.limits.io_threads);
   worker = std::make_unique<Worker>(
       worker_config(config), rings, [this] { return make_engine(); }, [this] { return now(); });
   make_proxies();
@@ -108,8 +110,8 @@ Service::Impl::~Impl() {
 std::unique_ptr<Engine> Service::Impl::make_engine() {
   const auto unix_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(began_at.time_since_epoch()).count();
-  return std::make_unique<Engine>(hasher, engine_config(config, unix_ms), make_rules(), catalogs.get(),
-                                  std::vector<FindingSink*>{&counts, &log_sink});
+  return std::make_unique<Engine>(hasher, engine_config(config, unix_ms), make_rules(),
+                                  catalogs.get(), std::vector<FindingSink*>{&counts, &log_sink});
 }
 
 void Service::Impl::make_proxies() {
@@ -121,14 +123,16 @@ void Service::Impl::make_proxies() {
       sinks.push_back(std::make_unique<PairSink>(ring, pair, config.proxies.size()));
       of_pair.push_back(sinks.back().get());
     }
-    proxies.push_back(std::make_unique<Proxy>(proxy_config(config, config.proxies[pair]), hasher, of_pair,
-                                              [this] { return now(); }));
+    proxies.push_back(std::make_unique<Proxy>(proxy_config(config, config.proxies[pair]), hasher,
+                                              of_pair, [this] { return now(); }));
   }
 }
 
 AdminBackend Service::Impl::backend(const std::function<void()>& quit) {
   AdminBackend out;
-  out.ask = [this](std::function<void(Engine&, Time)> question) { worker->ask(std::move(question)); };
+  out.ask = [this](std::function<void(Engine&, Time)> question) {
+    worker->ask(std::move(question));
+  };
   out.vitals = [this] { return vitals(); };
   out.metrics = [this](Engine& engine, const Vitals& current) { return metrics(engine, current); };
   out.set_analysis = [this](bool on) {
@@ -190,8 +194,8 @@ void Service::drain(std::chrono::milliseconds limit) {
   const auto end = std::chrono::steady_clock::now() + limit;
   for (const auto& proxy : impl_->proxies) proxy->stop_accepting();
   for (const auto& proxy : impl_->proxies) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
     proxy->drain(std::max(left, std::chrono::milliseconds(0)));
     proxy->stop();
   }

@@ -15,7 +15,8 @@ using Milliseconds = std::chrono::milliseconds;
 constexpr Milliseconds patience{5'000}, between{100};
 
 /// --api, else --admin, else ONETRIP_API, else admin.listen of the configuration.
-std::string address_of(const Options& options, const Environment& environment, const Config& config) {
+std::string address_of(const Options& options, const Environment& environment,
+                       const Config& config) {
   if (!options.api.empty()) return options.api;
   for (const FlagValue& flag : options.flags) {
     if (flag.key == "admin.listen") return config.admin.listen;
@@ -82,7 +83,8 @@ Exit print_status(const Options& options, const Environment& environment) {
   const Endpoint& where = std::get<Endpoint>(parsed);
   std::string error;
   if (options.wait && !wait_until_ready(where, *limit, error)) {
-    return fail(Exit::unable, "not ready after " + options.timeout + " at " + where.text() + ": " + error);
+    return fail(Exit::unable,
+                "not ready after " + options.timeout + " at " + where.text() + ": " + error);
   }
   const auto answer = http_get(where, "/api/v1/status", token, patience, error);
   if (!answer) return fail(Exit::unable, "nobody answers at " + where.text() + ": " + error);

@@ -12,7 +12,8 @@ namespace json = boost::json;
 
 std::string shown(const json::value& value) {
   if (const json::string* text = value.if_string()) return printable({text->data(), text->size()});
-  if (const double* number = value.if_double()) return std::to_string(static_cast<std::int64_t>(*number));
+  if (const double* number = value.if_double())
+    return std::to_string(static_cast<std::int64_t>(*number));
   return json::serialize(value);
 }
 
@@ -57,9 +58,11 @@ std::string write(const json::object& status) {
   add_line(out, "upstream", upstreams(status.at("upstreams")));
   add_line(out, "connections",
            shown(connections.at("open")) + " open, " + shown(connections.at("total")) + " in all");
-  add_line(out, "statements",
-           shown(statements.at("total")) + ", " + shown(statements.at("noise")) + " of them set-up");
-  add_line(out, "windows", shown(windows.at("open")) + " open; opened by " + counts(windows.at("opened")));
+  add_line(
+      out, "statements",
+      shown(statements.at("total")) + ", " + shown(statements.at("noise")) + " of them set-up");
+  add_line(out, "windows",
+           shown(windows.at("open")) + " open; opened by " + counts(windows.at("opened")));
   add_line(out, "ring",
            shown(ring.at("depth")) + " of " + shown(ring.at("capacity")) + " waiting, " +
                shown(ring.at("dropped")) + " dropped");

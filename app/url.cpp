@@ -36,6 +36,15 @@ std::string_view cut_at(std::string_view& text, char mark) {
   return rest;
 }
 
+/// As far as its letters tell; also with a zone: fe80::1%eth0.
+bool is_ipv6(std::string_view host) {
+  constexpr std::string_view letters = "0123456789abcdefABCDEF:.";
+  const std::string_view address = host.substr(0, host.find('%'));
+  return address.find(':') != std::string_view::npos &&
+         address.find_first_not_of(letters) == std::string_view::npos &&
+         host.find_first_of("/[]") == std::string_view::npos;
+}
+
 std::variant<Endpoint, UrlError> directory_endpoint(std::string_view text, std::uint16_t port) {
   const std::size_t colon = text.rfind(':');
   if (colon != std::string_view::npos && colon > text.rfind('/')) {
@@ -67,13 +76,15 @@ bool read_user(std::string_view userinfo, UpstreamUrl& upstream) {
 }
 
 /// query = name "=" value *( "&" name "=" value )
-std::optional<UrlError> read_query(std::string_view query, UpstreamUrl& upstream, std::string& host) {
+std::optional<UrlError> read_query(std::string_view query, UpstreamUrl& upstream,
+                                   std::string& host) {
   while (!query.empty()) {
     std::string_view pair = query;
     query = cut_at(pair, '&');
     std::string value;
     const std::string_view encoded = cut_at(pair, '=');
-    if (!percent_decode(encoded, value)) return UrlError{"a parameter of the URL has a broken % escape"};
+    if (!percent_decode(encoded, value))
+      return UrlError{"a parameter of the URL has a broken % escape"};
     if (pair == "host") host = value;
     if (pair == "user") upstream.user = value;
     if (pair == "password") upstream.password = value;
@@ -104,10 +115,12 @@ std::variant<UpstreamUrl, UrlError> parse_url(std::string_view rest) {
   const std::string_view path = cut_at(rest, '/');
   const std::size_t at = rest.rfind('@');
   if (at != std::string_view::npos) {
-    if (!read_user(rest.substr(0, at), upstream)) return UrlError{"user or password has a broken % escape"};
+    if (!read_user(rest.substr(0, at), upstream))
+      return UrlError{"user or password has a broken % escape"};
     rest.remove_prefix(at + 1);
   }
-  if (!percent_decode(path, upstream.database)) return UrlError{"the database's name has a broken % escape"};
+  if (!percent_decode(path, upstream.database))
+    return UrlError{"the database's name has a broken % escape"};
 
   std::variant<Endpoint, UrlError> endpoint = host_of(rest);
   if (auto* error = std::get_if<UrlError>(&endpoint)) return *error;
@@ -163,7 +176,8 @@ bool percent_decode(std::string_view text, std::string& out) {
 
 std::variant<Endpoint, UrlError> parse_endpoint(std::string_view text, std::uint16_t default_port) {
   for (const char c : text) {
-    if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f') return UrlError{"an address holds no blanks"};
+    if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f')
+      return UrlError{"an address holds no blanks"};
   }
   if (text.empty()) return UrlError{"the address is empty"};
   if (text.starts_with('/')) return directory_endpoint(text, default_port);
@@ -173,6 +187,7 @@ std::variant<Endpoint, UrlError> parse_endpoint(std::string_view text, std::uint
     const std::size_t close = text.find(']');
     if (close == std::string_view::npos) return UrlError{"`[` without `]`"};
     host = text.substr(1, close - 1);
+    if (!is_ipv6(host)) return UrlError{"brackets hold an IPv6 address"};
     port = text.substr(close + 1);
     if (!port.empty() && !port.starts_with(':')) return UrlError{"only `:PORT` may follow `]`"};
   } else if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {

@@ -9,8 +9,8 @@
 
 namespace onetrip {
 
-/// Counts, per rule, severity and label, the windows that showed a finding. Labels past a cap count as
-/// `other`, so that the metric stays small whatever applications send. Worker thread only.
+/// Counts, per rule, severity and label, the windows that showed a finding. Labels past a cap count
+/// as `other`, so that the metric stays small whatever applications send. Worker thread only.
 class FindingCounts final : public FindingSink {
  public:
   using Key = std::tuple<std::string, Severity, std::string>;  ///< rule, severity, label

@@ -15,9 +15,12 @@ constexpr std::string_view plain_end = "\x1b[0m", bold = "\x1b[1m", dim = "\x1b[
 
 std::string_view colour_of(Severity severity) {
   switch (severity) {
-    case Severity::error: return "\x1b[1;31m";
-    case Severity::warning: return "\x1b[1;33m";
-    case Severity::info: return "\x1b[1;36m";
+    case Severity::error:
+      return "\x1b[1;31m";
+    case Severity::warning:
+      return "\x1b[1;33m";
+    case Severity::info:
+      return "\x1b[1;36m";
   }
   return bold;
 }
@@ -55,8 +58,8 @@ class Message {
 std::string milliseconds(double ms) {
   const int decimals = ms >= 10 || ms <= 0 ? 0 : (ms >= 1 ? 1 : 2);
   std::array<char, 64> digits{};
-  const auto end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), ms, std::chars_format::fixed, decimals);
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), ms,
+                                 std::chars_format::fixed, decimals);
   return std::string(digits.data(), end.ptr) + " ms";
 }
 
@@ -81,7 +84,8 @@ std::string proof(const Link& link, std::uint64_t count) {
 
 std::string fed_by(const Finding& finding) {
   if (!finding.parent) return "";
-  std::string out = finding.parent->summary.empty() ? finding.parent->text : finding.parent->summary;
+  std::string out =
+      finding.parent->summary.empty() ? finding.parent->text : finding.parent->summary;
   if (finding.link) out += ": " + proof(*finding.link, finding.evidence.count);
   return one_line(out, longest_sql);
 }

@@ -14,12 +14,23 @@ namespace {
 void append_escaped(std::string& out, char c) {
   constexpr std::string_view hex = "0123456789abcdef";
   switch (c) {
-    case '"': out.append("\\\""); return;
-    case '\\': out.append("\\\\"); return;
-    case '\n': out.append("\\n"); return;
-    case '\r': out.append("\\r"); return;
-    case '\t': out.append("\\t"); return;
-    default: break;
+    case '"':
+      out.append("\\\"");
+      return;
+    case '\\':
+      out.append("\\\\");
+      return;
+    case '\n':
+      out.append("\\n");
+      return;
+    case '\r':
+      out.append("\\r");
+      return;
+    case '\t':
+      out.append("\\t");
+      return;
+    default:
+      break;
   }
   const auto byte = static_cast<unsigned char>(c);
   if (byte >= 0x20 && byte != 0x7F) {
@@ -80,18 +91,32 @@ void append_double(std::string& out, double number) {
 
 void append(std::string& out, const boost::json::value& value) {
   switch (value.kind()) {
-    case boost::json::kind::null: out.append("null"); return;
-    case boost::json::kind::bool_: out.append(value.get_bool() ? "true" : "false"); return;
-    case boost::json::kind::int64: append_number(out, value.get_int64()); return;
-    case boost::json::kind::uint64: append_number(out, value.get_uint64()); return;
-    case boost::json::kind::double_: append_double(out, value.get_double()); return;
+    case boost::json::kind::null:
+      out.append("null");
+      return;
+    case boost::json::kind::bool_:
+      out.append(value.get_bool() ? "true" : "false");
+      return;
+    case boost::json::kind::int64:
+      append_number(out, value.get_int64());
+      return;
+    case boost::json::kind::uint64:
+      append_number(out, value.get_uint64());
+      return;
+    case boost::json::kind::double_:
+      append_double(out, value.get_double());
+      return;
     case boost::json::kind::string: {
       const boost::json::string& text = value.get_string();
       append_string(out, {text.data(), text.size()});
       return;
     }
-    case boost::json::kind::array: append_array(out, value.get_array()); return;
-    case boost::json::kind::object: append_object(out, value.get_object()); return;
+    case boost::json::kind::array:
+      append_array(out, value.get_array());
+      return;
+    case boost::json::kind::object:
+      append_object(out, value.get_object());
+      return;
   }
 }
 

@@ -26,7 +26,8 @@ class Family {
   Family& add(double value, const Labels& labels = {}) {
     prometheus::ClientMetric metric;
     for (const auto& [name, text] : labels) metric.label.push_back({name, valid_utf8(text)});
-    (family_.type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+    (family_.type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) =
+        value;
     family_.metric.push_back(std::move(metric));
     return *this;
   }
@@ -81,7 +82,8 @@ void add_traffic(Page& page, const Vitals& vitals) {
       .add(1.0, {{"version", vitals.version}});
   page.gauge("onetrip_up", "1 while client connections are accepted.")
       .add(vitals.state == Vitals::State::ready ? 1.0 : 0.0);
-  Family& upstreams = page.gauge("onetrip_upstream_up", "1 when the last attempt to connect succeeded.");
+  Family& upstreams =
+      page.gauge("onetrip_upstream_up", "1 when the last attempt to connect succeeded.");
   for (const Vitals::Upstream& upstream : vitals.upstreams) {
     upstreams.add(upstream.up ? 1.0 : 0.0, {{"upstream", upstream.address}});
   }
@@ -94,12 +96,14 @@ void add_traffic(Page& page, const Vitals& vitals) {
   page.counter("onetrip_events_dropped_total", "Executions not analysed because the ring was full.")
       .add(vitals.events_dropped);
   page.gauge("onetrip_ring_depth", "Events that wait for analysis.").add(vitals.ring_depth);
-  page.gauge("onetrip_ring_capacity", "Events that can wait for analysis.").add(vitals.ring_capacity);
+  page.gauge("onetrip_ring_capacity", "Events that can wait for analysis.")
+      .add(vitals.ring_capacity);
 }
 
 void add_statements(Page& page, const Engine::Counters& engine) {
   page.counter("onetrip_statements_total", "Statements analysed, by kind.")
-      .add_all("kind", engine.statements_by_kind, {"select", "insert", "update", "delete", "other"});
+      .add_all("kind", engine.statements_by_kind,
+               {"select", "insert", "update", "delete", "other"});
   page.counter("onetrip_rows_total", "Rows returned or affected.").add(engine.rows);
   page.counter("onetrip_errors_total", "Statements that failed, by class of SQLSTATE.")
       .add_all("sqlstate_class", engine.errors_by_class, {});
@@ -129,7 +133,8 @@ void add_findings(Page& page, const MetricsInput& input) {
   Family& total = page.counter("onetrip_findings_total", "Windows that showed a finding.");
   for (const auto& [key, count] : input.findings.counts()) {
     const auto& [rule, severity, label] = key;
-    total.add(count, {{"rule", rule}, {"severity", std::string(to_string(severity))}, {"label", label}});
+    total.add(count,
+              {{"rule", rule}, {"severity", std::string(to_string(severity))}, {"label", label}});
   }
   std::map<std::string, std::uint64_t> open = input.open_findings;
   for (const std::string& rule : input.rules) open.try_emplace(rule, 0);

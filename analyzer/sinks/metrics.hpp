@@ -15,11 +15,12 @@ struct MetricsInput {
   const Vitals& vitals;
   const Engine::Counters& engine;
   const FindingCounts& findings;
-  const std::vector<std::string>& rules;  ///< their series exist from the start
+  const std::vector<std::string>& rules;                      ///< their series exist from the start
   const std::map<std::string, std::uint64_t>& open_findings;  ///< by rule
 };
 
-/// Prometheus text format 0.0.4. Series known in advance are there from the start with 0. No SQL text.
+/// Prometheus text format 0.0.4. Series known in advance are there from the start with 0. No SQL
+/// text.
 std::string metrics_text(const MetricsInput& input);
 
 }  // namespace onetrip

@@ -54,8 +54,8 @@ std::string hex(std::uint32_t code, std::size_t digits) {
 }
 
 bool turns_direction(std::uint32_t code) {
-  return code == 0x061C || (code >= 0x200E && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
-         (code >= 0x2066 && code <= 0x2069);
+  return code == 0x061C || (code >= 0x200E && code <= 0x200F) ||
+         (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
 }
 
 bool is_hidden(std::uint32_t code) {

@@ -15,7 +15,8 @@ std::string valid_utf8(std::string_view bytes);
 /// characters that turn the writing direction become visible (`\x1b`, `\u{202e}`).
 std::string printable(std::string_view bytes);
 
-/// printable(), with each run of white space as one space, cut to about `longest` characters with "…".
+/// printable(), with each run of white space as one space, cut to about `longest` characters with
+/// "…".
 std::string one_line(std::string_view bytes, std::size_t longest);
 
 }  // namespace onetrip

@@ -26,8 +26,8 @@ const AdminGuard loopback({"localhost", "127.0.0.1", "::1"}, "");
 }  // namespace
 
 TEST_CASE("names of this machine may ask, with any port") {
-  for (const char* host : {"localhost", "localhost:9188", "127.0.0.1:1", "[::1]:9188", "[::1]", "LOCALHOST",
-                           "localhost."}) {
+  for (const char* host : {"localhost", "localhost:9188", "127.0.0.1:1", "[::1]:9188", "[::1]",
+                           "LOCALHOST", "localhost."}) {
     INFO(host);
     CHECK(refused(loopback, request(host)) == 0);
   }
@@ -86,7 +86,8 @@ TEST_CASE("targets are decoded") {
 }
 
 TEST_CASE("targets that cannot be decoded are refused") {
-  for (const char* target : {"", "a", "*", "http://host/", "/%", "/%1", "/%zz", "/?a=%2", "/?a=1&a=2"}) {
+  for (const char* target :
+       {"", "a", "*", "http://host/", "/%", "/%1", "/%zz", "/?a=%2", "/?a=1&a=2"}) {
     INFO(target);
     CHECK_FALSE(parse_target(target));
   }

@@ -17,7 +17,8 @@ inline Finding example_finding() {
   finding.application = "shop";
   finding.database = "shop";
   finding.window = {"00000000000000a1", "", WindowSource::trace, 1, 51, 48.1};
-  finding.statement = {"v1:9f3ab2c41d77e0aa", "SELECT author", "SELECT * FROM author WHERE id = $1", 0};
+  finding.statement = {"v1:9f3ab2c41d77e0aa", "SELECT author", "SELECT * FROM author WHERE id = $1",
+                       0};
   finding.parent = StatementSummary{"v1:0123456789abcdef", "SELECT book",
                                     "SELECT * FROM book ORDER BY id LIMIT ?", 50};
   Link link;
@@ -31,10 +32,11 @@ inline Finding example_finding() {
   finding.link = link;
   finding.location = Location{"shop/views.py", "book_list", "callsite", 41};
   finding.evidence = {50, 47, 50, 41.2, 38.9, "linear"};
-  finding.advice = {"SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id", "django",
-                    "Book.objects.select_related(\"author\")", true, "the foreign key names the relation"};
-  finding.seen = {12, "2026-01-31T12:00:00.000Z", "2026-01-31T12:05:00.000Z", 3412,
-                  {"00000000000000a1"}};
+  finding.advice = {"SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id",
+                    "django", "Book.objects.select_related(\"author\")", true,
+                    "the foreign key names the relation"};
+  finding.seen = {
+      12, "2026-01-31T12:00:00.000Z", "2026-01-31T12:05:00.000Z", 3412, {"00000000000000a1"}};
   return finding;
 }
 

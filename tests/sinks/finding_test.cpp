@@ -51,8 +51,9 @@ TEST_CASE("a named window shows its name") {
 }
 
 TEST_CASE("a finding reads like a compiler's message") {
-  CHECK(finding_text(example_finding()) ==
-        R"t(error[n-plus-one] GET /books: author was fetched 50 times in one request, once for each row of book
+  CHECK(
+      finding_text(example_finding()) ==
+      R"t(error[n-plus-one] GET /books: author was fetched 50 times in one request, once for each row of book
   statement SELECT * FROM author WHERE id = $1
   fed by    SELECT book: book.author_id → author.id, 50 of 50, foreign key book_author_id_fkey
   proof     proven; request told by trace

@@ -27,14 +27,14 @@ void found(FindingCounts& counts, const std::string& label) {
 
 TEST_CASE("series that are known in advance start at zero") {
   const std::string text = Scrape().text();
-  for (const char* line : {"onetrip_up 0\n", "onetrip_client_connections 0\n",
-                           "onetrip_statements_total{kind=\"select\"} 0\n",
-                           "onetrip_windows_total{source=\"trace\"} 0\n",
-                           "onetrip_blind_sessions_total{reason=\"encrypted\"} 0\n",
-                           "onetrip_unparsable_total{reason=\"syntax\"} 0\n",
-                           "onetrip_findings_open{rule=\"n-plus-one\"} 0\n",
-                           "onetrip_bytes_total{direction=\"to_server\"} 0\n",
-                           "onetrip_events_dropped_total 0\n"}) {
+  for (const char* line :
+       {"onetrip_up 0\n", "onetrip_client_connections 0\n",
+        "onetrip_statements_total{kind=\"select\"} 0\n",
+        "onetrip_windows_total{source=\"trace\"} 0\n",
+        "onetrip_blind_sessions_total{reason=\"encrypted\"} 0\n",
+        "onetrip_unparsable_total{reason=\"syntax\"} 0\n",
+        "onetrip_findings_open{rule=\"n-plus-one\"} 0\n",
+        "onetrip_bytes_total{direction=\"to_server\"} 0\n", "onetrip_events_dropped_total 0\n"}) {
     CHECK_THAT(text, Catch::Contains(line));
   }
 }
@@ -61,9 +61,11 @@ TEST_CASE("what was counted is shown") {
   for (const char* line :
        {"onetrip_build_info{version=\"1.2.3\"} 1\n", "onetrip_up 1\n",
         "onetrip_upstream_up{upstream=\"db:5432\"} 1\n", "onetrip_connections_total 7\n",
-        "onetrip_errors_total{sqlstate_class=\"23\"} 2\n", "onetrip_windows_total{source=\"tag\"} 4\n",
+        "onetrip_errors_total{sqlstate_class=\"23\"} 2\n",
+        "onetrip_windows_total{source=\"tag\"} 4\n",
         "onetrip_findings_open{rule=\"n-plus-one\"} 1\n",
-        "onetrip_findings_total{rule=\"n-plus-one\",severity=\"error\",label=\"GET /books\"} 2\n"}) {
+        "onetrip_findings_total{rule=\"n-plus-one\",severity=\"error\",label=\"GET /books\"} "
+        "2\n"}) {
     CHECK_THAT(text, Catch::Contains(line));
   }
 }

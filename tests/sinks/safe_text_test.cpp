@@ -15,7 +15,7 @@ TEST_CASE("bytes that are no UTF-8 are replaced one by one") {
   CHECK(valid_utf8("a\xFFz") == "a" + replacement + "z");
   CHECK(valid_utf8("\xC3") == replacement);
   CHECK(valid_utf8("\xE2\x82") == replacement + replacement);
-  CHECK(valid_utf8("\xC0\xAF") == replacement + replacement);          // overlong
+  CHECK(valid_utf8("\xC0\xAF") == replacement + replacement);                    // overlong
   CHECK(valid_utf8("\xED\xA0\x80") == replacement + replacement + replacement);  // a surrogate
   CHECK(valid_utf8("\xF4\x90\x80\x80").size() == 4 * replacement.size());        // past U+10FFFF
 }

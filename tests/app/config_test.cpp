@@ -1,0 +1,276 @@
+#include "app/config.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "app/config_keys.hpp"
+#include "app/environment.hpp"
+
+using namespace onetrip;
+
+namespace {
+
+LoadedConfig from_file(const std::string& text) {
+  ConfigSources sources;
+  sources.file_name = "onetrip.toml";
+  sources.file_text = text;
+  sources.flags = {{"proxy.upstream", "UPSTREAM", {"db"}}};
+  return load_config(sources);
+}
+
+LoadedConfig from_environment(const std::map<std::string, std::string>& environment) {
+  ConfigSources sources;
+  sources.environment = environment;
+  return load_config(sources);
+}
+
+std::string only_error(const LoadedConfig& loaded) {
+  REQUIRE(loaded.errors.size() == 1);
+  return loaded.errors.front().text();
+}
+
+}  // namespace
+
+TEST_CASE("an upstream is all that must be said") {
+  ConfigSources sources;
+  sources.flags = {{"proxy.upstream", "UPSTREAM", {"postgres://db:5432"}}};
+  const LoadedConfig loaded = load_config(sources);
+  CHECK(loaded.errors.empty());
+  CHECK(loaded.config.proxies.front().listen == std::vector<std::string>{"127.0.0.1:6532"});
+  CHECK(loaded.config.admin.listen == "127.0.0.1:9188");
+}
+
+TEST_CASE("without an upstream the message says how to name one") {
+  CHECK_THAT(only_error(load_config({})), Catch::Contains("onetrip run postgres://db:5432"));
+}
+
+TEST_CASE("every kind of value is read from the file") {
+  const LoadedConfig loaded = from_file(R"(
+[[proxy]]
+listen = ["127.0.0.1:7000", "/run/onetrip"]
+[window]
+idle_gap = "250ms"
+memory = "1GiB"
+max_statements = 20_000
+[limits]
+ring_memory = 2097152
+[ignore]
+users = ["backup", "report_*"]
+[rules.n-plus-one]
+level = "warning"
+possible = "info"
+[admin]
+quit = true
+[catalog]
+password_command = ["aws", "rds", "generate-db-auth-token"]
+)");
+  CHECK(loaded.errors.empty());
+  const Config& config = loaded.config;
+  CHECK(config.proxies.front().listen.size() == 2);
+  CHECK(config.window.idle_gap == std::chrono::milliseconds(250));
+  CHECK(config.window.memory == 1 << 30);
+  CHECK(config.window.max_statements == 20'000);
+  CHECK(config.limits.ring_memory == 2 << 20);
+  CHECK(config.ignore.users == std::vector<std::string>{"backup", "report_*"});
+  CHECK(config.rules.at("n-plus-one").level == "warning");
+  CHECK(config.rules.at("n-plus-one").possible == "info");
+  CHECK(config.rules.at("n-plus-one").proven == "default");
+  CHECK(config.admin.quit);
+  CHECK(config.catalog.password_command.size() == 3);
+}
+
+TEST_CASE("the idle gap can be switched off") {
+  CHECK(from_file("[window]\nidle_gap = \"off\"").config.window.idle_gap == Time(0));
+  CHECK_FALSE(from_file("[window]\nsilence = \"off\"").errors.empty());
+}
+
+TEST_CASE("an unknown key is told with its place and the nearest known one") {
+  CHECK(only_error(from_file("[window]\n  idle_gpa = \"1s\"\n")) ==
+        "onetrip.toml:2:3: unknown key `window.idle_gpa`. Did you mean `window.idle_gap`?");
+  CHECK(only_error(from_file("[windw]\nidle_gap = \"1s\"\n")) ==
+        "onetrip.toml:1:2: unknown key `windw`. Did you mean `window`?");
+  CHECK_THAT(only_error(from_file("[rules.n-plus-on]\nlevel = \"off\"\n")),
+             Catch::Contains("Did you mean `rules.n-plus-one`?"));
+  CHECK_THAT(
+      only_error(from_file("[[proxy]]\nupstraem = \"db\"\n")),
+      Catch::Contains("onetrip.toml:2:1: ") && Catch::Contains("Did you mean `proxy.upstream`?"));
+  CHECK_THAT(only_error(from_file("zzzzzzzzzz = 1")), !Catch::Contains("Did you mean"));
+}
+
+TEST_CASE("a value of another type is told with what the key takes") {
+  CHECK(only_error(from_file("[window]\nidle_gap = 100\n")) ==
+        "onetrip.toml:2:12: `window.idle_gap` takes a duration such as \"100ms\", or \"off\"");
+  CHECK_THAT(only_error(from_file("[window]\nmemory = \"lots\"\n")), Catch::Contains("16MiB"));
+  CHECK_THAT(only_error(from_file("[window]\nmax_open = 1.5\n")),
+             Catch::Contains("a whole number"));
+  CHECK_THAT(only_error(from_file("[admin]\nquit = \"yes\"\n")), Catch::Contains("true or false"));
+  CHECK_THAT(only_error(from_file("[ignore]\nusers = \"me\"\n")),
+             Catch::Contains("a list of texts"));
+  CHECK_THAT(only_error(from_file("[ignore]\nusers = [1]\n")), Catch::Contains("a list of texts"));
+  CHECK_THAT(only_error(from_file("window = 1\n")), Catch::Contains("write [window]"));
+  CHECK_THAT(only_error(from_file("[proxy]\nlisten = \"x\"\n")),
+             Catch::Contains("write [[proxy]]"));
+}
+
+TEST_CASE("a value out of range is told with the range") {
+  CHECK(only_error(from_file("[limits]\nio_threads = 0\n")) ==
+        "onetrip.toml:2:14: `limits.io_threads` is 0, but must lie between 1 and 256");
+  CHECK_THAT(only_error(from_file("[window]\nmemory = \"1KiB\"\n")),
+             Catch::Contains("between 1MiB and"));
+}
+
+TEST_CASE("a wrong choice is told with the nearest right one") {
+  CHECK_THAT(only_error(from_file("[log]\nformat = \"jsn\"\n")),
+             Catch::Contains("Did you mean `json`?"));
+}
+
+TEST_CASE("every fault is told, not the first alone") {
+  CHECK(from_file("[window]\na = 1\nidle_gap = 1\n[log]\nlevel = \"x\"\n").errors.size() == 3);
+}
+
+TEST_CASE("what is no TOML is told with line and column") {
+  CHECK_THAT(only_error(from_file("[window]\nidle_gap = \n")),
+             Catch::StartsWith("onetrip.toml:2:"));
+  CHECK_THAT(only_error(from_file("[window]\n[window]\n")), Catch::StartsWith("onetrip.toml:2:"));
+}
+
+TEST_CASE("flags win over the environment, the environment over the file") {
+  ConfigSources sources;
+  sources.file_name = "f";
+  sources.file_text = "[log]\nformat = \"text\"\nlevel = \"error\"\ncolour = \"never\"\n";
+  sources.environment = {{"ONETRIP_LOG__FORMAT", "json"}, {"ONETRIP_LOG__LEVEL", "debug"}};
+  sources.flags = {{"log.format", "--log-format", {"auto"}},
+                   {"proxy.upstream", "--upstream", {"db"}}};
+  const LoadedConfig loaded = load_config(sources);
+  CHECK(loaded.config.log.format == "auto");
+  CHECK(loaded.config.log.level == "debug");
+  CHECK(loaded.config.log.colour == "never");
+  CHECK(loaded.origins.at("log.format") == "--log-format");
+  CHECK(loaded.origins.at("log.level") == "ONETRIP_LOG__LEVEL");
+  CHECK(loaded.origins.at("log.colour") == "f:4:10");
+}
+
+TEST_CASE("the environment reaches every key") {
+  const LoadedConfig loaded = from_environment({{"ONETRIP_PROXY__UPSTREAM", "db"},
+                                                {"ONETRIP_PROXY__LISTEN", "127.0.0.1:1, /run/x"},
+                                                {"ONETRIP_WINDOW__IDLE_GAP", "200ms"},
+                                                {"ONETRIP_LIMITS__IO_THREADS", "4"},
+                                                {"ONETRIP_ADMIN__QUIT", "true"},
+                                                {"ONETRIP_IGNORE__USERS", ""},
+                                                {"ONETRIP_RULES__N_PLUS_ONE__LEVEL", "off"}});
+  CHECK(loaded.errors.empty());
+  CHECK(loaded.config.proxies.front().listen == std::vector<std::string>{"127.0.0.1:1", "/run/x"});
+  CHECK(loaded.config.window.idle_gap == std::chrono::milliseconds(200));
+  CHECK(loaded.config.limits.io_threads == 4);
+  CHECK(loaded.config.admin.quit);
+  CHECK(loaded.config.rules.at("n-plus-one").level == "off");
+}
+
+TEST_CASE("a mistyped variable is an error, one that others make is not") {
+  const LoadedConfig loaded = from_environment({{"ONETRIP_PROXY__UPSTREAM", "db"},
+                                                {"ONETRIP_SERVICE_HOST", "10.0.0.1"},
+                                                {"ONETRIP_API", "http://x"},
+                                                {"ONETRIP_WINDOW__IDLE_GPA", "1s"}});
+  CHECK_THAT(only_error(loaded), Catch::Contains("ONETRIP_WINDOW__IDLE_GAP"));
+  CHECK_THAT(only_error(from_environment(
+                 {{"ONETRIP_PROXY__UPSTREAM", "db"}, {"ONETRIP_LIMITS__CLIENTS", "10x"}})),
+             Catch::StartsWith("ONETRIP_LIMITS__CLIENTS: "));
+}
+
+TEST_CASE("the upstream is borrowed from what the application would use") {
+  const auto upstream = [](const std::map<std::string, std::string>& environment) {
+    const LoadedConfig loaded = from_environment(environment);
+    CHECK(loaded.errors.empty());
+    return loaded.config.proxies.front().upstream;
+  };
+  CHECK(upstream({{"PGHOST", "db"}}) == "db");
+  CHECK(upstream({{"PGHOST", "db"}, {"PGPORT", "5433"}}) == "db:5433");
+  CHECK(upstream({{"PGHOST", "/run/postgresql"}, {"PGPORT", "5433"}}) == "/run/postgresql:5433");
+  CHECK(upstream({{"PGHOST", "db"}, {"PGHOSTADDR", "10.0.0.1"}}) == "10.0.0.1");
+  CHECK(upstream({{"PGHOSTADDR", "::1"}, {"PGPORT", "1"}}) == "[::1]:1");
+  CHECK(upstream({{"PGHOST", "db"}, {"DATABASE_URL", "postgres://u@h/d"}}) == "postgres://u@h/d");
+  CHECK(upstream({{"PGHOST", "db"}, {"ONETRIP_PROXY__UPSTREAM", "mine"}}) == "mine");
+}
+
+TEST_CASE("an upstream that demands TLS is refused, not served in clear") {
+  CHECK_THAT(
+      only_error(from_environment({{"DATABASE_URL", "postgres://u:pw@h/d?sslmode=require"}})),
+      Catch::Contains("sslmode=require") && !Catch::Contains("pw"));
+  CHECK_THAT(only_error(from_environment({{"PGHOST", "h"}, {"PGSSLMODE", "verify-full"}})),
+             Catch::Contains("PGSSLMODE"));
+  CHECK(from_environment({{"DATABASE_URL", "postgres://h/d?sslmode=prefer"}}).errors.empty());
+}
+
+TEST_CASE("an upstream that is ourselves is refused") {
+  CHECK_THAT(only_error(from_environment({{"PGHOST", "localhost"}, {"PGPORT", "6532"}})),
+             Catch::Contains("circle"));
+  CHECK(from_environment({{"PGHOST", "/tmp"}, {"PGPORT", "6532"}}).errors.empty());
+}
+
+TEST_CASE("an address is not listened on twice") {
+  CHECK_THAT(only_error(from_file("[admin]\nlisten = \"127.0.0.1:6532\"\n")),
+             Catch::Contains("twice"));
+  CHECK_THAT(only_error(from_file("[[proxy]]\n[[proxy]]\nupstream = \"b\"\n")),
+             Catch::Contains("twice"));
+}
+
+TEST_CASE("beyond loopback the admin port demands a token") {
+  CHECK_THAT(only_error(from_file("[admin]\nlisten = \"0.0.0.0:9188\"\n")),
+             Catch::Contains("token_file"));
+  CHECK_THAT(only_error(from_file("[admin]\nlisten = \":9188\"\n")), Catch::Contains("token_file"));
+  CHECK(from_file("[admin]\nlisten = \"0.0.0.0:9188\"\ntoken_file = \"t\"\n").errors.empty());
+  CHECK(from_file("[admin]\nlisten = \"[::1]:9188\"\n").errors.empty());
+  CHECK(from_file("[admin]\nlisten = \"off\"\n").errors.empty());
+}
+
+TEST_CASE("several pairs each have their own upstream") {
+  ConfigSources sources;
+  sources.file_name = "f";
+  sources.file_text =
+      "[[proxy]]\nupstream = \"a\"\n[[proxy]]\nlisten = \"127.0.0.1:6533\"\nupstream = \"b\"\n";
+  const LoadedConfig loaded = load_config(sources);
+  CHECK(loaded.errors.empty());
+  REQUIRE(loaded.config.proxies.size() == 2);
+  CHECK(loaded.config.proxies[1].upstream == "b");
+}
+
+TEST_CASE("what is printed reads back as the same") {
+  const LoadedConfig loaded = from_file(
+      "[[proxy]]\nlisten = [\"127.0.0.1:1\", \"/run/x\"]\n[window]\nidle_gap = \"off\"\nmemory = "
+      "\"3MiB\"\n"
+      "[ignore]\nusers = [\"a\\\"b\", \"c\\u0001\"]\n[rules.n-plus-one]\nlikely = \"info\"\n");
+  REQUIRE(loaded.errors.empty());
+  const std::string printed = print_config(loaded);
+  const LoadedConfig again = from_file(printed);
+  CHECK(again.errors.empty());
+  LoadedConfig plain = again;
+  plain.origins = loaded.origins;
+  CHECK(print_config(plain) == printed);
+  CHECK(again.config.ignore.users == loaded.config.ignore.users);
+}
+
+TEST_CASE("print says where a value came from, and masks secrets") {
+  ConfigSources sources;
+  sources.environment = {{"DATABASE_URL", "postgres://me:hunter2@db/shop"},
+                         {"ONETRIP_CATALOG__DSN", "host=db password='hunter2'"}};
+  const std::string printed = print_config(load_config(sources));
+  CHECK_THAT(printed,
+             Catch::Contains("upstream = \"postgres://me:***@db/shop\"  # DATABASE_URL\n"));
+  CHECK_THAT(printed, Catch::Contains("dsn = \"host=db password=***\"  # ONETRIP_CATALOG__DSN\n"));
+  CHECK_THAT(printed, !Catch::Contains("hunter2"));
+}
+
+TEST_CASE("the shipped schema is the parser's table of keys") {
+  std::string shipped;
+  const std::string here = __FILE__;
+  const std::string root = here.substr(0, here.rfind("tests/app/"));
+  REQUIRE(read_file(root + "docs/onetrip.schema.json", shipped));
+  CHECK(shipped == config_schema());  // made by `onetrip config schema`
+}
+
+TEST_CASE("each key has a text that says what it is for") {
+  for (const ConfigKey& key : config_keys()) {
+    INFO(key.path);
+    CHECK(key.about.size() > 10);
+    CHECK(key.about.ends_with("."));
+  }
+}

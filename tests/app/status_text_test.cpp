@@ -1,0 +1,94 @@
+#include "app/status_text.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+#include "admin/status.hpp"
+#include "analyzer/sinks/json_text.hpp"
+
+using namespace onetrip;
+
+namespace {
+
+Vitals some_vitals() {
+  Vitals vitals;
+  vitals.version = "1.2.3";
+  vitals.state = Vitals::State::ready;
+  vitals.uptime_seconds = 12.3456;
+  vitals.listen = {"127.0.0.1:6532"};
+  vitals.upstreams = {{"db:5432", true, ""}, {"replica:5432", false, ""}};
+  vitals.connections_open = 3;
+  vitals.connections_total = 10;
+  return vitals;
+}
+
+std::string shown(const Vitals& vitals, const Engine::Counters& engine) {
+  return status_text(to_json_text(status_json(vitals, engine)));
+}
+
+std::vector<std::string> unchecked(const Vitals& vitals, const Engine::Counters& engine) {
+  return not_checked(vitals, engine);
+}
+
+}  // namespace
+
+TEST_CASE("status reads in a few lines") {
+  Engine::Counters engine;
+  engine.executions = 7;
+  engine.noise = 2;
+  const std::string text = shown(some_vitals(), engine);
+  CHECK_THAT(text, Catch::StartsWith("onetrip 1.2.3 is ready, up for 12 s\n"));
+  CHECK_THAT(text, Catch::Contains("connections  3 open, 10 in all\n"));
+  CHECK_THAT(text, Catch::Contains("upstream     db:5432 up, replica:5432 DOWN\n"));
+  CHECK_THAT(text, Catch::Contains("statements   7, 2 of them set-up\n"));
+}
+
+TEST_CASE("what is no status gives no text") {
+  CHECK(status_text("").empty());
+  CHECK(status_text("{}").empty());
+  CHECK(status_text("[1]").empty());
+}
+
+TEST_CASE("a status from outside cannot reach the terminal") {
+  Vitals vitals = some_vitals();
+  vitals.version = "\x1b[31m";
+  CHECK(shown(vitals, {}).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("nothing seen is told apart") {
+  Vitals vitals = some_vitals();
+  Engine::Counters engine;
+  REQUIRE(unchecked(vitals, engine).size() == 1);
+  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("login may have failed"));
+
+  vitals.connections_total = 0;
+  CHECK_THAT(unchecked(vitals, engine)[0],
+             Catch::Contains("Point the application's database address at"));
+
+  vitals.connections_total = 1;
+  engine.executions = engine.noise = 5;
+  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("Only set-up"));
+
+  engine.executions = 6;
+  CHECK(unchecked(vitals, engine).empty());
+}
+
+TEST_CASE("what was lost or not looked at is told with the line that mends it") {
+  Vitals vitals = some_vitals();
+  Engine::Counters engine;
+  engine.executions = 1;
+  engine.blind["encrypted"] = 1;
+  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("sslmode=disable"));
+  engine.blind.clear();
+  vitals.events_dropped = 3;
+  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("limits.ring_events"));
+  vitals.events_dropped = 0;
+  engine.windows.saturated = 2;
+  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("traceparent"));
+  engine.windows.saturated = 0;
+  engine.catalogs["shop"] = "missing";
+  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("catalog.dsn"));
+  engine.catalogs["shop"] = "ready";
+  vitals.analysis = false;
+  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("switched off"));
+}
