@@ -249,6 +249,10 @@ TokenKind Scanner::read_string(TokenKind kind) {
 }
 
 bool Scanner::skip_string_body(TokenKind kind) {
+  if (kind == TokenKind::bit_string) {  // a doubled quote means nothing here
+    while (here_ < size_ && at(here_) != '\'') ++here_;
+    return here_++ < size_;
+  }
   if (kind != TokenKind::escape_string) return read_quoted('\'', kind) == kind;
   while (here_ < size_) {
     const unsigned char byte = at(here_);

@@ -102,6 +102,7 @@ SlotSource Skeleton::source_of(std::uint32_t index, bool negative) const {
       for (std::uint32_t i = token.begin + 1; i < token.end && source.count < 100000; ++i) {
         source.count = source.count * 10 + static_cast<std::uint32_t>(text_[i] - '0');
       }
+      if (source.count == 0) source.count = 100000;  // $0 is never bound
       break;
     default:
       break;

@@ -36,7 +36,9 @@ bool is_pattern(std::string_view route) {
 /// URLs lose what is behind the path: it holds what users typed.
 std::string without_query(std::string url) {
   if (is_pattern(url.substr(0, url.find('?') + 1))) return url;
-  url.resize(std::min({url.find('?'), url.find('#'), url.size()}));
+  const bool is_path = url.find('/') != std::string::npos;
+  const std::size_t end = url.find_first_of(is_path ? "?#" : "?");  // books#index is no path
+  url.resize(std::min(end, url.size()));
   return url;
 }
 
@@ -189,7 +191,7 @@ bool Tags::empty() const {
 
 std::string Tags::label() const {
   if (!route.empty()) {
-    if (is_pattern(route)) return route;
+    if (is_pattern(route) || route.find('/') == std::string::npos) return route;
     const std::size_t path = route.find(' ') + 1;  // 0 without a method
     return route.substr(0, path) + fold_path(route.substr(path));
   }
