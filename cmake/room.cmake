@@ -12,12 +12,3 @@ function(onetrip_room target)
     PRIVATE ${room_PRIVATE_LINK})
   set_property(GLOBAL APPEND PROPERTY ONETRIP_ROOMS ${target})
 endfunction()
-
-# Takes in the folders that have a CMakeLists.txt.
-function(onetrip_rooms_in)
-  foreach(folder IN LISTS ARGN)
-    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
-      add_subdirectory(${folder})
-    endif()
-  endforeach()
-endfunction()
