@@ -58,6 +58,7 @@ struct Execution {
 
   /// Text as the client sent it. For a simple Query of several statements only ordinal 0 carries
   /// it; the others have it empty, the same text_hash, and directly follow in the same session.
+  /// Empty with a text_hash of 0: not known (its statement was forgotten, or made while blind).
   std::string text;
   std::uint64_t text_hash = 0;
   std::uint32_t ordinal = 0;
@@ -73,14 +74,14 @@ struct Execution {
   std::uint64_t bytes = 0;  ///< of the answer, headers included
   std::uint16_t columns = 0;
 
-  std::vector<Slot> parameters;           ///< bound, in order of $1 …
+  std::vector<Slot> parameters;           ///< bound, in order of $1 …; the first 4,096
   std::vector<ValueHash> elements;        ///< of array parameters
   std::vector<std::string> setting_texts; ///< the parameters in clear, only where the text names an
                                           ///< `onetrip.` setting (≤ 1,024 bytes each)
 
   std::vector<ResultColumn> key_columns;  ///< at most 8
   std::vector<ValueHash> cells;           ///< row by row, key_columns.size() each; first 1,000 rows
-  std::vector<RowMark> marks;             ///< ascending
+  std::vector<RowMark> marks;             ///< ascending; first 1,000 rows
 
   /// Empty again, capacity kept.
   void clear();

@@ -271,6 +271,9 @@ void Answers::described_portal(const Operation& operation, Bytes body) {
 void Answers::cut() {
   const bool looked = session_.opened && session_.sight == Session::Sight::full && !streaming_;
   if (looked && !fatal_ && current_) {
+    // Of a row that did not end no cell is told.
+    Execution& execution = current_->execution;
+    if (long_row_) execution.cells.resize(execution.rows * execution.key_columns.size());
     complete(Outcome::cut);
   } else if (looked && !fatal_) {
     while (!session_.pipeline.empty() && !cut_operation(session_.pipeline.front())) {

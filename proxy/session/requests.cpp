@@ -1,7 +1,5 @@
 #include "proxy/session/requests.hpp"
 
-#include <optional>
-
 #include "proxy/session/bind_reader.hpp"
 
 namespace onetrip {

@@ -124,6 +124,22 @@ TEST_CASE("a row beyond the limit is walked, wherever it is cut") {
   }
 }
 
+TEST_CASE("of a long row that is cut by the end no cell is told") {
+  const std::string huge(40'000, 'x');
+  const std::string description =
+      backend::row_description({field("a_id", type_oid::int4), field("blob", type_oid::bytea)});
+  const Execution one = Scenario()
+                            .client(query("select"))
+                            .server(description + backend::data_row({"1", "y"}) +
+                                    backend::data_row({"2", huge}).substr(0, 30'000))
+                            .closed()
+                            .told_in_whole()
+                            .execution();
+  CHECK(one.outcome == Outcome::cut);
+  CHECK(one.rows == 1);
+  CHECK(one.cells == std::vector{test_hasher().integer(1)});
+}
+
 TEST_CASE("a result that nobody described has its number of columns") {
   const Execution one = Scenario()
                             .client(frontend::parse("", "select") + frontend::bind("", "") +

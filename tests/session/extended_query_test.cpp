@@ -234,80 +234,6 @@ TEST_CASE("pipelined executions begin when the answer before them ended") {
   CHECK(all[2].begun == 20ms);
 }
 
-TEST_CASE("a suspended portal goes on as the same execution") {
-  const Execution one = Scenario()
-                            .client(query("begin"))
-                            .server(tag("BEGIN") + ready('T'))
-                            .at(1ms)
-                            .client(parse("", "select id, name from a") + bind("c", "") +
-                                    describe('P', "c") + execute("c", 1) + sync())
-                            .at(2ms)
-                            .server(parsed_and_bound + id_and_name() + row("1", "x") +
-                                    portal_suspended() + ready('T'))
-                            .at(3ms)
-                            .client(execute("c", 1) + sync())
-                            .at(4ms)
-                            .server(row("2", "y") + portal_suspended() + ready('T'))
-                            .at(5ms)
-                            .client(execute("c", 0) + sync())
-                            .at(6ms)
-                            .server(row("3", "z") + tag("SELECT 1") + ready('T'))
-                            .told()
-                            .executions()
-                            .back();
-  CHECK(one.text == "select id, name from a");
-  CHECK(one.resumed);
-  CHECK(one.outcome == Outcome::completed);
-  CHECK(one.rows == 3);
-  CHECK(one.cells.size() == 6);
-  CHECK(one.sent == 1ms);
-  CHECK(one.first_answer == 2ms);
-  CHECK(one.complete == 6ms);
-  CHECK(one.marks.size() == 3);
-}
-
-TEST_CASE("a suspended portal is told when it goes away") {
-  const std::string suspend = parse("", "select id, name from a") + bind("c", "") + execute("c", 1);
-  const std::string suspended = parsed_and_bound + row("1", "x") + portal_suspended();
-  SECTION("closed") {
-    const Execution one = Scenario()
-                              .at(1ms)
-                              .client(suspend + flush())
-                              .server(suspended)
-                              .at(2ms)
-                              .client(close('P', "c") + sync())
-                              .server(close_complete() + ready())
-                              .told()
-                              .execution();
-    CHECK(one.outcome == Outcome::suspended);
-    CHECK(one.complete == 1ms);
-  }
-  SECTION("by the end of its transaction") {
-    CHECK(Scenario()
-              .client(suspend + sync())
-              .server(suspended + ready())
-              .told()
-              .execution()
-              .outcome == Outcome::suspended);
-  }
-  SECTION("with its connection") {
-    const Told told = Scenario().client(suspend + flush()).server(suspended).closed().told();
-    CHECK(told.execution().outcome == Outcome::suspended);
-    CHECK(told.others() == "opened closed");
-  }
-}
-
-TEST_CASE("a portal keeps its statement after that is closed") {
-  const Execution one = Scenario()
-                            .client(parse("s", "select 1") + bind("p", "s") + close('S', "s") +
-                                    parse("s", "select 2") + execute("p") + sync())
-                            .server(parsed_and_bound + close_complete() + parse_complete() +
-                                    tag("SELECT 1") + ready())
-                            .told()
-                            .execution();
-  CHECK(one.text == "select 1");
-}
-
 TEST_CASE("a Parse that failed leaves the statement of that name as it was") {
   const auto all = Scenario()
                        .client(parse("s", "select 1") + sync())
@@ -337,21 +263,6 @@ TEST_CASE("names mean what they meant when the server read them") {
   CHECK(all[1].text == "select 2");
 }
 
-TEST_CASE("a simple Query destroys the unnamed statement and portal") {
-  const auto all = Scenario()
-                       .client(parse("", "select 1") + sync())
-                       .server(parse_complete() + ready())
-                       .client(query("select 2"))
-                       .server(tag("SELECT 1") + ready())
-                       .client(bind("", "") + sync())
-                       .server(failed("26000") + ready())
-                       .told()
-                       .executions();
-  REQUIRE(all.size() == 2);
-  CHECK(all[1].outcome == Outcome::failed);
-  CHECK(all[1].text.empty());
-}
-
 TEST_CASE("statements come and go by SQL too") {
   const std::string prepare = parse("s", "select 1") + parse("t", "select 2") + sync();
   const std::string prepared = parse_complete() + parse_complete() + ready();
@@ -376,95 +287,6 @@ TEST_CASE("statements come and go by SQL too") {
   CHECK(text_after("deallocate all", tag("DEALLOCATE ALL"), "t").empty());
   CHECK(text_after("discard all", tag("DISCARD ALL"), "t").empty());
   CHECK(text_after("prepare u as select 3", tag("PREPARE"), "u") == "select 3");
-}
-
-TEST_CASE("Execute of a portal that is not known is told without a text") {
-  const Told told = Scenario()
-                        .client(execute("cursor_of_sql") + sync())
-                        .server(row("1", "x") + tag("FETCH 1") + ready())
-                        .told();
-  CHECK(told.execution().text.empty());
-  CHECK(told.execution().rows == 1);
-  CHECK(told.execution().columns == 2);
-}
-
-TEST_CASE("COPY in the extended protocol leaves the Sync before its data unanswered") {
-  const std::string copy = parse("", "copy a from stdin") + bind("", "") + execute("") + sync();
-  const std::string data = message('d', "1\n") + message('c', "") + sync();
-  const std::string next = query("select 1");
-  const std::string begun = parsed_and_bound + backend::message('G', "...");
-  const std::string answered = tag("SELECT 1") + ready();
-  const auto check = [](const Scenario& scenario) {
-    const Told told = scenario.told();
-    REQUIRE(told.executions().size() == 2);
-    CHECK(told.executions()[0].command == "COPY");
-    CHECK(told.executions()[1].text == "select 1");
-    CHECK(told.others() == "opened");
-  };
-  SECTION("when the client waits for the server to begin") {
-    check(Scenario()
-              .client(copy)
-              .server(begun)
-              .client(data)
-              .server(tag("COPY 1") + ready())
-              .client(next)
-              .server(answered));
-  }
-  SECTION("when it does not wait") {
-    check(Scenario().client(copy + data + next).server(begun + tag("COPY 1") + ready() + answered));
-  }
-  SECTION("when Sync and Flush come amid the data") {
-    check(Scenario()
-              .client(parse("", "copy a from stdin") + bind("", "") + execute("") + flush())
-              .server(begun)
-              .client(sync() + message('d', "1\n") + flush() + sync() + data)
-              .server(tag("COPY 1") + ready())
-              .client(next)
-              .server(answered));
-  }
-}
-
-TEST_CASE("COPY that fails at once answers the Sync before its data and the one behind") {
-  const Told told =
-      Scenario()
-          .client(parse("", "copy b from stdin") + bind("", "") + execute("") + sync() +
-                  message('d', "1\n") + message('c', "") + sync() + query("select 1"))
-          .server(failed("42P01") + ready() + ready() + tag("SELECT 1") + ready())
-          .told();
-  REQUIRE(told.executions().size() == 2);
-  CHECK(told.executions()[1].text == "select 1");
-  CHECK(told.others() == "opened");
-}
-
-TEST_CASE("COPY that fails amid its data is over at the next Sync") {
-  const Told told =
-      Scenario()
-          .client(parse("", "copy a from stdin") + bind("", "") + execute("") + sync())
-          .server(parsed_and_bound + backend::message('G', "..."))
-          .client(message('d', "bad\n"))
-          .server(failed("22P02"))
-          .client(message('d', "more\n") + message('c', "") + sync())
-          .server(ready())
-          .client(query("select 1"))
-          .server(tag("SELECT 1") + ready())
-          .told();
-  REQUIRE(told.executions().size() == 2);
-  CHECK(told.others() == "opened");
-}
-
-TEST_CASE("a portal's description serves later runs of a named statement") {
-  // As JDBC does.
-  const auto all =
-      Scenario()
-          .client(parse("S_1", "select id, name from a") + bind("", "S_1") + describe('P', "") +
-                  execute("") + sync())
-          .server(parsed_and_bound + id_and_name() + row("1", "x") + tag("SELECT 1") + ready())
-          .client(bind("", "S_1", {}, {1}) + execute("") + sync())
-          .server(bind_complete() + row(int4(2), "y") + tag("SELECT 1") + ready())
-          .told()
-          .executions();
-  REQUIRE(all.size() == 2);
-  CHECK(all[1].cells.front() == number(2));
 }
 
 TEST_CASE("an empty statement and NoData are answered") {
