@@ -54,7 +54,8 @@ struct Worker::Impl {
   std::vector<Flush> flushes;       // under mutex
   bool stopping = false;            // under mutex
 
-  std::promise<void> started;
+  std::promise<bool> started;  ///< whether there is an engine
+  std::exception_ptr failure;  ///< why there is none
   pthread_t thread{};
 
   // The worker's own.
@@ -79,12 +80,9 @@ void Worker::Impl::start() {
   const int error = pthread_create(&thread, &attributes, &Impl::enter, this);
   pthread_attr_destroy(&attributes);
   if (error != 0) throw std::system_error(error, std::generic_category(), "analysis thread");
-  try {
-    started.get_future().get();
-  } catch (...) {
-    pthread_join(thread, nullptr);
-    throw;
-  }
+  if (started.get_future().get()) return;
+  pthread_join(thread, nullptr);
+  std::rethrow_exception(std::move(failure));
 }
 
 Worker::Impl::~Impl() {
@@ -105,10 +103,11 @@ void Worker::Impl::run() {
   try {
     engine = make();
   } catch (...) {
-    started.set_exception(std::current_exception());
+    failure = std::current_exception();
+    started.set_value(false);
     return;
   }
-  started.set_value();
+  started.set_value(true);
   while (turn()) wait();
   end();
 }

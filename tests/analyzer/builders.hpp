@@ -42,6 +42,7 @@ inline StatementKind kind_of(std::string_view sql) {
       {"CLOSE", StatementKind::close_cursor},
       {"PREPARE", StatementKind::prepare},
       {"EXECUTE", StatementKind::execute},
+      {"DEALLOCATE", StatementKind::deallocate},
       {"CREATE", StatementKind::ddl}};
   for (const auto& [word, kind] : kinds) {
     if (starts(sql, word)) return kind;
@@ -108,6 +109,16 @@ class Query {
   Query& prepared() {
     execution.named = true;
     execution.protocol = Protocol::extended;
+    return *this;
+  }
+  /// Scalar slots with values that differ; the shape gets as many.
+  Query& slots(std::uint16_t count) {
+    auto shaped = std::make_shared<Statement>(*resolved.statement);
+    shaped->slots = count;
+    resolved.statement = shaped;
+    for (std::uint16_t i = 0; i < count; ++i) {
+      resolved.slots.push_back({Slot::Kind::scalar, (i + 1U) * 2U, 0, 0, 0});
+    }
     return *this;
   }
   Query& pipelined() { return execution.pipelined = true, *this; }

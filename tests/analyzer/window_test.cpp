@@ -205,6 +205,20 @@ TEST_CASE("FETCHes of one cursor are one, and carry the statement that it runs")
   CHECK(window->trips[4].cursor != window->trips[1].cursor);
 }
 
+TEST_CASE("EXECUTE is known by what was prepared, when its arguments are the slots") {
+  Story story;
+  story.run(query("PREPARE ? AS SELECT book WHERE id = $1").name("p").slots(1));
+  story.run(query("PREPARE ? AS SELECT book WHERE a = $2 AND b = $1").name("q").slots(2));
+  story.run(query("EXECUTE ?(?)").name("p").slots(1));
+  Window* window = story.run(query("EXECUTE ?(?, ?)").name("q").slots(2));
+  REQUIRE(window->trips.size() == 2);
+  CHECK(window->trips[0].statement->kind == StatementKind::select);
+  CHECK(window->trips[1].statement->kind == StatementKind::execute);
+  story.run(query("DEALLOCATE ?").name("p"));
+  story.run(query("EXECUTE ?(?)").name("p").slots(1));
+  CHECK(window->trips[2].statement->kind == StatementKind::execute);
+}
+
 TEST_CASE("ids of windows differ, and from run to run with the seed") {
   WindowTable::Config other;
   other.id_seed = 42;
