@@ -70,7 +70,7 @@ std::optional<Column> Catalog::resolve(std::uint32_t table_oid, std::int16_t att
   for (int depth = 0; depth < deepest_view; ++depth) {
     const Table* table = this->table(here.table);
     if (!table) return std::nullopt;
-    if (!table->view_columns.empty()) {
+    if (table->is_view || !table->view_columns.empty()) {
       const auto base = table->view_columns.find(here.attribute);
       if (base == table->view_columns.end()) return std::nullopt;
       here = base->second;

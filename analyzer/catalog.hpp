@@ -39,6 +39,7 @@ class Catalog {
     std::vector<std::vector<std::int16_t>> unique_keys;  ///< primary key first
     /// Views only: attribute → base column (resolved through nested views).
     std::unordered_map<std::int16_t, Column> view_columns;
+    bool is_view = false;  ///< also true of one whose columns are all computed
   };
   struct Snapshot {
     std::string database;

@@ -12,6 +12,7 @@ namespace onetrip {
 //  "tables": [{"oid": 16385, "schema": "public", "name": "book", "root": 16385,
 //              "in_search_path": true, "estimated_rows": 1200,
 //              "columns": [[1, "id"], [2, "author_id"]], "unique_keys": [[1]],
+//              "is_view": false,
 //              "view_columns": [[1, 16385, 2]]}],            attribute, base table, its attribute
 //  "foreign_keys": [{"name": "book_author_id_fkey", "table": 16385, "columns": [2],
 //                    "referenced": 16390, "referenced_columns": [1]}]}
@@ -108,6 +109,7 @@ Catalog::Table read_table(const Node& node) {
   }
   std::sort(table.columns.begin(), table.columns.end());
   for (const Node& key : node["unique_keys"].items()) table.unique_keys.push_back(key.attributes());
+  table.is_view = node["is_view"].truth();
   for (const Node& item : node["view_columns"].items()) {
     const std::vector<Node> three = item.items(3);
     table.view_columns[three[0].integer<std::int16_t>()] = {three[1].integer<std::uint32_t>(),
@@ -162,6 +164,7 @@ json::object write_table(const Catalog::Table& table) {
           {"estimated_rows", static_cast<std::int64_t>(table.estimated_rows)},
           {"columns", std::move(columns)},
           {"unique_keys", std::move(unique_keys)},
+          {"is_view", table.is_view},
           {"view_columns", std::move(view_columns)}};
 }
 

@@ -50,6 +50,12 @@ Catalog::Snapshot shop() {
       {loop, "public", "loop", 0, true, -1, {{1, "x"}}, {}, {{1, {loop, 1}}}}};
   shop.foreign_keys = {{"book_author_id_fkey", book, author, {2}, {1}},
                        {"award_author_id_fkey", award, author, {2}, {1}}};
+  Catalog::Table computed;
+  computed.oid = 9;
+  computed.name = "totals";
+  computed.columns = {{1, "sum"}};
+  computed.is_view = true;
+  shop.tables.push_back(computed);
   return shop;
 }
 
@@ -99,6 +105,7 @@ TEST_CASE("what is not known does not resolve") {
   CHECK_FALSE(catalog.resolve(book, 3));
   CHECK_FALSE(catalog.resolve(99, 1));
   CHECK_FALSE(catalog.resolve(loop, 1));
+  CHECK_FALSE(catalog.resolve(9, 1));
   CHECK_FALSE(catalog.column(*catalog.table(book), "nothing"));
 }
 

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analyzer/catalog.hpp"
+#include "analyzer/engine.hpp"
+
+namespace onetrip {
+
+/// Reads the catalogs that the engine asks for, one after the other, on a thread of its own.
+class CatalogLoader final : public CatalogSource {
+ public:
+  struct Settings {
+    bool on = true;
+    /// As libpq takes it (a URL or `key=value …`); its database is not used. What it leaves open
+    /// comes from where the session went (host, port, and user unless PGUSER says one), then from
+    /// libpq's own PG* variables and password file.
+    std::string dsn;
+    std::vector<std::string> password_command;  ///< program and arguments; see password_command.hpp
+  };
+  /// On the loader's thread: a catalog, or null and why in a sentence.
+  using Loaded =
+      std::function<void(const std::string& database, CatalogPtr catalog, const std::string& why)>;
+
+  CatalogLoader(Settings settings, Loaded loaded);
+  /// Waits for the read under way, which is bounded; what is still asked for is given up.
+  ~CatalogLoader() override;
+
+  bool request(const std::string& database, const SessionFacts& session) override;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// What the loader connects with, the password left out of it. Throws std::runtime_error when `dsn`
+/// is not what libpq takes.
+std::string catalog_conninfo(const std::string& dsn, const std::string& database,
+                             const SessionFacts& session);
+
+}  // namespace onetrip

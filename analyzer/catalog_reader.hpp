@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "analyzer/catalog.hpp"
+
+namespace onetrip {
+
+/// Reads what the catalog of one database says, over a connection of its own, in one read-only
+/// transaction with a timeout. The connection is closed when this returns: one that lingers would
+/// make DROP DATABASE and CREATE DATABASE … TEMPLATE fail. `conninfo` is libpq's, whose PG*
+/// variables, service and password files are honoured. Blocks. Throws std::runtime_error with a
+/// sentence.
+Catalog::Snapshot read_catalog(const std::string& conninfo);
+
+}  // namespace onetrip
