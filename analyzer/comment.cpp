@@ -99,7 +99,7 @@ void CommentReader::read_bare(CommentPair& pair) {
 
 std::string comment_value(const CommentPair& pair) {
   std::string value(pair.value.substr(0, 4 * longest_value));
-  if (pair.quoted) {
+  if (pair.quoted && value.find_first_of("%+\\,") != std::string::npos) {
     value = decoded(value);
     if (is_still_encoded(value)) value = decoded(value);
     while (!value.empty() && value.back() == ',') value.pop_back();  // the specification's example

@@ -214,7 +214,9 @@ TokenKind Scanner::read_block_comment() {
       here_ += 2;
       if (--depth == 0) return TokenKind::comment;
     } else {
-      ++here_;
+      do {
+        ++here_;
+      } while (here_ < size_ && data_[here_] != '*' && data_[here_] != '/');
     }
   }
   return TokenKind::unterminated;

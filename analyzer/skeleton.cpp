@@ -1,5 +1,7 @@
 #include "analyzer/skeleton.hpp"
 
+#include <cstring>
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -7,6 +9,16 @@ namespace onetrip {
 namespace {
 
 constexpr char scalar_mark = 1, list_mark = 2, rows_mark = 3, name_mark = 4, rest_mark = 5;
+
+/// ASCII letters of eight bytes in lower case; bytes of 0x80 and above stay.
+std::uint64_t lower_case(std::uint64_t bytes) {
+  constexpr std::uint64_t each = 0x0101010101010101ULL;
+  const std::uint64_t low = bytes & (0x7F * each);
+  const std::uint64_t from_a = low + (0x80 - 'A') * each;  // top bit: 'A' or above
+  const std::uint64_t past_z = low + (0x7F - 'Z') * each;  // top bit: above 'Z'
+  const std::uint64_t upper = (from_a ^ past_z) & ~bytes & (0x80 * each);
+  return bytes | (upper >> 2U);
+}
 
 bool is_name(const Token& token) {
   return token.kind == TokenKind::word || token.kind == TokenKind::quoted_name;
@@ -280,20 +292,26 @@ void Skeleton::add_elements(std::uint32_t first, std::uint32_t end, SlotSource& 
   }
 }
 
+// Eight bytes at a time where the text has them; what is written beyond the token is overwritten.
 void Skeleton::write(const Token& token) {
-  const char* from = text_.data() + token.begin;
-  const char* const end = text_.data() + token.end;
-  char* out = out_;
-  if (token.kind == TokenKind::word) {
-    for (; from != end; ++from) {
-      const char byte = *from;
-      *out++ = static_cast<char>(byte + (byte >= 'A' && byte <= 'Z' ? 'a' - 'A' : 0));
+  const std::size_t size = token.end - token.begin;
+  const char* const from = text_.data() + token.begin;
+  const bool fold = token.kind == TokenKind::word;
+  if (text_.size() - token.end >= sizeof(std::uint64_t)) {
+    for (std::size_t i = 0; i < size; i += sizeof(std::uint64_t)) {
+      std::uint64_t bytes;
+      std::memcpy(&bytes, from + i, sizeof bytes);
+      if (fold) bytes = lower_case(bytes);
+      std::memcpy(out_ + i, &bytes, sizeof bytes);
     }
   } else {
-    for (; from != end; ++from) *out++ = *from;
+    for (std::size_t i = 0; i < size; ++i) {
+      const bool upper = fold && from[i] >= 'A' && from[i] <= 'Z';
+      out_[i] = static_cast<char>(from[i] + (upper ? 'a' - 'A' : 0));
+    }
   }
-  *out++ = ' ';
-  out_ = out;
+  out_ += size;
+  *out_++ = ' ';
 }
 
 void Skeleton::write_mark(char mark) {

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace onetrip {
 
@@ -13,24 +13,27 @@ namespace onetrip {
 template <typename Value>
 class Shelf {
  public:
-  explicit Shelf(std::size_t limit) : limit_(limit) {}
+  explicit Shelf(std::size_t limit) : limit_(limit), buckets_(64) {}
 
   /// Null when there is none.
   Value* find(std::uint64_t key) {
-    const auto found = index_.find(key);
-    if (found == index_.end()) return nullptr;
-    entries_.splice(entries_.begin(), entries_, found->second);
-    return &found->second->value;
+    Entry* entry = bucket(key);
+    while (entry != nullptr && entry->key != key) entry = entry->next;
+    if (entry == nullptr) return nullptr;
+    entries_.splice(entries_.begin(), entries_, entry->place);
+    return &entry->value;
   }
 
-  /// In place of the key's former value, if any.
+  /// The key must not be there: find() said so.
   Value& put(std::uint64_t key, Value value, std::size_t bytes) {
-    remove(key);
-    entries_.push_front({key, bytes + overhead, std::move(value)});
-    index_.emplace(key, entries_.begin());
-    bytes_ += bytes + overhead;
-    while (bytes_ > limit_ && entries_.size() > 1) remove(entries_.back().key);
-    return entries_.front().value;
+    if (entries_.size() >= buckets_.size()) grow();
+    entries_.push_front({key, bytes + overhead, nullptr, {}, std::move(value)});
+    Entry& entry = entries_.front();
+    entry.place = entries_.begin();
+    link(entry);
+    bytes_ += entry.bytes;
+    while (bytes_ > limit_ && entries_.size() > 1) remove_oldest();
+    return entry.value;
   }
 
   std::size_t bytes() const { return bytes_; }
@@ -40,26 +43,39 @@ class Shelf {
   struct Entry {
     std::uint64_t key;
     std::size_t bytes;
+    Entry* next;  ///< of its bucket
+    typename std::list<Entry>::iterator place;
     Value value;
   };
-  struct AsItIs {
-    std::size_t operator()(std::uint64_t key) const { return static_cast<std::size_t>(key); }
-  };
-  /// List and hash nodes with what the allocator puts around them.
-  static constexpr std::size_t overhead = sizeof(Entry) + 80;
+  /// An entry with its links and its bucket, and what the allocator puts around it.
+  static constexpr std::size_t overhead = sizeof(Entry) + 48;
 
-  void remove(std::uint64_t key) {
-    const auto found = index_.find(key);
-    if (found == index_.end()) return;
-    bytes_ -= found->second->bytes;
-    entries_.erase(found->second);
-    index_.erase(found);
+  Entry*& bucket(std::uint64_t key) { return buckets_[key & (buckets_.size() - 1)]; }
+
+  void link(Entry& entry) {
+    Entry*& first = bucket(entry.key);
+    entry.next = first;
+    first = &entry;
+  }
+
+  void remove_oldest() {
+    const Entry& oldest = entries_.back();
+    Entry** link = &bucket(oldest.key);
+    while (*link != &oldest) link = &(*link)->next;
+    *link = oldest.next;
+    bytes_ -= oldest.bytes;
+    entries_.pop_back();
+  }
+
+  void grow() {
+    buckets_.assign(buckets_.size() * 2, nullptr);
+    for (Entry& entry : entries_) link(entry);
   }
 
   std::size_t limit_;
   std::size_t bytes_ = 0;
-  std::list<Entry> entries_;  ///< latest first
-  std::unordered_map<std::uint64_t, typename std::list<Entry>::iterator, AsItIs> index_;
+  std::list<Entry> entries_;     ///< latest first
+  std::vector<Entry*> buckets_;  ///< a power of two of them
 };
 
 }  // namespace onetrip

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "analyzer/comment.hpp"
 
@@ -12,7 +11,8 @@ namespace {
 constexpr std::size_t longest_key = 65;
 
 bool is_hex(char byte) {
-  return std::isxdigit(static_cast<unsigned char>(byte)) != 0;
+  const char lower = static_cast<char>(byte | 0x20);
+  return (byte >= '0' && byte <= '9') || (lower >= 'a' && lower <= 'f');
 }
 bool is_digit(char byte) {
   return byte >= '0' && byte <= '9';
@@ -24,7 +24,7 @@ std::string trace_id_of(std::string_view traceparent) {
   std::string id(traceparent.substr(3, 32));
   if (!std::all_of(id.begin(), id.end(), is_hex)) return {};
   if (id.find_first_not_of('0') == std::string::npos) return {};
-  for (char& digit : id) digit = static_cast<char>(std::tolower(static_cast<unsigned char>(digit)));
+  for (char& digit : id) digit = static_cast<char>(digit | 0x20);  // digits have that bit
   return id;
 }
 
@@ -119,7 +119,7 @@ constexpr std::array known_keys{
 std::string lower_key(std::string_view key) {
   std::string lower(key);
   for (char& byte : lower) {
-    byte = static_cast<char>(std::tolower(static_cast<unsigned char>(byte)));
+    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + ('a' - 'A'));
   }
   return lower;
 }
@@ -261,7 +261,7 @@ void parse_comment(std::string_view comment, Tags& tags) {
         set(tags.test, comment_value(pair));
         break;
       case Key::traceparent:
-        set(tags.trace_id, trace_id_of(comment_value(pair)));
+        set(tags.trace_id, trace_id_of(pair.value));
         break;
       case Key::unknown:
         break;
