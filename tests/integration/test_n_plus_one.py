@@ -56,7 +56,7 @@ class NPlusOne(ProxyTest):
         fixed, fixed_seen = self.findings_of(driver, direction, "fixed", rows, trace)
         self.assertEqual(fixed, [])
         self.assertEqual(fixed_seen, seen)
-        self.assertEqual(loop(driver, direction, "slow", rows, trace, self.direct()), seen)
+        self.assertEqual(loop(driver, direction, "slow", rows, trace, self.direct(PGAPPNAME="direct")), seen)
 
 
 def story(driver, direction, rows, tags):

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import os
 import uuid
 
 import asyncpg
@@ -56,7 +57,7 @@ async def copies(connection):
 
 
 async def main():
-    connection = await asyncpg.connect()
+    connection = await asyncpg.connect(server_settings={"application_name": os.environ["PGAPPNAME"]})
     await reads(connection)
     await failing(connection)
     show("many statements", await connection.execute("SELECT id FROM author WHERE id < 4; UPDATE scratch SET id = 1"))

@@ -134,6 +134,8 @@ static void pipelined(PGconn *connection) {
     const char *ids[] = {"1", "2", "3"};
     if (!PQsendQueryPrepared(connection, "by_author", 1, &ids[n], NULL, NULL, 0)) stop(connection, "prepared");
   }
+  /* Else the server keeps these answers back until the Sync, and no one could tell which of them took long. */
+  if (!PQsendFlushRequest(connection)) stop(connection, "flush");
   send_one(connection, "SELECT pg_sleep($1::float8 / 20)", "1");
   if (!PQpipelineSync(connection)) stop(connection, "sync");
   pipeline_segment("first segment", connection);

@@ -8,6 +8,7 @@ forms."""
 
 import asyncio
 import json
+import os
 import secrets
 import sys
 
@@ -90,7 +91,7 @@ def synchronous(name, direction, form, rows, trace):
 async def asynchronous(direction, form, rows, trace):
     import asyncpg
 
-    connection = await asyncpg.connect()
+    connection = await asyncpg.connect(server_settings={"application_name": os.environ["PGAPPNAME"]})
     parent, child, joined = STATEMENTS[direction]
     if form == "fixed":
         return firsts([tuple(row.values()) for row in await connection.fetch(tagged(joined, trace), rows)])
