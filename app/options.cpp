@@ -38,7 +38,7 @@ class CommandLine {
     try {
       root_.parse(std::move(arguments));
     } catch (const CLI::CallForHelp&) {
-      return text(chosen()->help());
+      return text(chosen()->help(parents()));
     } catch (const CLI::CallForVersion&) {
       return text("onetrip " + std::string(version) + "\n");
     } catch (const CLI::ParseError& error) {
@@ -65,6 +65,7 @@ class CommandLine {
             },
             about)
         ->expected(1)
+        ->allow_extra_args(false)  // each use takes one value: what follows is the upstream
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
 
@@ -137,6 +138,15 @@ class CommandLine {
     CLI::App* at = &root_;
     while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
     return at;
+  }
+
+  /// "onetrip config", for `onetrip config check`; empty for the program itself.
+  std::string parents() {
+    std::string out;
+    for (CLI::App* at = chosen()->get_parent(); at != nullptr; at = at->get_parent()) {
+      out = at->get_name() + (out.empty() ? "" : " ") + out;
+    }
+    return out;
   }
 
   std::string see_help() {

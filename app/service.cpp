@@ -32,6 +32,14 @@ std::string read_token(const Config::Admin& admin) {
   return token;
 }
 
+/// An address that is listened on by name may also be asked by that name.
+std::vector<std::string> known_hosts(const Config::Admin& admin) {
+  std::vector<std::string> out = admin.hosts;
+  const std::string host = std::get<Endpoint>(parse_endpoint(admin.listen, 0)).host;
+  if (!host.empty() && host != "*" && host != "0.0.0.0" && host != "::") out.push_back(host);
+  return out;
+}
+
 std::vector<std::string> rule_name_list() {
   std::vector<std::string> out;
   for (const std::string_view name : rule_names()) out.emplace_back(name);
@@ -90,8 +98,8 @@ Service::Impl::Impl(const Config& settings, LogStyle style, std::function<void()
   if (config.admin.listen != "off") {
     server = std::make_unique<AdminServer>(
         server_config(std::get<Endpoint>(parse_endpoint(config.admin.listen, 9188))));
-    api = std::make_unique<AdminApi>(AdminGuard(config.admin.hosts, read_token(config.admin)),
-                                     backend(on_quit));
+    api = std::make_unique<AdminApi>(
+        AdminGuard(known_hosts(config.admin), read_token(config.admin)), backend(on_quit));
   }
   const std::size_t rings =
       config.proxies.size() * static_cast<std::size_t>(config.limits.io_threads);
