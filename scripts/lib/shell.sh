@@ -43,8 +43,9 @@ build_in() {
   done
   shift
   [ -e "$folder/CMakeCache.txt" ] || generator=(-G Ninja)
-  cmake -S . -B "$folder" "${generator[@]}" -Wno-dev "${options[@]}" >"$folder.log" 2>&1 || {
-    cat "$folder.log" >&2
+  mkdir -p "$folder"
+  cmake -S . -B "$folder" "${generator[@]}" -Wno-dev "${options[@]}" >"$folder/configure.log" 2>&1 || {
+    cat "$folder/configure.log" >&2
     die "cmake could not configure $folder"
   }
   cmake --build "$folder" -j "$(jobs)" --target "$@" >&2
