@@ -165,7 +165,7 @@ std::optional<Solver::Fit> Solver::shared_value(const Loop& loop) const {
       const bool proven = candidate.tie() == Tie::foreign_key &&
                           candidate.columns[0].relation.direction == Direction::forward;
       const ValueHash value = single_value(window_.trips[loop.trips[0]], predicate.slot);
-      const bool whole = candidate.fed_rows == loop.trips.size() &&
+      const bool whole = candidate.fed_rows == candidate.children.size() &&
                          candidate.fed_rows == rows_with(candidate, value);
       if (proven && whole) return Fit{p, std::move(candidate)};
     }

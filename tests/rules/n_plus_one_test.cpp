@@ -191,6 +191,21 @@ TEST_CASE("one value that k rows share, fetched k times, is likely") {
   CHECK(finding.evidence.distinct_values == 1);
 }
 
+TEST_CASE("a lookup of the shared value before the list takes no part") {
+  Story story;
+  authors_of(story, {31});
+  books(story, {{1, 31}, {2, 31}, {3, 31}});
+  authors_of(story, {31, 31, 31});
+  CHECK(story.only().evidence.count == 3);
+}
+
+TEST_CASE("more lookups of a shared value than rows that share it are no loop over them") {
+  Story story;
+  books(story, {{1, 31}, {2, 31}});
+  authors_of(story, {31, 31, 31});
+  CHECK(story.findings().empty());
+}
+
 TEST_CASE("a current user's lookup before the list is no miss") {
   Story story;
   authors_of(story, {999});
@@ -268,6 +283,26 @@ TEST_CASE("the same fault in two windows is one finding, seen twice") {
     story.wait(5s);
   }
   CHECK(story.only().seen.windows == 2);
+}
+
+namespace {
+
+std::string cause_of_reviews(const std::string& select, const std::string& rest) {
+  Story story;
+  books(story, {{1, 31}, {2, 17}});
+  for (const int id : {1, 2})
+    story.run("SELECT " + select + " FROM review WHERE book_id = " + std::to_string(id) + rest);
+  return story.only().cause;
+}
+
+}  // namespace
+
+TEST_CASE("a column more is the same cause; another question is another") {
+  const std::string rows = cause_of_reviews("id", "");
+  CHECK(cause_of_reviews("id, rating", "") == rows);
+  CHECK(cause_of_reviews("COUNT(*)", "") != rows);
+  CHECK(cause_of_reviews("id", " AND approved") != rows);
+  CHECK(cause_of_reviews("id", " ORDER BY id DESC LIMIT 1") != rows);
 }
 
 TEST_CASE("silent: two lone parents of one row with one child each") {
