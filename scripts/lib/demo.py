@@ -95,6 +95,11 @@ class Lines:
             print(line, flush=True)
 
 
+def colour():
+    """The proxy writes into our pipe, so it cannot see whether there is a terminal."""
+    return "always" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else "never"
+
+
 def demo(options, screen, stack):
     binary = program(screen)
     screen.say("==> private PostgreSQL")
@@ -106,7 +111,8 @@ def demo(options, screen, stack):
     lines = Lines()
     upstream = f"postgres://{server.user}@{server.host}:{server.port}"
     screen.say(f"==> onetrip run {upstream}")
-    proxy = stack.enter_context(Proxy(binary, upstream, "--log-format", "text", on_line=lines))
+    proxy = stack.enter_context(Proxy(binary, upstream, "--log-format", "text", on_line=lines,
+                                      environment=dict(os.environ, ONETRIP_LOG__COLOUR=colour())))
     screen.say(f"    listens on {proxy.host}:{proxy.port}, admin on {proxy.host}:{proxy.admin_port}")
     shop = stack.enter_context(Bookshop(server.environment("bookshop", proxy.host, proxy.port), tags="on"))
     screen.say(f"==> the bookshop, through the proxy: {shop.address}\n")

@@ -66,7 +66,7 @@ class Demo(unittest.TestCase):
         self.assertEqual(process.returncode, 0, errors)
         self.assertIn("error[n-plus-one] slow/books: shop_author was fetched 50 times in one request, "
                       "once for each row of shop_book", output)
-        self.assertIn('Django: Book.objects.select_related("author")', output)
+        self.assertIn('Book.objects.select_related("author")', output)
         self.assertNotIn("] fixed/", output)
         self.assertNotIn("] ok/", output)
         self.check_nothing_left()

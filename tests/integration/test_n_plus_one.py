@@ -56,7 +56,8 @@ class NPlusOne(ProxyTest):
         fixed, fixed_seen = self.findings_of(driver, direction, "fixed", rows, trace)
         self.assertEqual(fixed, [])
         self.assertEqual(fixed_seen, seen)
-        self.assertEqual(loop(driver, direction, "slow", rows, trace, self.direct(PGAPPNAME="direct")), seen)
+        if not tags:
+            self.assertEqual(loop(driver, direction, "slow", rows, trace, self.direct(PGAPPNAME="direct")), seen)
 
 
 def story(driver, direction, rows, tags):
