@@ -150,6 +150,9 @@ std::string predicate_shape(const Statement& statement) {
     parts.push_back(origin.shown() + " " + std::string(signs[static_cast<int>(predicate.op)]));
   }
   std::sort(parts.begin(), parts.end());
+  if (!statement.only_slot_equality) parts.emplace_back("and more");
+  if (statement.aggregate) parts.push_back("computes " + statement.aggregate_function);
+  if (statement.ordered && statement.limited) parts.emplace_back("first of an order");
   std::string shape;
   for (const std::string& part : parts) shape += (shape.empty() ? "" : "; ") + part;
   return shape;

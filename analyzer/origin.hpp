@@ -25,7 +25,9 @@ struct Origin {
 Origin origin_of(const ResultColumn& column, const Statement& statement, const Catalog* catalog);
 Origin origin_of(const ColumnUse& column, const Statement& statement, const Catalog* catalog);
 
-/// The statement's conditions without values, aliases and order: "author.id =; author.active =".
+/// What a statement asks for, without values, aliases, select list and the order of conditions:
+/// "author.active =; author.id =". Part of a finding's cause: a count for each row, the newest of
+/// each and the plain rows of each are mended in different ways, so they are different causes.
 std::string predicate_shape(const Statement& statement);
 
 /// Why two columns may carry the same values, strongest last.

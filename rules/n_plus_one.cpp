@@ -37,13 +37,15 @@ std::string_view verb(const Statement& child) {
 std::string title(const LoopLink& link, const Statement& child) {
   const std::string& source = link.columns.front().origin.table;
   const std::string parent = source.empty() ? link.parent.statement->summary : source;
+  const std::string times = std::to_string(link.children.size()) + " times in one request, ";
+  if (link.direction == Direction::refetch)
+    return "rows of " + parent + " that were there already were read again " + times + "one by one";
   const bool each = link.children.size() == link.parent.rows;
   std::string text = fetched_table(link, child);
   text += " was ";
   text += verb(child);
-  text += " " + std::to_string(link.children.size()) + " times in one request, ";
+  text += " " + times;
   text += (each ? "once for each row of " : "for the rows of ") + parent;
-  if (link.direction == Direction::refetch) text += ", which had been read already";
   return text;
 }
 
