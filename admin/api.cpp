@@ -62,7 +62,7 @@ const std::vector<AdminApi::Route>& AdminApi::routes() {
 }
 
 void AdminApi::handle(const AdminRequest& request, AdminReply reply) const {
-  const std::optional<Target> target = parse_target(request.target);
+  const std::optional<RequestTarget> target = parse_target(request.target);
   if (!target) {
     return reply(admin_error(400, "bad_request", "the request's target could not be understood"));
   }
@@ -72,7 +72,8 @@ void AdminApi::handle(const AdminRequest& request, AdminReply reply) const {
   dispatch(request, *target, std::move(reply));
 }
 
-void AdminApi::dispatch(const AdminRequest& request, const Target& target, AdminReply reply) const {
+void AdminApi::dispatch(const AdminRequest& request, const RequestTarget& target,
+                        AdminReply reply) const {
   const std::string method = request.method == "HEAD" ? "GET" : request.method;
   std::set<std::string> methods;
   for (const Route& route : routes()) {
@@ -86,7 +87,7 @@ void AdminApi::dispatch(const AdminRequest& request, const Target& target, Admin
   reply(admin_error(404, "not_found", "no such path; the API begins at /api/v1/status"));
 }
 
-void AdminApi::call(const Route& route, const AdminRequest& request, const Target& target,
+void AdminApi::call(const Route& route, const AdminRequest& request, const RequestTarget& target,
                     std::string argument, AdminReply reply) const {
   for (const auto& [name, value] : target.parameters) {
     if (takes(route.parameters, name)) continue;

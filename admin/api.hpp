@@ -45,8 +45,8 @@ class AdminApi {
   };
   static const std::vector<Route>& routes();
 
-  void dispatch(const AdminRequest& request, const Target& target, AdminReply reply) const;
-  void call(const Route& route, const AdminRequest& request, const Target& target,
+  void dispatch(const AdminRequest& request, const RequestTarget& target, AdminReply reply) const;
+  void call(const Route& route, const AdminRequest& request, const RequestTarget& target,
             std::string argument, AdminReply reply) const;
 
   void health(const Call&, AdminReply reply) const;

@@ -32,7 +32,7 @@ std::optional<std::string> decode(std::string_view text, Plus plus) {
   return out;
 }
 
-bool read_query(std::string_view query, Target& target) {
+bool read_query(std::string_view query, RequestTarget& target) {
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(pair.size() + 1, query.size()));
@@ -48,11 +48,11 @@ bool read_query(std::string_view query, Target& target) {
 
 }  // namespace
 
-std::optional<Target> parse_target(std::string_view text) {
+std::optional<RequestTarget> parse_target(std::string_view text) {
   const std::size_t mark = text.find('?');
   const auto path = decode(text.substr(0, mark), Plus::literal);
   if (!path || !path->starts_with('/')) return std::nullopt;
-  Target target{*path, {}};
+  RequestTarget target{*path, {}};
   if (mark != std::string_view::npos && !read_query(text.substr(mark + 1), target))
     return std::nullopt;
   return target;

@@ -18,33 +18,31 @@ void Relay::stop() {
   run([this] { close(); });
 }
 
-void Relay::proceed(Direction& direction, Direction::Next next) {
-  const bool from_client = &direction == &up_;
+void Relay::proceed(Flow& flow, Flow::Next next) {
+  const bool from_client = &flow == &up_;
   switch (next) {
-    case Direction::Next::read:
-      return direction.from().when_readable(
-          *this, [this, &direction](auto) { proceed(direction, read(direction)); });
-    case Direction::Next::write:
+    case Flow::Next::read:
+      return flow.from().when_readable(*this, [this, &flow](auto) { proceed(flow, read(flow)); });
+    case Flow::Next::write:
       if (from_client) watch_client();
-      return direction.to().when_writable(
-          *this, [this, &direction](auto) { proceed(direction, direction.write()); });
-    case Direction::Next::ended:
-      return ended(direction);
-    case Direction::Next::source_lost:
+      return flow.to().when_writable(*this, [this, &flow](auto) { proceed(flow, flow.write()); });
+    case Flow::Next::ended:
+      return ended(flow);
+    case Flow::Next::source_lost:
       if (from_client) return close();
       // All that it said is delivered: the client sees an end, as it would of the server itself.
       client_.shutdown_write();
-      return ended(direction);
-    case Direction::Next::sink_lost:
+      return ended(flow);
+    case Flow::Next::sink_lost:
       if (!from_client) return close();
       // The server's last words may be unread yet: they are delivered before the end.
       up_.discard();
-      return proceed(up_, Direction::Next::read);
+      return proceed(up_, Flow::Next::read);
   }
 }
 
-Direction::Next Relay::read(Direction& direction) {
-  if (&direction == &up_) {
+Flow::Next Relay::read(Flow& flow) {
+  if (&flow == &up_) {
     return up_.read(io_.buffer(), [this](Bytes bytes) { look_at_client(bytes); });
   }
   return down_.read(io_.buffer(), [this](Bytes bytes) { look_at_server(bytes); });
@@ -74,8 +72,8 @@ void Relay::greet(Bytes bytes) {
   if (!more) greeting_.reset();
 }
 
-void Relay::ended(const Direction& direction) {
-  if (&direction == &up_) {
+void Relay::ended(const Flow& flow) {
+  if (&flow == &up_) {
     client_ended_ = true;
   } else {
     server_ended_ = true;

@@ -8,7 +8,7 @@
 
 #include "proxy/net/address.hpp"
 #include "proxy/net/counters.hpp"
-#include "proxy/net/direction.hpp"
+#include "proxy/net/flow.hpp"
 #include "proxy/net/greeting.hpp"
 #include "proxy/net/io_thread.hpp"
 #include "proxy/net/lifetime.hpp"
@@ -59,12 +59,12 @@ class Relay final : private Lifetime {
   void refuse(StartupFailure failure, const std::string& error);
 
   // relay.cpp: the session, and the end
-  void proceed(Direction& direction, Direction::Next next);
-  Direction::Next read(Direction& direction);
+  void proceed(Flow& flow, Flow::Next next);
+  Flow::Next read(Flow& flow);
   void look_at_client(Bytes bytes);
   void look_at_server(Bytes bytes);
   void greet(Bytes bytes);
-  void ended(const Direction& direction);
+  void ended(const Flow& flow);
   void linger();
   void watch_client();
   void set_timer(std::chrono::milliseconds after);
@@ -79,9 +79,9 @@ class Relay final : private Lifetime {
   Stream server_;
   Address client_address_;
   Address server_address_;
-  Direction up_;    // client to server
-  Direction down_;  // server to client
-  Timer timer_;     // what it means depends on the phase
+  Flow up_;      // client to server
+  Flow down_;    // server to client
+  Timer timer_;  // what it means depends on the phase
   Dial dial_;
   std::unique_ptr<Handshake> handshake_;  // until the server has what it holds
   Handshake::Step step_;                  // views of handshake_

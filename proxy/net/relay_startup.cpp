@@ -101,7 +101,7 @@ void Relay::begin_cancel() {
   const auto sent = [this](const Dial::Result& result) {
     if (!result.failure.empty()) return close();
     if (server_.try_write(step_.packet).size != step_.packet.size()) return close();
-    proceed(down_, Direction::Next::read);
+    proceed(down_, Flow::Next::read);
   };
   const auto known = state.cancel_keys.find(step_.packet.subspan(before_cancel_key));
   if (known) return dial_.dial(*known, state.config.connect, sent);
@@ -122,7 +122,7 @@ void Relay::begin_session(const Address& server) {
   handshake_.reset();
   io_.counters().bytes_from_client.add(opening.size());
   proceed(up_, up_.forward(opening));
-  if (!is_over()) proceed(down_, Direction::Next::read);
+  if (!is_over()) proceed(down_, Flow::Next::read);
 }
 
 void Relay::observe(Bytes rest) {
@@ -158,7 +158,7 @@ void Relay::refuse(StartupFailure failure, const std::string& error) {
   up_.discard();
   server_ended_ = true;
   linger();
-  proceed(up_, Direction::Next::read);
+  proceed(up_, Flow::Next::read);
 }
 
 }  // namespace onetrip

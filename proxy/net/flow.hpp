@@ -13,7 +13,7 @@ namespace onetrip {
 /// One direction of a relay: bytes that come from one stream go to the other. It holds memory only
 /// while the receiver does not take what was read, and reads no more as long: at most one buffer.
 /// It never waits itself; it tells what it must wait for.
-class Direction {
+class Flow {
  public:
   enum class Next : std::uint8_t {
     read,         ///< wait until `from` is readable, then call read()
@@ -23,7 +23,7 @@ class Direction {
     sink_lost,    ///< writing failed; what was pending is gone
   };
 
-  Direction(Stream& from, Stream& to) : from_(&from), to_(&to) {}
+  Flow(Stream& from, Stream& to) : from_(&from), to_(&to) {}
 
   /// Reads while `from` has bytes, shows them to `look(Bytes)`, then forwards them: look first, or
   /// an answer could be seen before its question. Stops after a few buffers, so that one busy

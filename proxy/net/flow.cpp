@@ -1,10 +1,10 @@
-#include "proxy/net/direction.hpp"
+#include "proxy/net/flow.hpp"
 
 #include <cassert>
 
 namespace onetrip {
 
-Direction::Next Direction::forward(Bytes bytes) {
+Flow::Next Flow::forward(Bytes bytes) {
   assert(pending_.empty());
   const auto sent = to_->try_write(bytes);
   if (sent.status == Stream::Status::failed) return Next::sink_lost;
@@ -14,7 +14,7 @@ Direction::Next Direction::forward(Bytes bytes) {
   return Next::write;
 }
 
-Direction::Next Direction::write() {
+Flow::Next Flow::write() {
   const auto sent = to_->try_write(Bytes(pending_).subspan(sent_));
   if (sent.status == Stream::Status::failed) {
     discard();
@@ -27,13 +27,13 @@ Direction::Next Direction::write() {
   return Next::read;
 }
 
-void Direction::discard() {
+void Flow::discard() {
   discarding_ = true;
   pending_ = {};
   sent_ = 0;
 }
 
-Direction::Next Direction::end() {
+Flow::Next Flow::end() {
   if (!discarding_) to_->shutdown_write();
   return Next::ended;
 }
