@@ -13,8 +13,8 @@ EXPECTED = [
     Expected("SELECT author", 1),
     Expected("SELECT book", 3, together=True),
     Expected("UPDATE scratch", 0, together=True),
-    Expected("EXECUTE", 1),
-    Expected("EXECUTE", 1),
+    Expected("PREPARE SELECT author", 1),  # EXECUTE is shown as the statement that was prepared
+    Expected("PREPARE SELECT author", 1),
     Expected("SELECT", 2),  # psql's own question what the types are called
     Expected("DECLARE SELECT book", 0),
     Expected("DECLARE SELECT book", 250),  # FETCH is shown as the statement that it reads from
