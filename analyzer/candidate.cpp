@@ -4,48 +4,19 @@
 #include <set>
 #include <unordered_set>
 
+#include "analyzer/row_pools.hpp"
+
 namespace onetrip {
 namespace {
 
-/// A row of a parent, in the order in which the application saw them.
-using Row = std::pair<std::uint32_t, std::uint32_t>;
-
-Row row_of(const Occurrence& spot) {
-  return {spot.trip, spot.row};
+bool same_column(const ResultColumn& a, const ResultColumn& b) {
+  return a.table_oid == b.table_oid && a.attribute == b.attribute && a.name == b.name;
 }
 
-/// How many of the seeker's other values stand in the same row (composite keys: all come from one).
-std::size_t agreement(const Trip& trip, std::uint32_t row, const Seeker& seeker) {
-  std::size_t agreeing = 0;
-  for (const ValueHash other : seeker.others) {
-    for (std::size_t c = 0; c < trip.key_columns.size(); ++c)
-      if (trip.cell(row, c) == other) {
-        ++agreeing;
-        break;
-      }
-  }
-  return agreeing;
-}
-
-bool all_high_entropy(const std::map<std::size_t, std::vector<Occurrence>>& sightings,
-                      const std::vector<Seeker>& seekers) {
-  std::set<ValueHash> values;
-  for (const auto& [child, spots] : sightings) {
-    if (!is_high_entropy(seekers[child].value)) return false;
-    values.insert(seekers[child].value);
-  }
-  return values.size() >= 2;
-}
-
-/// The next row after `last` in which the child may have found its value; else the first unused
-/// one; else any.
-Row pick_row(const std::vector<Row>& rows, const std::set<Row>& used,
-             const std::optional<Row>& last) {
-  for (const Row& row : rows)
-    if (!used.contains(row) && (!last || row > *last)) return row;
-  for (const Row& row : rows)
-    if (!used.contains(row)) return row;
-  return rows.front();
+/// In the order of rows: nothing lies between.
+bool follows(const Row& row, const std::optional<Row>& last) {
+  return !last || row == *last || row == Row{last->first, last->second + 1} ||
+         (row.first > last->first && row.second == 0);
 }
 
 }  // namespace
@@ -54,134 +25,209 @@ std::vector<Candidate> CandidateFinder::find(const std::vector<Seeker>& seekers,
                                              const Statement& child,
                                              const Predicate& predicate) const {
   std::vector<Candidate> result;
-  const Origin child_origin = origin_of(predicate.column, child, catalog_);
-  if (!child_origin.known()) return result;
-  for (const auto& [parent, columns] : sight(seekers, child.id)) {
-    std::optional<Candidate> candidate = judge(parent, columns, seekers, child_origin);
+  if (seekers.size() < 2) return result;
+  const Origin child_column =
+      origin_of(predicate.column, child, catalog_, window_.trips[seekers.front().trip].key_columns);
+  if (!child_column.known()) return result;
+  std::map<std::uint64_t, Sources> by_statement;
+  std::unordered_set<ValueHash> values;
+  for (const Seeker& seeker : seekers)
+    if (values.insert(seeker.value).second) sight(seeker.value, child, child_column, by_statement);
+  for (auto& [statement, sources] : by_statement) {
+    std::optional<Candidate> candidate = judge(sources, seekers);
     if (candidate) result.push_back(std::move(*candidate));
   }
   return result;
 }
 
-std::map<std::size_t, CandidateFinder::ByColumn> CandidateFinder::sight(
-    const std::vector<Seeker>& seekers, std::uint64_t child_shape) const {
-  std::map<std::size_t, ByColumn> sightings;
-  for (std::size_t i = 0; i < seekers.size(); ++i) {
-    const Trip& child = window_.trips[seekers[i].trip];
-    for (const Occurrence& spot : index_.find(seekers[i].value)) {
-      const Trip& source = window_.trips[spot.trip];
-      if (spot.trip == seekers[i].trip || source.statement->id == child_shape) continue;
-      if (source.arrived(spot.row) > child.sent) continue;
-      const std::optional<std::size_t> parent = parents_.of(spot.trip);
-      if (parent) sightings[*parent][spot.column][i].push_back(spot);
+void CandidateFinder::sight(ValueHash value, const Statement& child, const Origin& child_column,
+                            std::map<std::uint64_t, Sources>& by_statement) const {
+  for (const Occurrence& spot : index_.find(value)) {
+    const Trip& trip = window_.trips[spot.trip];
+    if (trip.statement->id == child.id || !parents_.of(spot.trip)) continue;
+    const ResultColumn& column = trip.key_columns[spot.column];
+    const auto [found, is_new] = by_statement[trip.statement->id].try_emplace(spot.column);
+    Source& source = found->second;
+    if (is_new) {
+      Origin origin = origin_of(column, *trip.statement, catalog_);
+      Relation relation = relate(origin, child_column, catalog_);
+      source.column = {spot.column, std::move(origin), std::move(relation)};
+      source.described = column;
     }
+    if (source.column.relation.tie == Tie::none && !is_high_entropy(value)) continue;
+    if (!is_new && !same_column(column, source.described)) continue;
+    Cells& cells = source.cells[value];
+    cells.spots.push_back(spot);
+    cells.first = std::min(cells.first, trip.arrived(spot.row));
   }
-  return sightings;
 }
 
-std::optional<Candidate> CandidateFinder::judge(std::size_t parent, const ByColumn& columns,
-                                                const std::vector<Seeker>& seekers,
-                                                const Origin& child) const {
+std::optional<Candidate> CandidateFinder::judge(Sources& sources,
+                                                const std::vector<Seeker>& seekers) const {
+  for (std::uint32_t i = 0; i < seekers.size(); ++i)
+    for (auto& [position, source] : sources) {
+      const auto cells = source.cells.find(seekers[i].value);
+      if (cells != source.cells.end() && cells->second.first <= window_.trips[seekers[i].trip].sent)
+        source.fed.push_back(i);
+    }
   Candidate candidate;
-  candidate.parent = parent;
-  choose_columns(candidate, columns, child, seekers);
-  if (candidate.columns.empty()) return std::nullopt;
+  const std::vector<const Source*> columns =
+      choose_columns(candidate, sources, strongest(sources, seekers.size()), seekers);
+  if (columns.empty()) return std::nullopt;
   assign_rows(candidate, columns, seekers);
-  if (candidate.fed_rows < 2) return std::nullopt;
+  if (candidate.children.empty()) return std::nullopt;
   measure_coverage(candidate);
-  const bool weak = candidate.tie() == Tie::names && !candidate.high_entropy;
-  if (weak && candidate.distinct < 2) return std::nullopt;
-  if (weak && candidate.coverage < 0.5 && !candidate.consecutive) return std::nullopt;
+  const bool whole = candidate.coverage >= 0.5 || candidate.consecutive;
+  const bool weak = candidate.tie() <= Tie::sibling && !candidate.high_entropy;
+  if (weak && (candidate.distinct < 2 || !whole)) return std::nullopt;
+  if (is_accident(candidate, seekers)) return std::nullopt;
   return candidate;
 }
 
-void CandidateFinder::choose_columns(Candidate& candidate, const ByColumn& columns,
-                                     const Origin& child,
-                                     const std::vector<Seeker>& seekers) const {
-  struct Admitted {
-    FeedingColumn column;
-    const Sightings* sightings;
-    bool high_entropy;
-  };
-  const Parent& parent = parents_.at(candidate.parent);
-  std::vector<Admitted> admitted;
-  for (const auto& [position, sightings] : columns) {
-    const Trip& sample = window_.trips[sightings.begin()->second.front().trip];
-    Origin origin = origin_of(sample.key_columns[position], *parent.statement, catalog_);
-    Relation relation = relate(origin, child, catalog_);
-    const bool entropy = all_high_entropy(sightings, seekers);
-    if (relation.tie == Tie::none && !entropy) continue;
-    admitted.push_back({{position, std::move(origin), std::move(relation)}, &sightings, entropy});
+/// The best reason among those that explain nearly as much as any: rows that are read again by
+/// their id are not fed by the manager_id beside it, though that refers to the same key and has
+/// some of the same values.
+Tie CandidateFinder::strongest(const Sources& sources, std::size_t seekers) {
+  std::map<Tie, std::vector<bool>> fed;
+  for (const auto& [position, source] : sources) {
+    std::vector<bool>& by_tie = fed[source.column.relation.tie];
+    by_tie.resize(seekers);
+    for (const std::uint32_t i : source.fed) by_tie[i] = true;
   }
-  std::stable_sort(admitted.begin(), admitted.end(), [](const Admitted& a, const Admitted& b) {
-    if (a.column.relation.tie != b.column.relation.tie)
-      return a.column.relation.tie > b.column.relation.tie;
-    return a.sightings->size() > b.sightings->size();
-  });
-  std::set<std::size_t> covered;
-  for (const Admitted& next : admitted) {
-    const bool first = candidate.columns.empty();
-    if (!first && next.column.relation.tie != candidate.tie()) break;
-    const std::size_t before = covered.size();
-    for (const auto& [i, spots] : *next.sightings) covered.insert(i);
-    if (first || covered.size() > before) {
-      candidate.columns.push_back(next.column);
-      candidate.high_entropy =
-          first ? next.high_entropy : candidate.high_entropy && next.high_entropy;
-    } else if (next.sightings->size() == covered.size()) {
-      candidate.alternatives.push_back(next.column);
-    }
-  }
+  std::ptrdiff_t most = 0;
+  for (const auto& [tie, by_tie] : fed)
+    most = std::max(most, std::count(by_tie.begin(), by_tie.end(), true));
+  for (auto entry = fed.rbegin(); entry != fed.rend(); ++entry)
+    if (std::count(entry->second.begin(), entry->second.end(), true) * 10 >= most * 9)
+      return entry->first;
+  return Tie::none;
 }
 
-void CandidateFinder::assign_rows(Candidate& candidate, const ByColumn& columns,
-                                  const std::vector<Seeker>& seekers) const {
-  std::set<Row> used;
-  std::optional<Row> last;
-  std::unordered_set<ValueHash> values;
-  for (std::size_t i = 0; i < seekers.size(); ++i) {
-    std::vector<Row> rows;
-    std::size_t best = 0;
-    for (const FeedingColumn& column : candidate.columns) {
-      const Sightings& sightings = columns.at(static_cast<std::uint16_t>(column.key_column));
-      const auto seen = sightings.find(i);
-      if (seen == sightings.end()) continue;
-      for (const Occurrence& spot : seen->second) {
-        const std::size_t agreeing = agreement(window_.trips[spot.trip], spot.row, seekers[i]);
-        if (agreeing > best) rows.clear();
-        best = std::max(best, agreeing);
-        if (agreeing == best) rows.push_back(row_of(spot));
-      }
-    }
-    if (rows.empty()) continue;
-    std::sort(rows.begin(), rows.end());
-    const Row row = pick_row(rows, used, last);
-    if (last && row < *last) candidate.in_row_order = false;
-    const bool next = !last || row == *last || row == Row{last->first, last->second + 1} ||
-                      (row.first > last->first && row.second == 0);
-    if (!next) candidate.consecutive = false;
-    used.insert(row);
-    last = row;
-    values.insert(seekers[i].value);
-    candidate.children.push_back(seekers[i].trip);
-    candidate.rows.push_back(row);
+std::vector<const CandidateFinder::Source*> CandidateFinder::choose_columns(
+    Candidate& candidate, const Sources& sources, Tie tie,
+    const std::vector<Seeker>& seekers) const {
+  struct Admitted {
+    const Source* source;
+    bool ordered;
+  };
+  std::vector<Admitted> admitted;
+  for (const auto& [position, source] : sources) {
+    if (source.column.relation.tie == tie && !source.fed.empty())
+      admitted.push_back({&source, false});
   }
-  candidate.fed_rows = used.size();
+  if (admitted.size() > 1)
+    for (Admitted& one : admitted) {
+      Candidate alone;
+      assign_rows(alone, {one.source}, seekers);
+      one.ordered = alone.in_row_order && !alone.children.empty();
+    }
+  std::stable_sort(admitted.begin(), admitted.end(), [](const Admitted& a, const Admitted& b) {
+    if (a.source->fed.size() != b.source->fed.size())
+      return a.source->fed.size() > b.source->fed.size();
+    return a.ordered && !b.ordered;
+  });
+  std::vector<const Source*> chosen;
+  std::set<std::uint32_t> covered;
+  for (const Admitted& next : admitted) {
+    const std::size_t before = covered.size();
+    covered.insert(next.source->fed.begin(), next.source->fed.end());
+    if (covered.size() > before) {
+      chosen.push_back(next.source);
+      candidate.columns.push_back(next.source->column);
+    } else if (next.source->fed.size() == before && next.ordered == admitted.front().ordered) {
+      candidate.alternatives.push_back(next.source->column);
+    }
+  }
+  std::set<ValueHash> values;
+  for (const std::uint32_t i : covered) values.insert(seekers[i].value);
+  candidate.high_entropy =
+      values.size() >= 2 && std::all_of(values.begin(), values.end(), is_high_entropy);
+  return chosen;
+}
+
+/// Leaves the candidate without children when no single result fed two of them from two rows.
+void CandidateFinder::assign_rows(Candidate& candidate, const std::vector<const Source*>& columns,
+                                  const std::vector<Seeker>& seekers) const {
+  RowPools pools(window_, parents_);
+  std::map<std::size_t, Row> last;
+  std::unordered_set<ValueHash> values;
+  for (const Seeker& seeker : seekers) {
+    if (!pools.has(seeker.value)) {
+      std::vector<Occurrence> spots;
+      for (const Source* source : columns) {
+        const auto cells = source->cells.find(seeker.value);
+        if (cells == source->cells.end()) continue;
+        spots.insert(spots.end(), cells->second.spots.begin(), cells->second.spots.end());
+      }
+      if (columns.size() > 1)
+        std::sort(spots.begin(), spots.end(), [](const Occurrence& a, const Occurrence& b) {
+          return Row{a.trip, a.row} < Row{b.trip, b.row};
+        });
+      pools.add(seeker.value, spots);
+    }
+    const std::optional<RowPools::Pick> pick = pools.take(seeker);
+    if (!pick) continue;
+    const auto before = last.find(pick->parent);
+    const std::optional<Row> row_before =
+        before == last.end() ? std::nullopt : std::optional(before->second);
+    if (row_before && pick->row < *row_before) candidate.in_row_order = false;
+    if (!follows(pick->row, row_before)) candidate.consecutive = false;
+    last[pick->parent] = pick->row;
+    values.insert(seeker.value);
+    candidate.children.push_back(seeker.trip);
+    candidate.rows.push_back(pick->row);
+  }
   candidate.distinct = values.size();
+  bool fed_two = false;
+  for (const auto& [index, used] : pools.used()) {
+    const Parent& parent = parents_.at(index);
+    fed_two = fed_two || used.rows.size() >= 2;
+    candidate.fed_rows += used.rows.size();
+    candidate.parent.statement = parent.statement;
+    candidate.parent.rows += parent.rows;
+    if (parent.loop) candidate.parent.loop = parent.loop;
+    candidate.parent.trips.insert(candidate.parent.trips.end(), parent.trips.begin(),
+                                  parent.trips.end());
+  }
+  std::sort(candidate.parent.trips.begin(), candidate.parent.trips.end());
+  if (!fed_two) candidate.children.clear();
 }
 
 void CandidateFinder::measure_coverage(Candidate& candidate) const {
   std::unordered_set<ValueHash> values;
-  for (const std::uint32_t t : parents_.at(candidate.parent).trips) {
+  for (const std::uint32_t t : candidate.parent.trips) {
     const Trip& trip = window_.trips[t];
     for (std::uint32_t row = 0; row < trip.indexed_rows(); ++row)
       for (const FeedingColumn& column : candidate.columns)
-        if (trip.cell(row, column.key_column) != no_value)
+        if (column.key_column < trip.key_columns.size() &&
+            trip.cell(row, column.key_column) != no_value)
           values.insert(trip.cell(row, column.key_column));
   }
   if (!values.empty())
     candidate.coverage =
         static_cast<double>(candidate.distinct) / static_cast<double>(values.size());
+}
+
+/// Few of the parent's rows hold the values of fewer children than there are with values from
+/// elsewhere: in a database with ids from 1 to N some always match.
+bool CandidateFinder::is_accident(const Candidate& candidate,
+                                  const std::vector<Seeker>& seekers) const {
+  if (candidate.coverage >= 0.5) return false;
+  Time arrived = Time::max();
+  for (const std::uint32_t t : candidate.parent.trips) {
+    const Trip& trip = window_.trips[t];
+    if (trip.indexed_rows() < trip.rows) return false;  // what lies beyond is not known
+    arrived = std::min(arrived, trip.arrived(0));
+  }
+  std::size_t after = 0, amid = 0;
+  for (const Seeker& seeker : seekers) {
+    if (window_.trips[seeker.trip].sent < arrived) continue;
+    ++after;
+    if (seeker.trip >= candidate.children.front() && seeker.trip <= candidate.children.back())
+      ++amid;
+  }
+  const std::size_t others = candidate.consecutive ? amid : after;
+  return others > 2 * candidate.children.size();
 }
 
 }  // namespace onetrip

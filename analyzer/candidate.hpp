@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -16,9 +17,9 @@ class Parents {
  public:
   Parents(const Window& window, const std::vector<Loop>& loops);
 
-  /// From now on all rounds of this loop are one (virtual) parent.
-  void join(std::size_t loop, const Loop& rounds);
-  /// Index into all(), or none when the trip's rows cannot be a parent (fewer than two).
+  /// From now on all rounds of this loop are one (virtual) parent. False when they were already.
+  bool join(std::size_t loop, const Loop& rounds);
+  /// Index for at(), or none when the trip's rows cannot be a parent (fewer than two).
   std::optional<std::size_t> of(std::uint32_t trip) const;
   const Parent& at(std::size_t parent) const { return all_[parent]; }
 
@@ -28,6 +29,7 @@ class Parents {
   const Window& window_;
   std::vector<Parent> all_;
   std::vector<std::size_t> of_trip_;  ///< index + 1; 0 none
+  std::vector<bool> joined_;          ///< by loop
 };
 
 /// A child that looks for its row: a trip and the value it asked for.
@@ -37,12 +39,16 @@ struct Seeker {
   std::vector<ValueHash> others;  ///< values of the shape's other varying predicates
 };
 
-/// One parent with the columns that could have fed some of the children, and how well that fits.
+/// A row of a parent: trip and row, in the order in which the application saw them.
+using Row = std::pair<std::uint32_t, std::uint32_t>;
+
+/// The results of one statement that fed children, taken as one parent, with the columns that did,
+/// and how well that fits.
 struct Candidate {
-  std::size_t parent = 0;
+  Parent parent;
   std::vector<FeedingColumn> columns, alternatives;
-  std::vector<std::uint32_t> children;                        ///< trips
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> rows;  ///< trip and row that fed each child
+  std::vector<std::uint32_t> children;  ///< trips
+  std::vector<Row> rows;                ///< the one that fed each child
   std::uint64_t distinct = 0, fed_rows = 0;
   bool in_row_order = true, consecutive = true, high_entropy = false;
   double coverage = 0;  ///< distinct values used / distinct values that the columns have
@@ -50,31 +56,42 @@ struct Candidate {
   Tie tie() const { return columns.empty() ? Tie::none : columns.front().relation.tie; }
 };
 
-/// Every parent that has an admissible reason (foreign key, same column, entropy, names with
-/// coverage) to have fed at least two of the seekers from two of its rows.
+/// Every statement whose results have an admissible reason (foreign key, same column, entropy,
+/// names with coverage) to have fed at least two of the seekers from two rows of one result.
 class CandidateFinder {
  public:
   CandidateFinder(const Window& window, const Catalog* catalog, const ValueIndex& index,
                   const Parents& parents)
       : window_(window), catalog_(catalog), index_(index), parents_(parents) {}
 
+  /// `seekers` in the order of their trips.
   std::vector<Candidate> find(const std::vector<Seeker>& seekers, const Statement& child,
                               const Predicate& predicate) const;
 
  private:
-  /// Per child (index into seekers): the cells of one parent's column that hold its value.
-  using Sightings = std::map<std::size_t, std::vector<Occurrence>>;
-  using ByColumn = std::map<std::uint16_t, Sightings>;
+  struct Cells {
+    std::vector<Occurrence> spots;  ///< in the order of trips and rows
+    Time first = Time::max();       ///< when the first of them had arrived
+  };
+  /// A column of a statement's results that may feed the child, and where the wanted values stand.
+  struct Source {
+    FeedingColumn column;
+    ResultColumn described;
+    std::unordered_map<ValueHash, Cells> cells;
+    std::vector<std::uint32_t> fed;  ///< seekers that it could have fed
+  };
+  using Sources = std::map<std::uint16_t, Source>;  ///< by position among the key columns
 
-  std::map<std::size_t, ByColumn> sight(const std::vector<Seeker>& seekers,
-                                        std::uint64_t child_shape) const;
-  std::optional<Candidate> judge(std::size_t parent, const ByColumn& columns,
-                                 const std::vector<Seeker>& seekers, const Origin& child) const;
-  void choose_columns(Candidate& candidate, const ByColumn& columns, const Origin& child,
-                      const std::vector<Seeker>& seekers) const;
-  void assign_rows(Candidate& candidate, const ByColumn& columns,
+  void sight(ValueHash value, const Statement& child, const Origin& child_column,
+             std::map<std::uint64_t, Sources>& by_statement) const;
+  std::optional<Candidate> judge(Sources& sources, const std::vector<Seeker>& seekers) const;
+  static Tie strongest(const Sources& sources, std::size_t seekers);
+  std::vector<const Source*> choose_columns(Candidate& candidate, const Sources& sources, Tie tie,
+                                            const std::vector<Seeker>& seekers) const;
+  void assign_rows(Candidate& candidate, const std::vector<const Source*>& columns,
                    const std::vector<Seeker>& seekers) const;
   void measure_coverage(Candidate& candidate) const;
+  bool is_accident(const Candidate& candidate, const std::vector<Seeker>& seekers) const;
 
   const Window& window_;
   const Catalog* catalog_;

@@ -10,6 +10,9 @@
 namespace onetrip {
 namespace {
 
+constexpr std::size_t most_parents = 8;  ///< statements told as parents of one loop
+constexpr int most_passes = 3;
+
 bool reads(const Statement& statement) {
   return statement.kind == StatementKind::select && !statement.data_modifying_cte;
 }
@@ -22,13 +25,14 @@ bool equates(const Predicate& predicate) {
 std::vector<Loop> find_loops(const Window& window) {
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> by_shape;
   std::vector<std::uint64_t> order;
+  std::set<std::pair<std::uint64_t, std::uint64_t>> cursors;
   for (std::uint32_t t = 0; t < window.trips.size(); ++t) {
     const Trip& trip = window.trips[t];
     if (trip.outcome == Outcome::failed || trip.outcome == Outcome::cut) continue;
     std::vector<std::uint32_t>& trips = by_shape[trip.statement->id];
     if (trips.empty()) order.push_back(trip.statement->id);
-    if (!trips.empty() && trip.cursor != 0 && window.trips[trips.back()].cursor == trip.cursor)
-      continue;  // FETCHes of one cursor are one result, no loop
+    // FETCHes of one cursor are one result, no loop.
+    if (trip.cursor != 0 && !cursors.insert({trip.statement->id, trip.cursor}).second) continue;
     trips.push_back(t);
   }
   std::vector<Loop> loops;
@@ -39,18 +43,19 @@ std::vector<Loop> find_loops(const Window& window) {
   return loops;
 }
 
-/// Links the loops of one window, in the order in which they begin: a loop's parent loop always
-/// begins before it, so nested loops find their parent linked already.
+/// Links the loops of one window, in the order in which they begin.
 class Solver {
  public:
-  Solver(const Window& window, const Catalog* catalog, const ValueIndex& index, Links& links)
+  Solver(const Window& window, const Catalog* catalog, const ValueIndex& index, Parents& parents,
+         Links& links)
       : window_(window),
         catalog_(catalog),
-        parents_(window, links.loops),
+        parents_(parents),
         finder_(window, catalog, index, parents_),
         links_(links) {}
 
-  void solve(std::size_t loop);
+  /// True when the loop has become a parent that loops looked at before may have wanted.
+  bool solve(std::size_t loop);
 
  private:
   struct Fit {
@@ -69,13 +74,14 @@ class Solver {
   void count_misses(LoopLink& link, const std::set<std::uint32_t>& linked) const;
   bool through_junction(const LoopLink& link) const;
   void grade(LoopLink& link, Tie tie) const;
-  static bool merge(LoopLink& into, const LoopLink& from);
+  bool wanted_before(std::size_t loop) const;
 
   const Window& window_;
   const Catalog* catalog_;
-  Parents parents_;
+  Parents& parents_;
   CandidateFinder finder_;
   Links& links_;
+  std::vector<std::size_t> incomplete_;  ///< loops looked at, of which not every round was linked
 };
 
 std::size_t distinct_values(const Window& window, const Loop& loop, std::uint16_t slot) {
@@ -127,8 +133,7 @@ bool Solver::better(const Fit& a, const Fit& b) const {
   if (a.candidate.in_row_order != b.candidate.in_row_order) return a.candidate.in_row_order;
   const auto used = [](const Fit& fit) { return fit.candidate.coverage >= 0.5; };
   if (used(a) != used(b)) return used(a);
-  return parents_.at(a.candidate.parent).trips.back() >
-         parents_.at(b.candidate.parent).trips.back();
+  return a.candidate.parent.trips.back() > b.candidate.parent.trips.back();
 }
 
 std::optional<Solver::Fit> Solver::best(const Loop& loop,
@@ -147,7 +152,7 @@ std::optional<Solver::Fit> Solver::best(const Loop& loop,
 
 std::size_t Solver::rows_with(const Candidate& candidate, ValueHash value) const {
   std::size_t rows = 0;
-  for (const std::uint32_t t : parents_.at(candidate.parent).trips) {
+  for (const std::uint32_t t : candidate.parent.trips) {
     const Trip& trip = window_.trips[t];
     for (std::uint32_t row = 0; row < trip.indexed_rows(); ++row)
       if (trip.cell(row, candidate.columns[0].key_column) == value) ++rows;
@@ -178,11 +183,12 @@ LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
   const Predicate& predicate = rounds.statement->predicates[fit.predicate];
   LoopLink link;
   link.loop = loop;
-  link.parent = parents_.at(fit.candidate.parent);
   link.composite = composite(rounds, fit);
+  link.parent = std::move(fit.candidate.parent);
   link.columns = std::move(fit.candidate.columns);
   link.alternatives = std::move(fit.candidate.alternatives);
-  link.child = origin_of(predicate.column, *rounds.statement, catalog_);
+  link.child = origin_of(predicate.column, *rounds.statement, catalog_,
+                         window_.trips[fit.candidate.children.front()].key_columns);
   link.predicate = fit.predicate;
   link.children = std::move(fit.candidate.children);
   link.distinct = fit.candidate.distinct;
@@ -194,12 +200,6 @@ LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
                                [&](std::uint32_t t) { return window_.trips[t].pipelined; });
   if (link.direction == Direction::reverse && through_junction(link))
     link.direction = Direction::many_to_many;
-  if (link.parent.loop) {
-    for (std::size_t i = 0; i < links_.links.size(); ++i)
-      if (links_.links[i].loop == *link.parent.loop) link.outer = i;
-    if (link.outer) link.chain = links_.links[*link.outer].chain;
-    link.chain.push_back(*link.parent.loop);
-  }
   return link;
 }
 
@@ -211,7 +211,8 @@ std::vector<FeedingColumn> Solver::composite(const Loop& loop, const Fit& fit) c
   for (const std::uint16_t p : feedable(loop)) {
     if (p == fit.predicate) continue;
     const Predicate& predicate = loop.statement->predicates[p];
-    const Origin child = origin_of(predicate.column, *loop.statement, catalog_);
+    const Origin child = origin_of(predicate.column, *loop.statement, catalog_,
+                                   window_.trips[candidate.children.front()].key_columns);
     for (std::size_t c = 0; c < sample.key_columns.size(); ++c) {
       bool same = true;
       for (std::size_t i = 0; i < candidate.rows.size() && same; ++i) {
@@ -266,50 +267,58 @@ void Solver::grade(LoopLink& link, Tie tie) const {
   if (window_.saturated) link.confidence = std::min(link.confidence, Confidence::likely);
 }
 
-/// The same statement ran twice and each result fed its share: one finding.
-bool Solver::merge(LoopLink& into, const LoopLink& from) {
-  const bool same = into.parent.statement->id == from.parent.statement->id &&
-                    into.predicate == from.predicate && into.direction == from.direction &&
-                    into.columns.size() == from.columns.size() &&
-                    std::equal(into.columns.begin(), into.columns.end(), from.columns.begin(),
-                               [](const FeedingColumn& a, const FeedingColumn& b) {
-                                 return a.key_column == b.key_column;
-                               });
-  if (!same) return false;
-  into.parent.trips.insert(into.parent.trips.end(), from.parent.trips.begin(),
-                           from.parent.trips.end());
-  into.parent.rows += from.parent.rows;
-  into.children.insert(into.children.end(), from.children.begin(), from.children.end());
-  std::sort(into.parent.trips.begin(), into.parent.trips.end());
-  std::sort(into.children.begin(), into.children.end());
-  into.distinct += from.distinct;
-  into.fed_rows += from.fed_rows;
-  into.in_row_order = into.in_row_order && from.in_row_order;
-  into.pipelined = into.pipelined && from.pipelined;
-  return true;
+/// A loop looked at before this one, and not wholly explained, that went on after this one began.
+bool Solver::wanted_before(std::size_t loop) const {
+  const std::uint32_t began = links_.loops[loop].trips.front();
+  return std::any_of(incomplete_.begin(), incomplete_.end(),
+                     [&](std::size_t before) { return links_.loops[before].trips.back() > began; });
 }
 
-void Solver::solve(std::size_t loop) {
+bool Solver::solve(std::size_t loop) {
   const Loop& rounds = links_.loops[loop];
-  if (!reads(*rounds.statement)) return;
+  if (!reads(*rounds.statement)) return false;
   std::set<std::uint32_t> linked;
   std::vector<LoopLink> parts;
   const auto accept = [&](Fit fit) {
-    LoopLink link = make_link(loop, std::move(fit));
-    linked.insert(link.children.begin(), link.children.end());
-    const bool merged =
-        std::any_of(parts.begin(), parts.end(), [&](LoopLink& part) { return merge(part, link); });
-    if (!merged) parts.push_back(std::move(link));
+    parts.push_back(make_link(loop, std::move(fit)));
+    linked.insert(parts.back().children.begin(), parts.back().children.end());
   };
-  while (std::optional<Fit> fit = best(rounds, linked)) accept(std::move(*fit));
+  while (parts.size() < most_parents && linked.size() < rounds.trips.size()) {
+    std::optional<Fit> fit = best(rounds, linked);
+    if (!fit) break;
+    accept(std::move(*fit));
+  }
   if (parts.empty())
     if (std::optional<Fit> fit = shared_value(rounds)) accept(std::move(*fit));
   for (LoopLink& part : parts) {
-    count_misses(part, linked);
+    if (parts.size() < most_parents) count_misses(part, linked);
     grade(part, part.columns.front().relation.tie);
     links_.links.push_back(std::move(part));
   }
-  if (!parts.empty()) parents_.join(loop, rounds);
+  if (linked.size() < rounds.trips.size()) incomplete_.push_back(loop);
+  return !parts.empty() && parents_.join(loop, rounds) && wanted_before(loop);
+}
+
+/// Ties each link to the one that fed its virtual parent. Two loops that feed each other are no
+/// chain.
+void connect(Links& links) {
+  const auto leads_to = [&](std::size_t from, std::size_t to) {
+    for (std::optional<std::size_t> at = from; at; at = links.links[*at].outer)
+      if (*at == to) return true;
+    return false;
+  };
+  for (std::size_t i = 0; i < links.links.size(); ++i) {
+    LoopLink& link = links.links[i];
+    if (!link.parent.loop) continue;
+    for (std::size_t outer = 0; outer < links.links.size() && !link.outer; ++outer)
+      if (links.links[outer].loop == *link.parent.loop && !leads_to(outer, i)) link.outer = outer;
+  }
+  for (LoopLink& link : links.links) {
+    if (link.parent.loop) link.chain.push_back(*link.parent.loop);
+    for (std::optional<std::size_t> at = link.outer; at; at = links.links[*at].outer)
+      if (links.links[*at].parent.loop) link.chain.push_back(*links.links[*at].parent.loop);
+    std::reverse(link.chain.begin(), link.chain.end());
+  }
 }
 
 /// Every value that a child of a loop asks for.
@@ -336,8 +345,18 @@ Links find_links(const Window& window, const Catalog* catalog) {
   if (links.loops.empty()) return links;
   const ValueIndex index = index_for(window, links.loops);
   if (index.empty()) return links;
-  Solver solver(window, catalog, index, links);
-  for (std::size_t loop = 0; loop < links.loops.size(); ++loop) solver.solve(loop);
+  Parents parents(window, links.loops);
+  // A loop's parent loop mostly begins before it. Where it does not (a lone lookup of the same
+  // shape came first), the parent is known only now: look again.
+  for (int pass = 0; pass < most_passes; ++pass) {
+    links.links.clear();
+    Solver solver(window, catalog, index, parents, links);
+    bool again = false;
+    for (std::size_t loop = 0; loop < links.loops.size(); ++loop)
+      again = solver.solve(loop) || again;
+    if (!again) break;
+  }
+  connect(links);
   return links;
 }
 

@@ -30,11 +30,23 @@ std::optional<Column> search_tables(const Statement& statement, std::string_view
   return found;
 }
 
+/// The table of that name that a result came from, whatever search_path the session had.
+const Catalog::Table* table_seen(const TableUse& use, std::span<const ResultColumn> seen,
+                                 const Catalog& catalog) {
+  for (const ResultColumn& column : seen) {
+    const Catalog::Table* table = catalog.table(column.table_oid);
+    if (table == nullptr || table->name != use.name) continue;
+    if (use.schema.empty() || use.schema == table->schema) return table;
+  }
+  return nullptr;
+}
+
 std::optional<Column> look_up(const ColumnUse& use, const Statement& statement,
-                              const Catalog& catalog) {
+                              const Catalog& catalog, std::span<const ResultColumn> seen) {
   if (use.table >= statement.tables.size()) return search_tables(statement, use.column, catalog);
   const TableUse& table_use = statement.tables[use.table];
-  const Catalog::Table* table = catalog.table(table_use.schema, table_use.name);
+  const Catalog::Table* table = table_seen(table_use, seen, catalog);
+  if (table == nullptr) table = catalog.table(table_use.schema, table_use.name);
   if (table == nullptr) return std::nullopt;
   const std::optional<Column> column = catalog.column(*table, use.column);
   if (!column) return std::nullopt;
@@ -125,9 +137,10 @@ Origin origin_of(const ResultColumn& column, const Statement& statement, const C
   return {};
 }
 
-Origin origin_of(const ColumnUse& column, const Statement& statement, const Catalog* catalog) {
+Origin origin_of(const ColumnUse& column, const Statement& statement, const Catalog* catalog,
+                 std::span<const ResultColumn> seen) {
   if (catalog != nullptr) {
-    const std::optional<Column> base = look_up(column, statement, *catalog);
+    const std::optional<Column> base = look_up(column, statement, *catalog, seen);
     if (base) return named_by_catalog(*catalog, *base);
   }
   Origin origin;
@@ -177,6 +190,8 @@ Relation relate(const Origin& parent, const Origin& child, const Catalog* catalo
   if (catalog != nullptr && parent.column && child.column) {
     Relation relation = relate_by_key(*parent.column, *child.column, *catalog);
     if (relation.tie != Tie::none) return relation;
+    // Not unique, so one value is not one row.
+    if (*parent.column == *child.column) return {Tie::names, Direction::reverse, {}};
   }
   return relate_by_name(parent, child);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,10 @@ struct Origin {
 };
 
 Origin origin_of(const ResultColumn& column, const Statement& statement, const Catalog* catalog);
-Origin origin_of(const ColumnUse& column, const Statement& statement, const Catalog* catalog);
+/// `seen`: what the statement's result said of its tables. It knows better than the name which of
+/// several schemas' tables was read.
+Origin origin_of(const ColumnUse& column, const Statement& statement, const Catalog* catalog,
+                 std::span<const ResultColumn> seen = {});
 
 /// What a statement asks for, without values, aliases, select list and the order of conditions:
 /// "author.active =; author.id =". Part of a finding's cause: a count for each row, the newest of

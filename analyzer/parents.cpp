@@ -5,7 +5,7 @@
 namespace onetrip {
 
 Parents::Parents(const Window& window, const std::vector<Loop>& loops)
-    : window_(window), of_trip_(window.trips.size(), 0) {
+    : window_(window), of_trip_(window.trips.size(), 0), joined_(loops.size(), false) {
   std::unordered_map<std::uint64_t, std::size_t> cursors;
   for (std::uint32_t t = 0; t < window.trips.size(); ++t) {
     const Trip& trip = window.trips[t];
@@ -32,11 +32,19 @@ std::size_t Parents::add(Parent parent) {
   return all_.size() - 1;
 }
 
-void Parents::join(std::size_t loop, const Loop& rounds) {
-  Parent joined{rounds.statement, rounds.trips, 0, loop};
-  for (const std::uint32_t t : rounds.trips) joined.rows += window_.trips[t].rows;
+bool Parents::join(std::size_t loop, const Loop& rounds) {
+  if (joined_[loop]) return false;
+  joined_[loop] = true;
+  Parent joined{rounds.statement, {}, 0, loop};
+  for (const std::uint32_t t : rounds.trips) {
+    if (of_trip_[t] == 0) continue;
+    const Parent& round = all_[of_trip_[t] - 1];  // of several trips, when it was a cursor
+    joined.trips.insert(joined.trips.end(), round.trips.begin(), round.trips.end());
+    joined.rows += round.rows;
+  }
   const std::size_t parent = add(std::move(joined));
-  for (const std::uint32_t t : rounds.trips) of_trip_[t] = parent + 1;
+  for (const std::uint32_t t : all_[parent].trips) of_trip_[t] = parent + 1;
+  return true;
 }
 
 std::optional<std::size_t> Parents::of(std::uint32_t trip) const {

@@ -30,7 +30,9 @@ const std::vector<TableSketch>& sketches() {
       {"match", {"id", "home_team_id", "away_team_id"}},
       {"document", {"id", "owner_uuid"}},
       {"line", {"id", "order_no", "order_year"}},
-      {"orders", {"id", "no", "year"}}};
+      {"orders", {"id", "no", "year"}},
+      {"employee", {"id", "manager_id"}},
+      {"history", {"id", "note"}}};
   return tables;
 }
 
@@ -58,7 +60,7 @@ CatalogPtr bookshop_catalog() {
     table.name = sketch.name;
     for (std::size_t i = 0; i < sketch.columns.size(); ++i)
       table.columns.emplace_back(static_cast<std::int16_t>(i + 1), sketch.columns[i]);
-    table.unique_keys = {{1}};
+    if (sketch.name != "history") table.unique_keys = {{1}};
     snapshot.tables.push_back(table);
   }
   const std::vector<KeySketch> keys = {
@@ -69,7 +71,8 @@ CatalogPtr bookshop_catalog() {
       {"book_genres_genre_id_fkey", "book_genres", "genre_id", "genre"},
       {"award_author_id_fkey", "award", "author_id", "author"},
       {"match_home_team_id_fkey", "match", "home_team_id", "team"},
-      {"match_away_team_id_fkey", "match", "away_team_id", "team"}};
+      {"match_away_team_id_fkey", "match", "away_team_id", "team"},
+      {"employee_manager_id_fkey", "employee", "manager_id", "employee"}};
   const auto table = [&](const std::string& name) -> const Catalog::Table& {
     return *std::find_if(snapshot.tables.begin(), snapshot.tables.end(),
                          [&](const Catalog::Table& t) { return t.name == name; });

@@ -1,0 +1,157 @@
+#include <catch2/catch.hpp>
+
+#include "tests/analyzer/story.hpp"
+
+using namespace onetrip;
+using onetrip::test::Story;
+
+// Which of several results, and which of their columns, fed the loop.
+
+namespace {
+
+using Rows = std::vector<std::vector<std::int64_t>>;
+
+Story& books(Story& story, const Rows& rows) {
+  return story.run("SELECT id, author_id FROM book").gives({"book.id", "book.author_id"}, rows);
+}
+
+Story& author(Story& story, std::int64_t id) {
+  return story.run("SELECT id, name FROM author WHERE id = " + std::to_string(id))
+      .gives({"author.id"}, {{id}});
+}
+
+Story& employees(Story& story) {
+  return story.run("SELECT id, manager_id FROM employee")
+      .gives({"employee.id", "employee.manager_id"}, {{1, -1}, {2, 1}, {3, 1}, {4, 2}, {5, 2}});
+}
+
+Story& employee(Story& story, std::int64_t id) {
+  return story.run("SELECT id, name FROM employee WHERE id = " + std::to_string(id))
+      .gives({"employee.id"}, {{id}});
+}
+
+Story& matches(Story& story, const Rows& rows) {
+  return story.run("SELECT id, home_team_id, away_team_id FROM match")
+      .gives({"match.id", "match.home_team_id", "match.away_team_id"}, rows);
+}
+
+Story& team(Story& story, std::int64_t id) {
+  return story.run("SELECT id, name FROM team WHERE id = " + std::to_string(id))
+      .gives({"team.id"}, {{id}});
+}
+
+}  // namespace
+
+TEST_CASE("rows read again by id are a refetch, though a key to their own table stands beside") {
+  Story story;
+  employees(story);
+  for (const int id : {1, 2, 3, 4, 5}) employee(story, id);
+  const Finding finding = story.only();
+  CHECK(finding.link->parent_column == "employee.id");
+  CHECK(finding.link->direction == Direction::refetch);
+  CHECK(finding.link->matched == 5);
+}
+
+TEST_CASE("managers of employees come from the key to the same table") {
+  Story story;
+  employees(story);
+  for (const int id : {1, 1, 2, 2}) employee(story, id);
+  const Finding finding = story.only();
+  CHECK(finding.link->parent_column == "employee.manager_id");
+  CHECK(finding.link->direction == Direction::forward);
+}
+
+TEST_CASE("of two keys that hold the same values, the one in the order of the rows fed the loop") {
+  Story story;
+  matches(story, {{1, 52, 50}, {2, 50, 51}, {3, 51, 52}});
+  for (const int id : {50, 51, 52}) team(story, id);
+  const Finding finding = story.only();
+  CHECK(finding.link->parent_columns == std::vector<std::string>{"match.away_team_id"});
+  CHECK(finding.link->alternatives.empty());
+}
+
+TEST_CASE("two keys that hold the same values row by row are both told") {
+  Story story;
+  matches(story, {{1, 50, 50}, {2, 51, 51}});
+  for (const int id : {50, 51}) team(story, id);
+  const Finding finding = story.only();
+  CHECK(finding.link->parent_columns == std::vector<std::string>{"match.home_team_id"});
+  CHECK(finding.link->alternatives == std::vector<std::string>{"match.away_team_id"});
+}
+
+TEST_CASE("a list of the same rows read twice feeds the lookups that come after each") {
+  Story story;
+  for (int round = 0; round < 2; ++round) {
+    books(story, {{1, 31}, {2, 17}});
+    for (const int id : {31, 17}) author(story, id);
+  }
+  const Finding finding = story.only();
+  CHECK(finding.link->matched == 4);
+  CHECK(finding.parent->rows == 4);
+  CHECK(finding.link->in_row_order);
+}
+
+TEST_CASE("pages that overlap are one parent, and none of its children a miss") {
+  Story story;
+  books(story, {{1, 31}, {2, 17}, {3, 24}});
+  books(story, {{3, 24}, {4, 17}, {5, 40}});
+  for (const int id : {24, 17, 40, 31, 17, 24}) author(story, id);
+  const Finding finding = story.only();
+  CHECK(finding.link->matched == 6);
+  CHECK(finding.confidence == Confidence::proven);
+}
+
+TEST_CASE("a nested loop is found though a lone lookup of its shape came before") {
+  Story story;
+  const auto reviews = [&](int book) {
+    story.run("SELECT id, book_id FROM review WHERE book_id = " + std::to_string(book))
+        .gives({"review.id", "review.book_id"}, {{book * 10, book}});
+  };
+  reviews(999);
+  story.run("SELECT id, name FROM author").gives({"author.id"}, {{5}, {6}});
+  for (const int id : {5, 6}) {
+    story.run("SELECT id, author_id FROM book WHERE author_id = " + std::to_string(id))
+        .gives({"book.id", "book.author_id"}, {{id * 10, id}});
+    reviews(id * 10);
+  }
+  const std::vector<Finding> findings = story.findings();
+  REQUIRE(findings.size() == 2);
+  for (const Finding& finding : findings)
+    CHECK(finding.chain.size() == (finding.link->child_column == "review.book_id" ? 2 : 0));
+}
+
+TEST_CASE("a column named id that is no key does not prove a refetch") {
+  Story story;
+  story.run("SELECT id FROM history").gives({"history.id"}, {{3}, {4}});
+  for (const int id : {3, 4})
+    story.run("SELECT note FROM history WHERE id = " + std::to_string(id)).gives({"note"}, {});
+  CHECK(story.only().confidence == Confidence::likely);
+}
+
+TEST_CASE("silent: scattered rows that match a few of many lookups") {
+  Story story;
+  Rows rows;
+  for (int i = 1; i <= 20; ++i) rows.push_back({i, i * 7});
+  books(story, rows);
+  for (int id = 10; id < 30; ++id) author(story, id);
+  CHECK(story.findings().empty());
+}
+
+TEST_CASE("silent: columns that refer to one table, with few of the values") {
+  Story story;
+  Rows rows;
+  for (int i = 1; i <= 20; ++i) rows.push_back({i, i});
+  books(story, rows);
+  for (const int id : {13, 4, 9})
+    story.run("SELECT id FROM award WHERE author_id = " + std::to_string(id));
+  CHECK(story.findings().empty());
+}
+
+TEST_CASE("two lists of one row each, each with its lookup, stay silent amid others") {
+  Story story;
+  for (const int id : {1, 2}) {
+    books(story, {{id, id + 30}});
+    author(story, id + 30);
+  }
+  CHECK(story.findings().empty());
+}
