@@ -239,6 +239,10 @@ void Requests::overflow(const Operation& operation) {
   session_.sight = Session::Sight::counting;
   session_.awaited = session_.pipeline.boundaries() + (operation.is_boundary() ? 1 : 0);
   session_.unsynced = !operation.is_boundary();
+  forget_name(operation);
+  for (Pipeline& pipeline = session_.pipeline; !pipeline.empty(); pipeline.pop()) {
+    forget_name(pipeline.front());
+  }
   session_.pipeline.clear();
   overflowed_ = true;
 }
@@ -265,6 +269,12 @@ void Requests::count(char message_type) {
 }
 
 /// A name that may stand for another statement from now on.
+void Requests::forget_name(const Operation& operation) {
+  using Kind = Operation::Kind;
+  const bool changes = operation.kind == Kind::parse || operation.kind == Kind::close_statement;
+  if (changes) session_.statements.close(operation.name);
+}
+
 void Requests::forget_name(char message_type, Bytes body) {
   if (message_type == type::parse) session_.statements.close(Cursor(body).string());
   if (message_type != type::close) return;

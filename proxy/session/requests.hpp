@@ -34,6 +34,7 @@ class Requests {
 
   void count(char type);
   void forget_name(char type, Bytes body);
+  void forget_name(const Operation& operation);
   void end_long_message();
   bool whole_message(char type, Bytes body);
   void bind(Bytes body);

@@ -56,7 +56,6 @@ TEST_CASE("an answer to another question makes blind") {
   const std::vector<Scenario> scenarios{
       Scenario().client(query("a")).server(parse_complete()),
       Scenario().client(query("a")).server(portal_suspended()),
-      Scenario().client(query("a")).server(id_and_name() + row("1", "x") + id_and_name()),
       Scenario().client(query("a")).server(failed() + tag("SELECT 1")),
       Scenario().client(query("a")).server(tag("SELECT 1") + ready('?')),
       Scenario().client(bound).server(bind_complete()),
@@ -184,6 +183,37 @@ TEST_CASE("names that may have changed while blind are forgotten, others kept") 
   CHECK(text_of("replaced", "").empty());
   CHECK(text_of("closed", "").empty());
   CHECK(text_of("kept", tag("DISCARD ALL")).empty());
+}
+
+TEST_CASE("names in flight when it became too much are forgotten too") {
+  Limits limits;
+  limits.pipeline_bytes = 1000;
+  const std::string filler(600, 'x');
+  const std::string prepare = frontend::parse("s", "select 1") + frontend::sync();
+  const auto text_after = [&](const std::string& sent, const std::string& answers) {
+    return Scenario()
+        .with(limits)
+        .client(prepare)
+        .server(parse_complete() + ready())
+        .client(sent + frontend::sync())
+        .server(answers + ready())
+        .client(frontend::bind("", "s") + frontend::execute("") + frontend::sync())
+        .server(bind_complete() + answered)
+        .told()
+        .executions()
+        .back()
+        .text;
+  };
+  const std::string closing = frontend::close('S', "s");
+  const std::string parsing = frontend::parse("s", filler);
+  const std::string other = frontend::parse("other", filler);
+  CHECK(
+      text_after(closing + parsing + other, close_complete() + parse_complete() + parse_complete())
+          .empty());
+  CHECK(
+      text_after(closing + other + parsing, close_complete() + parse_complete() + parse_complete())
+          .empty());
+  CHECK(text_after(other + other, parse_complete() + parse_complete()) == "select 1");
 }
 
 TEST_CASE("an end cuts what had begun") {
