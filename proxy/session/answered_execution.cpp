@@ -2,13 +2,17 @@
 
 #include "proxy/session/answers.hpp"
 #include "proxy/session/bind_reader.hpp"
-#include "proxy/session/sql_names.hpp"
 
 namespace onetrip {
 
 namespace {
 
 using Kind = Operation::Kind;
+
+// They are looked for one by one.
+constexpr std::size_t most_portals = 256;
+// The text is looked through for each.
+constexpr std::uint32_t most_names_of_query = 64;
 
 void copy_parameters(const Operation& bind, Execution& execution) {
   execution.parameters.assign(bind.slots.begin(), bind.slots.end());
@@ -161,21 +165,27 @@ void Answers::command_complete(Bytes body) {
   end_operation();
 }
 
+/// A name that cannot be told makes all forgotten: no text is better than a wrong one.
 void Answers::change_names(std::string_view text, std::string_view command) {
-  if (command == "DEALLOCATE ALL" || command == "DISCARD ALL") {
-    session_.statements.close_all_named();
-    ++deallocated_;
+  PreparedStatements& statements = session_.statements;
+  if (command == "DISCARD ALL") return statements.close_all_named();
+  if (!command.starts_with("DEALLOCATE") && command != "PREPARE") return;
+  if (deallocated_ + prepared_ == most_names_of_query) return statements.close_all_named();
+
+  if (command == "PREPARE") {
+    if (const auto prepare = sql_prepare(text, prepared_++)) sql_prepared(*prepare);
+    return;
   }
-  if (command == "DEALLOCATE") {
-    if (const auto name = deallocated_name(text, deallocated_++)) session_.statements.close(*name);
-  }
-  if (command != "PREPARE") return;
-  const auto prepare = sql_prepare(text, prepared_++);
-  if (!prepare) return;
+  const auto name = deallocated_name(text, deallocated_++);
+  if (!name || command == "DEALLOCATE ALL") return statements.close_all_named();
+  statements.close(*name);
+}
+
+void Answers::sql_prepared(const SqlPrepare& prepare) {
   StatementRef statement = StatementRef::make();
-  statement->name = prepare->name;
-  statement->text = prepare->statement;
-  statement->text_hash = session_.hasher.bytes(prepare->statement);
+  statement->name = prepare.name;
+  statement->text = prepare.statement;
+  statement->text_hash = session_.hasher.bytes(prepare.statement);
   session_.statements.commit(std::move(statement));
 }
 
@@ -187,6 +197,7 @@ void Answers::suspended() {
   } else {
     current_->execution.complete = last_end_ = session_.now;
     portal->event = std::move(current_);
+    keep_portal_limits();
   }
   end_operation();
 }
@@ -230,6 +241,15 @@ void Answers::bound(const Operation& operation) {
   portal.event = session_.pool.take();
   copy_parameters(operation, portal.event->execution);
   portals_.add(std::move(portal));
+  keep_portal_limits();
+}
+
+/// The newest stays, whatever its size: it is what the client is about to run.
+void Answers::keep_portal_limits() {
+  while (portals_.size() > most_portals ||
+         (portals_.size() > 1 && portals_.footprint() > session_.limits.portal_bytes)) {
+    drop_portal(portals_.take_first());
+  }
 }
 
 void Answers::closed(const Operation& operation) {

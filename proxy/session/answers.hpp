@@ -5,6 +5,7 @@
 
 #include "proxy/session/portals.hpp"
 #include "proxy/session/session.hpp"
+#include "proxy/session/sql_names.hpp"
 #include "proxy/wire/backend.hpp"
 #include "proxy/wire/framer.hpp"
 
@@ -56,6 +57,7 @@ class Answers {
   void described_portal(const Operation& operation, Bytes body);
   void parameters_described(const Operation& operation, Bytes body);
   void change_names(std::string_view text, std::string_view command);
+  void sql_prepared(const SqlPrepare& prepare);
 
   // The execution being answered.
   void begin();
@@ -74,6 +76,7 @@ class Answers {
   bool cut_operation(const Operation& operation);
   void drop_portal(Portal portal);
   void drop_portals();
+  void keep_portal_limits();
   bool change_status(Bytes body);
 
   Session& session_;

@@ -12,8 +12,9 @@ namespace onetrip {
 
 /// What one session may hold in memory.
 struct Limits {
-  std::size_t pipeline_bytes = std::size_t{1} << 20U;  ///< operations in flight
+  std::size_t pipeline_bytes = std::size_t{4} << 20U;  ///< operations in flight
   std::size_t prepared_bytes = std::size_t{4} << 20U;  ///< prepared statements; the oldest go
+  std::size_t portal_bytes = std::size_t{4} << 20U;    ///< bound portals; the oldest go
   std::size_t text_bytes = std::size_t{64} << 10U;     ///< of one statement's text; cut beyond
 };
 

@@ -4,6 +4,19 @@
 
 namespace onetrip {
 
+std::size_t Portal::footprint() const {
+  std::size_t size = name.capacity() + formats.capacity();
+  if (event) size += sizeof(Event) + event->execution.footprint();
+  if (statement.is_only_one()) size += statement->footprint();
+  return size;
+}
+
+std::size_t Portals::footprint() const {
+  std::size_t size = portals_.capacity() * sizeof(Portal);
+  for (const Portal& portal : portals_) size += portal.footprint();
+  return size;
+}
+
 Portal* Portals::find(std::string_view name) {
   for (Portal& portal : portals_) {
     if (portal.name == name) return &portal;

@@ -20,9 +20,11 @@ struct Portal {
   BinaryKeys binary = 0;         ///< of the execution's key columns
   bool described = false;        ///< its execution has its key columns
   bool begun = false;            ///< an Execute was answered
+
+  std::size_t footprint() const;
 };
 
-/// The portals of a session, few: mostly none or the unnamed one.
+/// The portals of a session, few: mostly none or the unnamed one. Whoever adds keeps them few.
 class Portals {
  public:
   /// Null if there is none. Good until the next change.
@@ -33,7 +35,8 @@ class Portals {
   bool empty() const { return portals_.empty(); }
   /// Takes the oldest out. There is one.
   Portal take_first();
-  std::size_t footprint() const { return portals_.capacity() * sizeof(Portal); }
+  std::size_t size() const { return portals_.size(); }
+  std::size_t footprint() const;
 
  private:
   std::vector<Portal> portals_;

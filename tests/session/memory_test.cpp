@@ -165,6 +165,54 @@ TEST_CASE("prepared statements are bounded in bytes, the oldest is forgotten") {
   CHECK(all[1].text == text + "99");
 }
 
+TEST_CASE("portals are bounded in number and bytes, the oldest is forgotten") {
+  const auto portals = GENERATE(as<std::size_t>(), 20, 1000);
+  const std::vector<frontend::Value> values(portals == 20 ? 1000 : 1, frontend::Value{"5", 0});
+  Limits limits;
+  limits.portal_bytes = 200'000;
+  Wire wire(limits);
+  wire.client(query("begin") + frontend::parse("s", "select $1"));
+  wire.server(tag("BEGIN") + ready('T') + parse_complete());
+  for (std::size_t i = 0; i < portals; ++i) {
+    const std::string name = "p" + std::to_string(i);
+    wire.client(frontend::bind(name, "s", values) + frontend::execute(name, 1) + frontend::sync());
+    wire.server(bind_complete() + row("1", "x") + portal_suspended() + ready('T'));
+    CHECK(wire.observer.footprint() < 250'000);
+  }
+  CHECK(wire.pool.lent() <= 256);
+  const auto forgotten = wire.recorder.told.executions();
+  REQUIRE(forgotten.size() > 10);
+  CHECK(forgotten[1].outcome == Outcome::suspended);
+  CHECK(forgotten[1].text == "select $1");
+  CHECK(forgotten[1].parameters.size() == values.size());
+
+  const std::string newest = "p" + std::to_string(portals - 1);
+  wire.client(frontend::execute("p0") + frontend::execute(newest) + frontend::sync());
+  wire.server(row("2", "y") + tag("SELECT 1") + row("2", "y") + tag("SELECT 1") + ready('T'));
+  const auto all = wire.recorder.told.executions();
+  CHECK(all[all.size() - 2].text.empty());
+  CHECK(all.back().text == "select $1");
+  CHECK(all.back().rows == 2);
+}
+
+TEST_CASE("a pipeline of ten thousand statements is seen") {
+  Wire wire;
+  constexpr std::size_t statements = 10'000;
+  std::string asked, answers;
+  for (std::size_t i = 0; i < statements; ++i) {
+    asked += frontend::parse("", "select id, name from author where id = $1", {23}) +
+             frontend::bind("", "", {{std::to_string(i), 0}}) + frontend::describe('P', "") +
+             frontend::execute("");
+    answers += parse_complete() + bind_complete() + id_and_name() + row("1", "x") + tag("SELECT 1");
+  }
+  wire.client(asked + frontend::sync());
+  wire.server(answers + ready());
+  const auto all = wire.recorder.told.executions();
+  REQUIRE(all.size() == statements);
+  CHECK(all.back().parameters[0].hash == test_hasher().integer(statements - 1));
+  CHECK(wire.observer.footprint() < 2048);
+}
+
 TEST_CASE("two sessions share a pool and are never mixed") {
   Recorder recorder;
   ExecutionPool pool;
