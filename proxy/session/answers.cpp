@@ -204,10 +204,16 @@ bool Answers::answer_execution(char message_type, Bytes body) {
   }
 }
 
-/// Of a simple Query; Execute has none.
+/// Of a simple Query; Execute has none. A statement that rules rewrote may return several results,
+/// whose cells do not fit into one table.
 bool Answers::row_description(Bytes body) {
+  if (session_.pipeline.front_kind() != Kind::query) return false;
   Execution& execution = current_->execution;
-  if (session_.pipeline.front_kind() != Kind::query || execution.rows != 0) return false;
+  if (execution.rows != 0) {
+    execution.key_columns.clear();
+    execution.cells.clear();
+    return true;
+  }
   binary_ = read_row_description(body, execution.key_columns, execution.columns);
   return true;
 }

@@ -200,6 +200,57 @@ TEST_CASE("CopyDone passes an error that comes before its ReadyForQuery") {
   CHECK(told.others() == "opened");
 }
 
+TEST_CASE("a statement that rules rewrote may return several results") {
+  // As INSERT does with ON INSERT DO ALSO SELECT …, twice.
+  const std::string one_column = backend::row_description({{"id", 16400, 1, type_oid::int4, 0}});
+  const Told told = Scenario()
+                        .client(query("insert into a values (1); select id, name from a"))
+                        .server(id_and_name() + row("1", "x") + row("2", "y") + one_column +
+                                backend::data_row({"3"}) + id_and_name() + tag("INSERT 0 1") +
+                                id_and_name() + row("4", "z") + tag("SELECT 1") + ready())
+                        .told();
+  CHECK(told.others() == "opened");
+  const auto all = told.executions();
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].command == "INSERT");
+  CHECK(all[0].rows == 3);
+  CHECK(all[0].key_columns.empty());
+  CHECK(all[0].cells.empty());
+  CHECK(all[1].cells.size() == 2);
+}
+
+TEST_CASE("of several results the one that has rows is known") {
+  const Execution one = Scenario()
+                            .client(query("insert into a values (1)"))
+                            .server(backend::row_description({{"n", 0, 0, type_oid::int4, 0}}) +
+                                    id_and_name() + row("1", "x") + tag("INSERT 0 1") + ready())
+                            .told()
+                            .execution();
+  CHECK(one.rows == 1);
+  CHECK(one.cells.size() == 2);
+}
+
+TEST_CASE("of very many PREPARE and DEALLOCATE in one Query names are forgotten") {
+  std::string text, answers;
+  for (int i = 0; i < 100; ++i) {
+    text += "prepare p" + std::to_string(i) + " as select " + std::to_string(i) + ";";
+    answers += tag("PREPARE");
+  }
+  const auto text_of = [&](const std::string& name) {
+    return Scenario()
+        .client(query(text))
+        .server(answers + ready())
+        .client(frontend::bind("", name) + frontend::execute("") + frontend::sync())
+        .server(bind_complete() + tag("SELECT 1") + ready())
+        .told_in_whole()
+        .executions()
+        .back()
+        .text;
+  };
+  CHECK(text_of("p0").empty());
+  CHECK(text_of("p99").empty());
+}
+
 TEST_CASE("replication is none of our business, and not blindness") {
   const Scenario scenario = Scenario()
                                 .client(query("START_REPLICATION 0/0"))
