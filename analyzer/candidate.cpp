@@ -30,11 +30,14 @@ std::vector<Candidate> CandidateFinder::find(const std::vector<Seeker>& seekers,
       origin_of(predicate.column, child, catalog_, window_.trips[seekers.front().trip].key_columns);
   if (!child_column.known()) return result;
   std::map<std::uint64_t, Sources> by_statement;
-  std::unordered_set<ValueHash> values;
-  for (const Seeker& seeker : seekers)
-    if (values.insert(seeker.value).second) sight(seeker.value, child, child_column, by_statement);
+  ByValue by_value;
+  for (std::uint32_t i = 0; i < seekers.size(); ++i) {
+    std::vector<std::uint32_t>& same = by_value[seekers[i].value];
+    same.push_back(i);
+    if (same.size() == 1) sight(seekers[i].value, child, child_column, by_statement);
+  }
   for (auto& [statement, sources] : by_statement) {
-    std::optional<Candidate> candidate = judge(sources, seekers);
+    std::optional<Candidate> candidate = judge(sources, seekers, by_value);
     if (candidate) result.push_back(std::move(*candidate));
   }
   return result;
@@ -63,16 +66,17 @@ void CandidateFinder::sight(ValueHash value, const Statement& child, const Origi
 }
 
 std::optional<Candidate> CandidateFinder::judge(Sources& sources,
-                                                const std::vector<Seeker>& seekers) const {
-  for (std::uint32_t i = 0; i < seekers.size(); ++i)
-    for (auto& [position, source] : sources) {
-      const auto cells = source.cells.find(seekers[i].value);
-      if (cells != source.cells.end() && cells->second.first <= window_.trips[seekers[i].trip].sent)
-        source.fed.push_back(i);
-    }
+                                                const std::vector<Seeker>& seekers,
+                                                const ByValue& by_value) const {
+  for (auto& [position, source] : sources) {
+    for (const auto& [value, cells] : source.cells)
+      for (const std::uint32_t i : by_value.at(value))
+        if (cells.first <= window_.trips[seekers[i].trip].sent) source.fed.push_back(i);
+    std::sort(source.fed.begin(), source.fed.end());
+  }
   Candidate candidate;
   const std::vector<const Source*> columns =
-      choose_columns(candidate, sources, strongest(sources, seekers.size()), seekers);
+      choose_columns(candidate, sources, strongest(sources), seekers);
   if (columns.empty()) return std::nullopt;
   assign_rows(candidate, columns, seekers);
   if (candidate.children.empty()) return std::nullopt;
@@ -87,19 +91,16 @@ std::optional<Candidate> CandidateFinder::judge(Sources& sources,
 /// The best reason among those that explain nearly as much as any: rows that are read again by
 /// their id are not fed by the manager_id beside it, though that refers to the same key and has
 /// some of the same values.
-Tie CandidateFinder::strongest(const Sources& sources, std::size_t seekers) {
-  std::map<Tie, std::vector<bool>> fed;
+Tie CandidateFinder::strongest(const Sources& sources) {
+  std::map<Tie, std::set<std::uint32_t>> fed;
+  std::size_t most = 0;
   for (const auto& [position, source] : sources) {
-    std::vector<bool>& by_tie = fed[source.column.relation.tie];
-    by_tie.resize(seekers);
-    for (const std::uint32_t i : source.fed) by_tie[i] = true;
+    std::set<std::uint32_t>& by_tie = fed[source.column.relation.tie];
+    by_tie.insert(source.fed.begin(), source.fed.end());
+    most = std::max(most, by_tie.size());
   }
-  std::ptrdiff_t most = 0;
-  for (const auto& [tie, by_tie] : fed)
-    most = std::max(most, std::count(by_tie.begin(), by_tie.end(), true));
   for (auto entry = fed.rbegin(); entry != fed.rend(); ++entry)
-    if (std::count(entry->second.begin(), entry->second.end(), true) * 10 >= most * 9)
-      return entry->first;
+    if (entry->second.size() * 10 >= most * 9) return entry->first;
   return Tie::none;
 }
 
@@ -151,7 +152,10 @@ void CandidateFinder::assign_rows(Candidate& candidate, const std::vector<const 
   RowPools pools(window_, parents_);
   std::map<std::size_t, Row> last;
   std::unordered_set<ValueHash> values;
-  for (const Seeker& seeker : seekers) {
+  std::set<std::uint32_t> fed;
+  for (const Source* source : columns) fed.insert(source->fed.begin(), source->fed.end());
+  for (const std::uint32_t i : fed) {
+    const Seeker& seeker = seekers[i];
     if (!pools.has(seeker.value)) {
       std::vector<Occurrence> spots;
       for (const Source* source : columns) {

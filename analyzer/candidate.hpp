@@ -80,12 +80,14 @@ class CandidateFinder {
     std::unordered_map<ValueHash, Cells> cells;
     std::vector<std::uint32_t> fed;  ///< seekers that it could have fed
   };
+  using ByValue = std::unordered_map<ValueHash, std::vector<std::uint32_t>>;  ///< seekers
   using Sources = std::map<std::uint16_t, Source>;  ///< by position among the key columns
 
   void sight(ValueHash value, const Statement& child, const Origin& child_column,
              std::map<std::uint64_t, Sources>& by_statement) const;
-  std::optional<Candidate> judge(Sources& sources, const std::vector<Seeker>& seekers) const;
-  static Tie strongest(const Sources& sources, std::size_t seekers);
+  std::optional<Candidate> judge(Sources& sources, const std::vector<Seeker>& seekers,
+                                 const ByValue& by_value) const;
+  static Tie strongest(const Sources& sources);
   std::vector<const Source*> choose_columns(Candidate& candidate, const Sources& sources, Tie tie,
                                             const std::vector<Seeker>& seekers) const;
   void assign_rows(Candidate& candidate, const std::vector<const Source*>& columns,
