@@ -34,8 +34,10 @@ bool read_facts(std::string_view json, Statement& statement) {
 }
 
 void FactsReader::read(const tree::value& node) {
-  if (const tree::object* declare = tree::as(node, "DeclareCursorStmt")) {
-    if (const tree::value* query = tree::member(*declare, "query")) return read(*query);
+  for (const char* wrapper : {"DeclareCursorStmt", "PrepareStmt"}) {
+    const tree::object* named = tree::as(node, wrapper);
+    if (named == nullptr) continue;
+    if (const tree::value* query = tree::member(*named, "query")) read(*query);
     return;
   }
   if (auto query = read_query(node, nullptr)) return take(std::move(*query));

@@ -155,3 +155,12 @@ TEST_CASE("two lists of one row each, each with its lookup, stay silent amid oth
   }
   CHECK(story.findings().empty());
 }
+
+TEST_CASE("EXECUTE of what PREPARE named is a round of the loop") {
+  Story story;
+  story.run("PREPARE one (int) AS SELECT id, name FROM author WHERE id = $1");
+  books(story, {{1, 31}, {2, 17}});
+  for (const int id : {31, 17})
+    story.run("EXECUTE one (" + std::to_string(id) + ")").gives({"author.id"}, {{id}});
+  CHECK(story.only().link->child_column == "author.id");
+}
