@@ -81,9 +81,25 @@ json::object window_detail_json(const Engine::WindowDetail& detail) {
     one["fingerprint"] = trip.fingerprint;
     one["summary"] = trip.summary;
     one["finding"] = trip.finding.empty() ? json::value(nullptr) : json::value(trip.finding);
+    one["fed_by"] = trip.fed_by.empty() ? json::value(nullptr) : json::value(trip.fed_by);
     executions.push_back(std::move(one));
   }
   out["executions"] = std::move(executions);
+  return out;
+}
+
+json::object statement_row_json(const Profile::Row& row) {
+  json::object out{{"fingerprint", row.fingerprint}, {"summary", row.summary}, {"text", row.text}};
+  out["calls"] = row.calls;
+  out["errors"] = row.errors;
+  out["rows"] = row.rows;
+  out["bytes"] = row.bytes;
+  out["windows"] = row.windows;
+  out["total_ms"] = rounded_ms(row.total_ms);
+  out["p50_ms"] = rounded_ms(row.p50_ms);
+  out["p95_ms"] = rounded_ms(row.p95_ms);
+  out["p99_ms"] = rounded_ms(row.p99_ms);
+  out["share"] = row.share;
   return out;
 }
 

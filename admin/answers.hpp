@@ -19,6 +19,7 @@ AdminResponse json_answer(const boost::json::value& value);
 
 boost::json::object window_row_json(const Engine::WindowRow& row);
 boost::json::object window_detail_json(const Engine::WindowDetail& detail);
+boost::json::object statement_row_json(const Profile::Row& row);
 boost::json::array findings_json(const std::vector<Finding>& findings);
 
 using Parameters = std::map<std::string, std::string>;

@@ -51,6 +51,7 @@ const std::vector<AdminApi::Route>& AdminApi::routes() {
       {"GET", "/api/v1/findings/{}", "", &AdminApi::finding},
       {"GET", "/api/v1/windows", "label name limit ", &AdminApi::windows},
       {"GET", "/api/v1/windows/{}", "", &AdminApi::window},
+      {"GET", "/api/v1/statements", "sort limit ", &AdminApi::statements},
       {"POST", "/api/v1/windows", "", &AdminApi::open_window},
       {"DELETE", "/api/v1/windows/{}", "", &AdminApi::close_window},
       {"POST", "/api/v1/flush", "", &AdminApi::flush},

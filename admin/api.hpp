@@ -57,6 +57,7 @@ class AdminApi {
   void finding(const Call&, AdminReply reply) const;
   void windows(const Call&, AdminReply reply) const;
   void window(const Call&, AdminReply reply) const;
+  void statements(const Call&, AdminReply reply) const;
   void open_window(const Call&, AdminReply reply) const;
   void close_window(const Call&, AdminReply reply) const;
   void flush(const Call&, AdminReply reply) const;

@@ -1,4 +1,5 @@
 #include <boost/json.hpp>
+#include <set>
 
 #include "admin/answers.hpp"
 #include "admin/api.hpp"
@@ -106,6 +107,23 @@ void AdminApi::window(const Call& call, AdminReply reply) const {
     if (!detail) return reply(unknown_window(id));
     json::object body = versioned();
     body["window"] = window_detail_json(*detail);
+    reply(json_answer(body));
+  });
+}
+
+void AdminApi::statements(const Call& call, AdminReply reply) const {
+  static const std::set<std::string> sorts{"", "total", "calls", "rows", "bytes", "errors", "p99"};
+  const auto limit = limit_of(call.parameters, 100);
+  if (!limit) return reply(bad_request("`limit` is a number from 1 to 100000"));
+  const std::string sort = text_of(call.parameters, "sort");
+  if (!sorts.contains(sort))
+    return reply(bad_request("`sort` is total, calls, rows, bytes, errors or p99"));
+  backend_.ask([sort, limit = *limit, reply = std::move(reply)](Engine& engine, Time) {
+    json::array rows;
+    for (const Profile::Row& row : engine.statements(sort, limit))
+      rows.push_back(statement_row_json(row));
+    json::object body = versioned();
+    body["statements"] = std::move(rows);
     reply(json_answer(body));
   });
 }

@@ -2,5 +2,5 @@ onetrip_room(onetrip_engine
   SOURCES origin.cpp value_index.cpp parents.cpp row_pools.cpp candidate.cpp link.cpp finding.cpp
           advice.cpp advice_text.cpp advice_sql.cpp advice_names.cpp advice_django.cpp
           advice_orm.cpp orm.cpp
-          engine.cpp judge.cpp finding_store.cpp window_archive.cpp catalog_shelf.cpp
+          engine.cpp histogram.cpp profile.cpp judge.cpp finding_store.cpp window_archive.cpp catalog_shelf.cpp
   LINK onetrip_event onetrip_statement onetrip_window)

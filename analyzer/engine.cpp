@@ -98,6 +98,7 @@ struct Engine::Impl {
   CatalogShelf shelf;
   FindingStore store;
   WindowArchive archive;
+  Profile profile;
   std::vector<FindingSink*> sinks;
   std::unordered_map<SessionId, Session> sessions;
   std::unordered_map<std::string, SessionFacts> users;  ///< by database: its newest session
@@ -137,6 +138,7 @@ void Engine::Impl::execution(Event& event) {
     return;
   }
   count(execution, *resolved.statement);
+  profile.add(resolved.statement, execution);
   if (resolved.statement->kind == StatementKind::ddl && execution.outcome == Outcome::completed &&
       session != sessions.end())
     shelf.outdate(session->second.facts.database);
@@ -167,6 +169,7 @@ void Engine::Impl::publish(std::vector<Finding>& findings, std::uint64_t window)
 }
 
 void Engine::Impl::window_closed(Window& window) {
+  profile.add_window(window);
   if (window.judged_trips == window.trips.size() && archive.find(window.id) != nullptr) {
     archive.refresh(window);
     return;
@@ -236,6 +239,7 @@ void Engine::reset() {
   impl_->windows.close_all(impl_->now);
   impl_->waiting.clear();
   impl_->archive.clear();
+  impl_->profile.clear();
   impl_->store.clear();
 }
 
@@ -290,10 +294,15 @@ std::optional<Engine::WindowDetail> Engine::window(const std::string& id_or_name
   WindowDetail detail{{window->summary, window->label, window->application, window->database,
                        window->open, window->saturated, window->set_up},
                       {}};
-  for (const ArchivedWindow::Trip& trip : window->trips)
+  for (const ArchivedWindow::Trip& trip : impl_->archive.trips_in(*window))
     detail.trips.push_back({trip.offset_ms, trip.server_ms, trip.rows, trip.bytes,
-                            trip.statement->fingerprint, trip.statement->summary, trip.finding});
+                            trip.statement->fingerprint, trip.statement->summary, trip.finding,
+                            trip.fed_by});
   return detail;
+}
+
+std::vector<Profile::Row> Engine::statements(const std::string& sort, std::size_t limit) const {
+  return impl_->profile.rows(sort, limit);
 }
 
 std::optional<std::string> Engine::open_window(const WindowTable::Named& named, Time now) {

@@ -11,6 +11,7 @@
 #include "analyzer/catalog.hpp"
 #include "analyzer/event.hpp"
 #include "analyzer/finding.hpp"
+#include "analyzer/profile.hpp"
 #include "analyzer/rule.hpp"
 #include "analyzer/statement_cache.hpp"
 #include "analyzer/window.hpp"
@@ -79,12 +80,16 @@ class Engine {
     std::uint64_t rows = 0, bytes = 0;
     std::string fingerprint, summary;
     std::string finding;  ///< id of the finding that this trip is a child of; empty when none
+    std::string fed_by;   ///< fingerprint of its parent there
   };
   struct WindowDetail {
     WindowRow row;
     std::vector<TripRow> trips;
   };
   std::optional<WindowDetail> window(const std::string& id_or_name) const;
+
+  /// The profile; `sort` as Profile::rows takes it.
+  std::vector<Profile::Row> statements(const std::string& sort, std::size_t limit) const;
 
   std::optional<std::string> open_window(const WindowTable::Named& named, Time now);  ///< its id
   std::optional<WindowDetail> close_window(const std::string& id, Time now);

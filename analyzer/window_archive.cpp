@@ -37,6 +37,7 @@ ArchivedWindow& WindowArchive::copy(const Window& window) {
   archived.open = !window.closed;
   archived.saturated = window.saturated;
   archived.set_up = window.set_up;
+  archived.opened = window.opened;
   archived.trips.resize(window.trips.size());
   for (std::size_t t = 0; t < window.trips.size(); ++t) {
     const Trip& trip = window.trips[t];
@@ -54,12 +55,14 @@ ArchivedWindow& WindowArchive::copy(const Window& window) {
 void WindowArchive::put(const Window& window, std::vector<Finding> findings) {
   ArchivedWindow& archived = copy(window);
   archived.findings = std::move(findings);
-  std::unordered_map<std::string, std::string> finding_of;
+  std::unordered_map<std::string, const Finding*> finding_of;
   for (const Finding& finding : archived.findings)
-    finding_of.try_emplace(finding.statement.fingerprint, finding.id);
+    finding_of.try_emplace(finding.statement.fingerprint, &finding);
   for (ArchivedWindow::Trip& trip : archived.trips) {
     const auto found = finding_of.find(trip.statement->fingerprint);
-    trip.finding = found == finding_of.end() ? std::string{} : found->second;
+    const Finding* finding = found == finding_of.end() ? nullptr : found->second;
+    trip.finding = finding == nullptr ? std::string{} : finding->id;
+    trip.fed_by = finding != nullptr && finding->parent ? finding->parent->fingerprint : "";
   }
   make_room();
 }
@@ -85,18 +88,38 @@ const ArchivedWindow* WindowArchive::find(const std::string& id_or_name) const {
   return nullptr;
 }
 
-std::vector<Finding> WindowArchive::findings_in(const std::string& id_or_name) const {
-  const ArchivedWindow* root = find(id_or_name);
-  if (root == nullptr) return {};
-  std::set<std::uint64_t> inside{root->number};
+std::set<std::uint64_t> WindowArchive::inside(const ArchivedWindow& window) const {
+  std::set<std::uint64_t> inside{window.number};
   // Containers that were opened later have higher numbers; those of helpers may nest either way.
   for (std::size_t before = 0; before != inside.size();) {
     before = inside.size();
-    for (const auto& [number, window] : windows_)
-      if (inside.contains(window.container)) inside.insert(number);
+    for (const auto& [number, other] : windows_)
+      if (inside.contains(other.container)) inside.insert(number);
   }
+  return inside;
+}
+
+std::vector<ArchivedWindow::Trip> WindowArchive::trips_in(const ArchivedWindow& window) const {
+  if (window.summary.source != WindowSource::named) return window.trips;
+  std::vector<ArchivedWindow::Trip> trips;
+  for (const std::uint64_t number : inside(window)) {
+    const ArchivedWindow& other = windows_.at(number);
+    const double shift = milliseconds(other.opened - window.opened);
+    for (const ArchivedWindow::Trip& trip : other.trips) {
+      trips.push_back(trip);
+      trips.back().offset_ms += shift;
+    }
+  }
+  std::stable_sort(trips.begin(), trips.end(),
+                   [](const auto& a, const auto& b) { return a.offset_ms < b.offset_ms; });
+  return trips;
+}
+
+std::vector<Finding> WindowArchive::findings_in(const std::string& id_or_name) const {
+  const ArchivedWindow* root = find(id_or_name);
+  if (root == nullptr) return {};
   std::map<std::string, const Finding*> by_id;
-  for (const std::uint64_t number : inside)
+  for (const std::uint64_t number : inside(*root))
     for (const Finding& finding : windows_.at(number).findings) {
       const Finding*& kept = by_id[finding.id];
       if (kept == nullptr || worse(finding, *kept)) kept = &finding;

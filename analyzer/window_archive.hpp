@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,13 @@ struct ArchivedWindow {
     double offset_ms = 0, server_ms = 0;
     std::uint64_t rows = 0, bytes = 0;
     std::string finding;  ///< id of the finding whose child it is
+    std::string fed_by;   ///< fingerprint of the parent there
   };
   std::uint64_t number = 0, container = 0;
   WindowSummary summary;
   std::string label, application, database;
   bool open = false, saturated = false, set_up = false;
+  Time opened{};
   std::vector<Trip> trips;
   std::vector<Finding> findings;
 };
@@ -43,10 +46,14 @@ class WindowArchive {
   const std::map<std::uint64_t, ArchivedWindow>& all() const { return windows_; }
   /// What a window and all windows inside it showed, each finding once (its worst).
   std::vector<Finding> findings_in(const std::string& id_or_name) const;
+  /// The trips of a window, or of all windows inside a named one, in the order in which they were
+  /// sent.
+  std::vector<ArchivedWindow::Trip> trips_in(const ArchivedWindow& window) const;
   void clear();
 
  private:
   ArchivedWindow& copy(const Window& window);
+  std::set<std::uint64_t> inside(const ArchivedWindow& window) const;  ///< itself too
   void make_room();
 
   std::map<std::uint64_t, ArchivedWindow> windows_;

@@ -168,6 +168,34 @@ TEST_CASE("a named window is opened, holds what ran, and tells it when it closes
   CHECK(api.remove("/api/v1/windows/" + id).status == 404);
 }
 
+TEST_CASE("a named window shows the executions of the windows inside it") {
+  Api api;
+  const std::string id = api.open(R"({"name": "test_cart"})");
+  api.engine.run("SELECT 1 FROM first");
+  api.engine.run("SELECT 1 FROM second");
+  const Answer open = api.get("/api/v1/windows/" + id);
+  const auto& executions = open.body.at("window").at("executions").as_array();
+  REQUIRE(executions.size() == 2);
+  CHECK(executions[0].at("summary") == "SELECT first");
+  CHECK(executions[1].at("offset_ms").to_number<double>() ==
+        Approx(executions[0].at("offset_ms").to_number<double>() + 10));
+}
+
+TEST_CASE("the profile tells what each statement cost") {
+  Api api;
+  api.engine.run("SELECT 1 FROM a WHERE id = 1");
+  api.engine.run("SELECT 1 FROM a WHERE id = 2");
+  api.engine.run("SELECT 1 FROM b");
+  const Answer answer = api.get("/api/v1/statements?sort=calls&limit=1");
+  const auto& rows = answer.body.at("statements").as_array();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].at("summary") == "SELECT a");
+  CHECK(rows[0].at("calls") == 2);
+  CHECK(rows[0].at("p50_ms").to_number<double>() == Approx(2).epsilon(0.02));
+  CHECK(rows[0].at("share").to_number<double>() == Approx(2.0 / 3));
+  CHECK(api.get("/api/v1/statements?sort=nothing").status == 400);
+}
+
 TEST_CASE("a name that is open already is a conflict") {
   Api api;
   const std::string id = api.open(R"({"name": "a", "ttl_s": 60})");

@@ -1,0 +1,85 @@
+#include "analyzer/profile.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace onetrip {
+namespace {
+
+double milliseconds(Time time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+double figure(const Profile::Row& row, std::string_view sort) {
+  if (sort == "calls") return static_cast<double>(row.calls);
+  if (sort == "rows") return static_cast<double>(row.rows);
+  if (sort == "bytes") return static_cast<double>(row.bytes);
+  if (sort == "errors") return static_cast<double>(row.errors);
+  if (sort == "p99") return row.p99_ms;
+  return row.total_ms;
+}
+
+}  // namespace
+
+Profile::Entry& Profile::entry(const StatementPtr& statement) {
+  const auto found = entries_.find(statement->id);
+  if (found != entries_.end()) return found->second;
+  if (entries_.size() >= max_shapes) return other_;
+  Entry& fresh = entries_[statement->id];
+  fresh.statement = statement;
+  return fresh;
+}
+
+void Profile::add(const StatementPtr& statement, const Execution& execution) {
+  Entry& shape = entry(statement);
+  const Time took = execution.complete - execution.begun;
+  shape.durations.add(took);
+  shape.total += took;
+  shape.rows += execution.rows;
+  shape.bytes += execution.bytes;
+  if (execution.outcome == Outcome::failed) ++shape.errors;
+}
+
+void Profile::add_window(const Window& window) {
+  std::unordered_set<std::uint64_t> shapes;
+  for (const Trip& trip : window.trips)
+    if (shapes.insert(trip.statement->id).second) ++entry(trip.statement).windows;
+}
+
+std::vector<Profile::Row> Profile::rows(std::string_view sort, std::size_t limit) const {
+  Time all = other_.total;
+  for (const auto& [id, shape] : entries_) all += shape.total;
+  std::vector<Row> rows;
+  const auto show = [&](const Entry& shape) {
+    Row row;
+    row.fingerprint = shape.statement ? shape.statement->fingerprint : "other";
+    if (shape.statement) row.summary = shape.statement->summary;
+    if (shape.statement) row.text = shape.statement->normalized;
+    row.calls = shape.durations.count();
+    row.errors = shape.errors;
+    row.rows = shape.rows;
+    row.bytes = shape.bytes;
+    row.windows = shape.windows;
+    row.total_ms = milliseconds(shape.total);
+    row.p50_ms = milliseconds(shape.durations.quantile(0.5));
+    row.p95_ms = milliseconds(shape.durations.quantile(0.95));
+    row.p99_ms = milliseconds(shape.durations.quantile(0.99));
+    if (all > Time::zero()) row.share = row.total_ms / milliseconds(all);
+    rows.push_back(std::move(row));
+  };
+  for (const auto& [id, shape] : entries_) show(shape);
+  if (other_.durations.count() > 0) show(other_);
+  std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
+    const double left = figure(a, sort), right = figure(b, sort);
+    return left != right ? left > right : a.fingerprint < b.fingerprint;
+  });
+  if (rows.size() > limit) rows.resize(limit);
+  return rows;
+}
+
+void Profile::clear() {
+  entries_.clear();
+  other_ = {};
+}
+
+}  // namespace onetrip

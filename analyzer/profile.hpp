@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/histogram.hpp"
+#include "analyzer/window.hpp"
+
+namespace onetrip {
+
+/// What each statement cost, by fingerprint. Bounded in shapes: those that come when it is full are
+/// counted together. Worker thread.
+class Profile {
+ public:
+  static constexpr std::size_t max_shapes = 2000;
+
+  struct Row {
+    std::string fingerprint, summary, text;  ///< fingerprint "other": all that had no room
+    std::uint64_t calls = 0, errors = 0, rows = 0, bytes = 0, windows = 0;
+    double total_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0;
+    double share = 0;  ///< of the total time of all
+  };
+
+  void add(const StatementPtr& statement, const Execution& execution);
+  /// Each shape of a window that closed, once.
+  void add_window(const Window& window);
+  /// Largest first by "total" (also when empty), "calls", "rows", "bytes", "errors" or "p99".
+  std::vector<Row> rows(std::string_view sort, std::size_t limit) const;
+  void clear();
+
+ private:
+  struct Entry {
+    StatementPtr statement;
+    std::uint64_t errors = 0, rows = 0, bytes = 0, windows = 0;
+    Time total{};
+    Histogram durations;
+  };
+  Entry& entry(const StatementPtr& statement);
+
+  std::unordered_map<std::uint64_t, Entry> entries_;
+  Entry other_;
+};
+
+}  // namespace onetrip

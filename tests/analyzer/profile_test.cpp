@@ -1,0 +1,72 @@
+#include "analyzer/profile.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "analyzer/statement_cache.hpp"
+
+using namespace onetrip;
+using namespace std::chrono_literals;
+
+namespace {
+
+StatementPtr shape(const std::string& sql) {
+  return std::make_shared<const Statement>(describe(sql).front());
+}
+
+Execution took(Time duration, std::uint64_t rows = 1) {
+  Execution execution;
+  execution.begun = 1s;
+  execution.complete = 1s + duration;
+  execution.rows = rows;
+  return execution;
+}
+
+}  // namespace
+
+TEST_CASE("a quantile is at most two percent from the truth") {
+  Histogram histogram;
+  for (int i = 1; i <= 100'000; ++i) histogram.add(std::chrono::microseconds(i));
+  for (const double share : {0.01, 0.5, 0.95, 0.99, 1.0}) {
+    const double truth = share * 100'000;
+    const double told = static_cast<double>(histogram.quantile(share) / 1us);
+    CHECK(std::abs(told - truth) <= 0.02 * truth);
+  }
+}
+
+TEST_CASE("a histogram of nothing, of an impossible and of an endless duration") {
+  Histogram histogram;
+  CHECK(histogram.quantile(0.5) == Time::zero());
+  histogram.add(-5ms);
+  CHECK(histogram.quantile(0.5) == Time::zero());
+  histogram.add(std::chrono::hours(1000));
+  CHECK(histogram.quantile(1.0) > std::chrono::hours(18));
+}
+
+TEST_CASE("statements are profiled by shape, the dearest first") {
+  Profile profile;
+  const StatementPtr cheap = shape("SELECT 1 FROM a"), dear = shape("SELECT 1 FROM b");
+  for (int i = 0; i < 3; ++i) profile.add(cheap, took(1ms));
+  profile.add(dear, took(9ms, 70));
+  const std::vector<Profile::Row> rows = profile.rows("", 10);
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].fingerprint == dear->fingerprint);
+  CHECK(rows[0].share == Approx(0.75));
+  CHECK(rows[0].rows == 70);
+  CHECK(rows[1].calls == 3);
+  CHECK(rows[1].total_ms == Approx(3.0));
+  CHECK(rows[1].p99_ms == Approx(1.0).epsilon(0.02));
+  CHECK(profile.rows("calls", 1).front().fingerprint == cheap->fingerprint);
+}
+
+TEST_CASE("shapes beyond the bound are counted together") {
+  Profile profile;
+  for (std::size_t i = 0; i < Profile::max_shapes + 5; ++i) {
+    auto statement = std::make_shared<Statement>();
+    statement->id = i + 1;
+    statement->fingerprint = std::to_string(i);
+    profile.add(statement, took(1ms));
+  }
+  const std::vector<Profile::Row> rows = profile.rows("calls", 1);
+  CHECK(rows.front().fingerprint == "other");
+  CHECK(rows.front().calls == 5);
+}
