@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "analyzer/sinks/safe_text.hpp"
 
@@ -112,9 +113,21 @@ std::string cost(const Finding& finding) {
   return out;
 }
 
+/// As its own people write it.
+std::string_view orm_name(std::string_view orm) {
+  static constexpr std::pair<std::string_view, std::string_view> names[] = {
+      {"django", "Django"},   {"sqlalchemy", "SQLAlchemy"}, {"rails", "Rails"},
+      {"laravel", "Laravel"}, {"prisma", "Prisma"},         {"gorm", "GORM"},
+      {"typeorm", "TypeORM"}, {"hibernate", "Hibernate"},   {"sequelize", "Sequelize"}};
+  for (const auto& [id, name] : names)
+    if (id == orm) return name;
+  return orm;
+}
+
 std::string fix(const Advice& advice) {
   if (advice.code.empty()) return "";
-  std::string out = advice.orm.empty() ? "" : advice.orm + ": ";
+  std::string out(orm_name(advice.orm));
+  if (!out.empty()) out += ": ";
   out += advice.code;
   if (!advice.sure) out += "  (likely: the name in your code may differ)";
   return one_line(out, longest_code);
@@ -122,7 +135,7 @@ std::string fix(const Advice& advice) {
 
 std::string where(const Finding& finding) {
   if (!finding.location) {
-    return "not told; a comment tag says it: callsite, source_location or file and line";
+    return "not told: no comment tag names it (callsite, source_location, or file and line)";
   }
   const Location& location = *finding.location;
   std::string out = location.file;

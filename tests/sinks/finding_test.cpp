@@ -58,7 +58,7 @@ TEST_CASE("a finding reads like a compiler's message") {
   fed by    SELECT book: book.author_id → author.id, 50 of 50, foreign key book_author_id_fkey
   proof     proven; request told by trace
   cost      50 round trips, 41 ms of the request's 48 ms; one statement would save about 39 ms; grows with the number of rows
-  fix       django: Book.objects.select_related("author")
+  fix       Django: Book.objects.select_related("author")
   sql       SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id
   where     shop/views.py:41 in book_list (tag callsite)
   accept    comment /* onetrip='allow:n-plus-one;reason' */ in the statement; cause 5c6ffbdd40d95560
