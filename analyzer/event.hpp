@@ -31,9 +31,9 @@ enum class Protocol : std::uint8_t { simple, extended };
 
 /// A column of a result whose cells were hashed.
 struct ResultColumn {
-  std::uint32_t table_oid = 0;   ///< 0: not a plain column of a table or view
-  std::int16_t attribute = 0;    ///< attribute number in that table
-  std::uint16_t position = 0;    ///< in the result, from 0
+  std::uint32_t table_oid = 0;  ///< 0: not a plain column of a table or view
+  std::int16_t attribute = 0;   ///< attribute number in that table
+  std::uint16_t position = 0;   ///< in the result, from 0
   std::uint32_t type_oid = 0;
   std::string name;
 };
@@ -51,8 +51,9 @@ struct Execution {
   Protocol protocol = Protocol::simple;
   Outcome outcome = Outcome::completed;
   TransactionStatus status_before = TransactionStatus::idle;  ///< last ReadyForQuery before it
-  bool named = false;      ///< ran through a named prepared statement: its text may be of old
-  bool pipelined = false;  ///< sent before the answer of the session's previous execution was complete
+  bool named = false;  ///< ran through a named prepared statement: its text may be of old
+  bool pipelined =
+      false;  ///< sent before the answer of the session's previous execution was complete
   bool truncated = false;  ///< text was longer than is kept; it is cut
   bool resumed = false;    ///< rows came in several Executes of one portal
 
@@ -68,16 +69,16 @@ struct Execution {
   Time first_answer{};  ///< first message of the answer was read from the server
   Time complete{};
 
-  std::string command;                             ///< tag without counts: "SELECT", "INSERT"
+  std::string command;  ///< tag without counts: "SELECT", "INSERT"
   std::array<char, 5> sqlstate{'0', '0', '0', '0', '0'};
   std::uint64_t rows = 0;   ///< rows returned, or affected by the tag where none were returned
   std::uint64_t bytes = 0;  ///< of the answer, headers included
   std::uint16_t columns = 0;
 
-  std::vector<Slot> parameters;           ///< bound, in order of $1 …; the first 4,096
-  std::vector<ValueHash> elements;        ///< of array parameters
-  std::vector<std::string> setting_texts; ///< the parameters in clear, only where the text names an
-                                          ///< `onetrip.` setting (≤ 1,024 bytes each)
+  std::vector<Slot> parameters;            ///< bound, in order of $1 …; the first 4,096
+  std::vector<ValueHash> elements;         ///< of array parameters
+  std::vector<std::string> setting_texts;  ///< the parameters in clear, only where the text names
+                                           ///< an `onetrip.` setting (≤ 1,024 bytes each)
 
   std::vector<ResultColumn> key_columns;  ///< at most 8
   std::vector<ValueHash> cells;           ///< row by row, key_columns.size() each; first 1,000 rows
@@ -99,10 +100,23 @@ struct SessionFacts {
 };
 
 /// Why a session, or a piece of it, is not looked at.
-enum class Blindness : std::uint8_t { none, encrypted, out_of_sync, too_large, dropped, unparsable };
+enum class Blindness : std::uint8_t {
+  none,
+  encrypted,
+  out_of_sync,
+  too_large,
+  dropped,
+  unparsable
+};
 
 struct Event {
-  enum class Kind : std::uint8_t { execution, session_opened, session_changed, session_closed, blind };
+  enum class Kind : std::uint8_t {
+    execution,
+    session_opened,
+    session_changed,
+    session_closed,
+    blind
+  };
   Kind kind = Kind::execution;
   SessionId session = 0;
   Time time{};
@@ -116,7 +130,8 @@ class EventSink {
  public:
   virtual ~EventSink() = default;
   /// Takes the event's content and leaves another in its place, to be cleared and used again (its
-  /// capacity is kept, so a steady flow allocates nothing). Never blocks; a full sink drops and counts.
+  /// capacity is kept, so a steady flow allocates nothing). Never blocks; a full sink drops and
+  /// counts.
   virtual void put(Event& event) = 0;
 };
 

@@ -9,11 +9,11 @@
 
 namespace onetrip {
 
-/// Keyed 64-bit hash of a value's canonical form (docs: "What is kept of values"). Equal values have
-/// equal hashes whatever their width, format (text or binary) or protocol. The lowest bit says that
-/// the value is of high entropy (a uuid, an integer beyond 2^48), so that a match proves by itself.
-/// 0 means: no value (NULL, not known, or of a type that is not indexed: bool, float, json, bytea,
-/// dates and times, binary of unknown type).
+/// Keyed 64-bit hash of a value's canonical form (docs: "What is kept of values"). Equal values
+/// have equal hashes whatever their width, format (text or binary) or protocol. The lowest bit says
+/// that the value is of high entropy (a uuid, an integer beyond 2^48), so that a match proves by
+/// itself. 0 means: no value (NULL, not known, or of a type that is not indexed: bool, float, json,
+/// bytea, dates and times, binary of unknown type).
 using ValueHash = std::uint64_t;
 inline constexpr ValueHash no_value = 0;
 
@@ -50,15 +50,17 @@ class ValueHasher {
 
   explicit ValueHasher(const Key& key) : key_(key) {}
 
-  /// A value in text format. `type` is its type OID, 0 when unknown: an unknown text that looks like
-  /// a decimal integer or a uuid is taken as one, which is what it then also is in a typed column.
+  /// A value in text format. `type` is its type OID, 0 when unknown: an unknown text that looks
+  /// like a decimal integer or a uuid is taken as one, which is what it then also is in a typed
+  /// column.
   ValueHash text(std::uint32_t type, std::string_view bytes) const;
   /// A value in binary format (network byte order); no_value for types that are not indexed.
   ValueHash binary(std::uint32_t type, std::string_view bytes) const;
   ValueHash integer(std::int64_t value) const;
 
   /// An array or scalar parameter in either format, elements appended to `elements`.
-  Slot text_slot(std::uint32_t type, std::string_view bytes, std::vector<ValueHash>& elements) const;
+  Slot text_slot(std::uint32_t type, std::string_view bytes,
+                 std::vector<ValueHash>& elements) const;
   Slot binary_slot(std::uint32_t type, std::string_view bytes,
                    std::vector<ValueHash>& elements) const;
 

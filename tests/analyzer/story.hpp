@@ -10,8 +10,8 @@
 namespace onetrip::test {
 
 /// A bookshop's catalog: author, book (author_id, home/away like pairs in match), review, genre,
-/// book_genres, award, team, match, document, line, orders, employee (manager_id), history (no key);
-/// ids of tables are their order from 100.
+/// book_genres, award, team, match, document, line, orders, employee (manager_id), history (no
+/// key); ids of tables are their order from 100.
 CatalogPtr bookshop_catalog();
 
 /// Tells the engine what an application did, statement by statement, and what it then finds.

@@ -103,7 +103,7 @@ TEST_CASE("a huge body is counted down and not held") {
 
 TEST_CASE("an impossible length breaks the framing for good") {
   for (const auto& length : {std::string("\0\0\0\3", 4), std::string("\0\0\0\0", 4),
-                            std::string("\x80\0\0\0", 4), std::string("\xff\xff\xff\xff", 4)}) {
+                             std::string("\x80\0\0\0", 4), std::string("\xff\xff\xff\xff", 4)}) {
     Notes notes;
     Framer framer;
     CHECK_FALSE(framer.feed(as_bytes("Q" + length + "and what follows"), notes));

@@ -52,7 +52,7 @@ TEST_CASE("a CancelRequest's key has 4 to 256 bytes") {
 
 TEST_CASE("an impossible length is refused before the packet is complete") {
   for (const auto& length : {std::string("\0\0\0\7", 4), std::string("\0\0\x27\x11", 4),
-                            std::string("GET ", 4), std::string("\xff\xff\xff\xff", 4)}) {
+                             std::string("GET ", 4), std::string("\xff\xff\xff\xff", 4)}) {
     CHECK(read_startup_packet(as_bytes(length)).kind == Kind::invalid);
   }
   std::string longest("\0\0\x27\x10", 4);
