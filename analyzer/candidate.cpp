@@ -85,6 +85,10 @@ std::optional<Candidate> CandidateFinder::judge(Sources& sources,
   const bool weak = candidate.tie() <= Tie::sibling && !candidate.high_entropy;
   if (weak && (candidate.distinct < 2 || !whole)) return std::nullopt;
   if (is_accident(candidate, seekers)) return std::nullopt;
+  // A list of everything holds any key: order has to speak for it too.
+  candidate.scattered = candidate.tie() == Tie::same_column && !candidate.high_entropy && !whole;
+  if (candidate.scattered && (candidate.distinct < 3 || !candidate.in_row_order))
+    return std::nullopt;
   return candidate;
 }
 
@@ -212,11 +216,12 @@ void CandidateFinder::measure_coverage(Candidate& candidate) const {
         static_cast<double>(candidate.distinct) / static_cast<double>(values.size());
 }
 
-/// Few of the parent's rows hold the values of fewer children than there are with values from
-/// elsewhere: in a database with ids from 1 to N some always match.
+/// Few of the parent's rows (or some that only their names tie) hold the values of fewer children
+/// than there are with values from elsewhere: in a database with ids from 1 to N some always match.
 bool CandidateFinder::is_accident(const Candidate& candidate,
                                   const std::vector<Seeker>& seekers) const {
-  if (candidate.coverage >= 0.5) return false;
+  const bool strong = candidate.tie() > Tie::sibling || candidate.high_entropy;
+  if (strong && candidate.coverage >= 0.5) return false;
   Time arrived = Time::max();
   for (const std::uint32_t t : candidate.parent.trips) {
     const Trip& trip = window_.trips[t];

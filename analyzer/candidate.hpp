@@ -26,7 +26,6 @@ class Parents {
  private:
   std::size_t add(Parent parent);
 
-  const Window& window_;
   std::vector<Parent> all_;
   std::vector<std::size_t> of_trip_;  ///< index + 1; 0 none
   std::vector<bool> joined_;          ///< by loop
@@ -51,7 +50,8 @@ struct Candidate {
   std::vector<Row> rows;                ///< the one that fed each child
   std::uint64_t distinct = 0, fed_rows = 0;
   bool in_row_order = true, consecutive = true, high_entropy = false;
-  double coverage = 0;  ///< distinct values used / distinct values that the columns have
+  bool scattered = false;  ///< read again, but few of the rows and not next to one another
+  double coverage = 0;     ///< distinct values used / distinct values that the columns have
 
   Tie tie() const { return columns.empty() ? Tie::none : columns.front().relation.tie; }
 };

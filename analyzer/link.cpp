@@ -129,7 +129,10 @@ bool Solver::better(const Fit& a, const Fit& b) const {
     return fit.candidate.children.size() * 10 >= most * 9;
   };
   if (explains(a) != explains(b)) return explains(a);
-  if (a.candidate.tie() != b.candidate.tie()) return a.candidate.tie() > b.candidate.tie();
+  const auto reason = [](const Fit& fit) {
+    return fit.candidate.scattered ? Tie::none : fit.candidate.tie();
+  };
+  if (reason(a) != reason(b)) return reason(a) > reason(b);
   if (a.candidate.in_row_order != b.candidate.in_row_order) return a.candidate.in_row_order;
   const auto used = [](const Fit& fit) { return fit.candidate.coverage >= 0.5; };
   if (used(a) != used(b)) return used(a);
@@ -195,6 +198,7 @@ LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
   link.fed_rows = fit.candidate.fed_rows;
   link.in_row_order = fit.candidate.in_row_order;
   link.high_entropy = fit.candidate.high_entropy;
+  link.scattered = fit.candidate.scattered;
   link.direction = link.columns.front().relation.direction;
   link.pipelined = std::all_of(link.children.begin() + 1, link.children.end(),
                                [&](std::uint32_t t) { return window_.trips[t].pipelined; });
@@ -261,7 +265,9 @@ void Solver::count_misses(LoopLink& link, const std::set<std::uint32_t>& linked)
 }
 
 void Solver::grade(LoopLink& link, Tie tie) const {
-  const bool strong = tie >= Tie::sibling || link.high_entropy;
+  // That a column named id is a key, only a catalog knows.
+  const bool key = tie != Tie::same_column || (link.child.column && !link.scattered);
+  const bool strong = (tie >= Tie::sibling && key) || link.high_entropy;
   const bool contained = link.misses == 0 && link.distinct >= 2 && link.fed_rows >= 2;
   link.confidence = strong && contained ? Confidence::proven : Confidence::likely;
   if (window_.saturated) link.confidence = std::min(link.confidence, Confidence::likely);

@@ -164,3 +164,42 @@ TEST_CASE("EXECUTE of what PREPARE named is a round of the loop") {
     story.run("EXECUTE one (" + std::to_string(id) + ")").gives({"author.id"}, {{id}});
   CHECK(story.only().link->child_column == "author.id");
 }
+
+TEST_CASE("without a catalog a refetch is likely: nobody knows that id is a key") {
+  Story story(Story::Knows::names);
+  story.run("SELECT id FROM book").gives({"book.id"}, {{3}, {4}});
+  for (const int id : {3, 4})
+    story.run("SELECT id, title FROM book WHERE id = " + std::to_string(id))
+        .gives({"book.id"}, {{id}});
+  const Finding finding = story.only();
+  CHECK(finding.link->direction == Direction::refetch);
+  CHECK(finding.confidence == Confidence::likely);
+}
+
+TEST_CASE("without a catalog a list of all authors is not why those of the books were fetched") {
+  Story story(Story::Knows::names);
+  Rows all;
+  for (int id = 1; id <= 50; ++id) all.push_back({id});
+  story.run("SELECT id FROM author").gives({"author.id"}, all);
+  books(story, {{1, 11}, {2, 17}, {3, 24}, {4, 30}});
+  for (const int id : {11, 17, 24, 30}) author(story, id);
+  CHECK(story.only().link->parent_column == "book.author_id");
+}
+
+TEST_CASE("silent: two keys looked up beside a list of everything") {
+  Story story;
+  Rows all;
+  for (int id = 1; id <= 50; ++id) all.push_back({id});
+  story.run("SELECT id, name FROM author").gives({"author.id"}, all);
+  author(story, 8);
+  author(story, 31);
+  CHECK(story.findings().empty());
+}
+
+TEST_CASE("silent: without a catalog, a column of the same name that has few of the values") {
+  Story story(Story::Knows::names);
+  employees(story);
+  for (const int id : {1, 2, 3, 4, 5, 6, 7})
+    story.run("SELECT id FROM employee WHERE manager_id = " + std::to_string(id));
+  CHECK(story.findings().empty());
+}
