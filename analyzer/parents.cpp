@@ -5,7 +5,7 @@
 namespace onetrip {
 
 Parents::Parents(const Window& window, const std::vector<Loop>& loops)
-    : window_(window), of_trip_(window.trips.size(), 0), joined_(loops.size(), false) {
+    : of_trip_(window.trips.size(), 0), joined_(loops.size(), false) {
   std::unordered_map<std::uint64_t, std::size_t> cursors;
   for (std::uint32_t t = 0; t < window.trips.size(); ++t) {
     const Trip& trip = window.trips[t];
