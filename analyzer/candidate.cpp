@@ -85,10 +85,10 @@ std::optional<Candidate> CandidateFinder::judge(Sources& sources,
   const bool weak = candidate.tie() <= Tie::sibling && !candidate.high_entropy;
   if (weak && (candidate.distinct < 2 || !whole)) return std::nullopt;
   if (is_accident(candidate, seekers)) return std::nullopt;
+  candidate.scattered = !candidate.high_entropy && !whole;
   // A list of everything holds any key: order has to speak for it too.
-  candidate.scattered = candidate.tie() == Tie::same_column && !candidate.high_entropy && !whole;
-  if (candidate.scattered && (candidate.distinct < 3 || !candidate.in_row_order))
-    return std::nullopt;
+  const bool anywhere = candidate.scattered && candidate.tie() == Tie::same_column;
+  if (anywhere && (candidate.distinct < 3 || !candidate.in_row_order)) return std::nullopt;
   return candidate;
 }
 

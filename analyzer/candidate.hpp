@@ -50,7 +50,7 @@ struct Candidate {
   std::vector<Row> rows;                ///< the one that fed each child
   std::uint64_t distinct = 0, fed_rows = 0;
   bool in_row_order = true, consecutive = true, high_entropy = false;
-  bool scattered = false;  ///< read again, but few of the rows and not next to one another
+  bool scattered = false;  ///< few of the rows, and not next to one another
   double coverage = 0;     ///< distinct values used / distinct values that the columns have
 
   Tie tie() const { return columns.empty() ? Tie::none : columns.front().relation.tie; }

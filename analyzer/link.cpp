@@ -130,7 +130,8 @@ bool Solver::better(const Fit& a, const Fit& b) const {
   };
   if (explains(a) != explains(b)) return explains(a);
   const auto reason = [](const Fit& fit) {
-    return fit.candidate.scattered ? Tie::none : fit.candidate.tie();
+    const bool anywhere = fit.candidate.scattered && fit.candidate.tie() == Tie::same_column;
+    return anywhere ? Tie::none : fit.candidate.tie();
   };
   if (reason(a) != reason(b)) return reason(a) > reason(b);
   if (a.candidate.in_row_order != b.candidate.in_row_order) return a.candidate.in_row_order;
@@ -266,8 +267,9 @@ void Solver::count_misses(LoopLink& link, const std::set<std::uint32_t>& linked)
 
 void Solver::grade(LoopLink& link, Tie tie) const {
   // That a column named id is a key, only a catalog knows.
-  const bool key = tie != Tie::same_column || (link.child.column && !link.scattered);
-  const bool strong = (tie >= Tie::sibling && key) || link.high_entropy;
+  const bool key = tie != Tie::same_column || link.child.column;
+  // Where ids are dense, a list that covers their range holds any few of them by chance.
+  const bool strong = (tie >= Tie::sibling && key && !link.scattered) || link.high_entropy;
   const bool contained = link.misses == 0 && link.distinct >= 2 && link.fed_rows >= 2;
   link.confidence = strong && contained ? Confidence::proven : Confidence::likely;
   if (window_.saturated) link.confidence = std::min(link.confidence, Confidence::likely);

@@ -49,7 +49,7 @@ struct LoopLink {
   std::uint64_t misses = 0;  ///< children amid the others with a value from elsewhere
   bool in_row_order = false;
   bool high_entropy = false;
-  bool scattered = false;  ///< a refetch of a few rows that are not next to one another
+  bool scattered = false;  ///< few of the parent's rows, and not next to one another
   bool pipelined = false;  ///< children did not wait for one another
   Direction direction = Direction::forward;
   Confidence confidence = Confidence::likely;

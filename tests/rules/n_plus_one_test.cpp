@@ -223,6 +223,15 @@ TEST_CASE("a value from elsewhere amid the loop lowers the confidence") {
   CHECK(story.only().confidence == Confidence::likely);
 }
 
+TEST_CASE("a few keys from anywhere in a list that covers them all are likely at most") {
+  Story story;
+  Rows rows;
+  for (std::int64_t n = 1; n <= 100; ++n) rows.push_back({n, n % 30 + 1});
+  books(story, rows);
+  authors_of(story, {4, 11, 23});
+  CHECK(story.only().confidence == Confidence::likely);
+}
+
 TEST_CASE("values past the indexed rows are unknown, not misses") {
   Story story;
   books(story, {{1, 31}, {2, 17}});
