@@ -1,7 +1,9 @@
 #include <pthread.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <iostream>
@@ -35,6 +37,20 @@ int wait_signal(const sigset_t& set, std::chrono::nanoseconds limit) {
   time.tv_nsec = (limit - seconds).count();
   const int signal = sigtimedwait(&set, nullptr, &time);
   return signal > 0 ? signal : 0;
+}
+
+/// A client takes two descriptors, one for each side; a usual soft limit is 1,024.
+void allow_descriptors(std::uint64_t clients) {
+  constexpr std::uint64_t others = 64;
+  const rlim_t wanted = 2 * clients + others;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
+    spdlog::warn(
+        "{} clients take {} file descriptors, and {} are allowed: raise the limit (ulimit -n)"
+        " or lower limits.clients",
+        clients, wanted, limit.rlim_cur);
 }
 
 std::string joined(const std::vector<std::string>& list) {
@@ -99,6 +115,7 @@ Exit run_proxy(const Options& options, const Environment& environment) {
   set_up_log(loaded.config.log, style);
 
   const sigset_t signals = block_signals();
+  allow_descriptors(static_cast<std::uint64_t>(loaded.config.limits.clients));
   Service service(loaded.config, style, [] { kill(getpid(), SIGTERM); });
   service.start();
   say_ready(service);
