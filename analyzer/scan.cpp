@@ -186,10 +186,14 @@ TokenKind Scanner::read_dollar() {
   return TokenKind::dollar_string;
 }
 
-// The longest run of operator bytes, cut where a comment begins; + and - at its end belong to the
-// next token unless the run has a byte that no operator of the standard has.
+// The longest run of operator bytes, cut where a comment begins; + and - at its end are tokens of
+// their own unless the run has a byte that no operator of the standard has.
 TokenKind Scanner::read_operator() {
   const std::size_t begin = here_;
+  if (begin < signs_end_) {
+    ++here_;
+    return TokenKind::op;
+  }
   bool may_end_in_sign = false;
   std::size_t end = begin;
   for (; is(at(end), operator_byte); ++end) {
@@ -198,6 +202,7 @@ TokenKind Scanner::read_operator() {
     may_end_in_sign = may_end_in_sign || is(byte, tail_maker);
   }
   if (!may_end_in_sign) {
+    signs_end_ = end;  // a run of signs is not read again for each of them
     while (end - begin > 1 && (at(end - 1) == '+' || at(end - 1) == '-')) --end;
   }
   here_ = end;

@@ -69,6 +69,7 @@ class Scanner {
   const char* data_;
   std::size_t size_;
   std::size_t here_ = 0;
+  std::size_t signs_end_ = 0;  ///< up to here, signs behind an operator are single tokens
   StringSyntax syntax_;
 };
 

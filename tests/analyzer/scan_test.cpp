@@ -84,6 +84,16 @@ TEST_CASE("operators are the longest run, without a sign that belongs to a numbe
                                                        ",", "c", "?|", "d", ",", "x", ":=", "1",
                                                        ",", "y", "=>", "2"});
   CHECK(cut(":::") == Tokens{"::", ":"});
+  CHECK(cut("a<+-+1+2") == Tokens{"a", "<", "+", "-", "+", "1", "+", "2"});
+  CHECK(cut("++--x\n+@-") == Tokens{"+", "+", "--x", "+@-"});
+}
+
+TEST_CASE("a long run of signs is read once, not once for each sign") {
+  const std::string sql(1 << 20, '+');
+  Scanner scanner(sql);
+  std::size_t tokens = 0;
+  for (Token token; scanner.next(token);) ++tokens;
+  CHECK(tokens == sql.size());  // took hours when each sign read all that follow
 }
 
 TEST_CASE("numbers, parameters and names") {
@@ -122,7 +132,8 @@ TEST_CASE("our scanner and PostgreSQL's cut the same tokens, wherever a text is 
       "SELECT a.\"b\", E'x\\'y', U&'z', b'01', x'ff', $$q$$, $t$ $$ $t$ FROM t -- end",
       "select 'a''b' /* c /* d */ */ <= -1, a @- 2, b::int[], c[1:2], d ?& e, f#>>'{a}' ;",
       "insert into t values (1, .5, 1e10, 1.5e-3, 1., $1, $23), (n'x', u&\"y\", "
-      "\xC3\xA9t\xC3\xA9)"};
+      "\xC3\xA9t\xC3\xA9)",
+      "select 1<=+-+2, a*+-/* c */-b, -+-c, d@+-+e, f+++--g\n-1"};
   for (const std::string& text : texts) {
     for (std::size_t size = 0; size <= text.size(); ++size) {
       const std::string sql = text.substr(0, size);
