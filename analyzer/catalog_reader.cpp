@@ -110,6 +110,10 @@ class Rows {
   std::unique_ptr<PGresult, Clear> result_;
 };
 
+void run(PGconn* connection, const char* command) {
+  const Rows none(connection, command);
+}
+
 Connection connect(const std::string& conninfo) {
   Connection connection(PQconnectdb(conninfo.c_str()));
   if (PQstatus(connection.get()) == CONNECTION_OK) return connection;
@@ -121,8 +125,8 @@ Connection connect(const std::string& conninfo) {
 class Assembly {
  public:
   Catalog::Snapshot read(PGconn* connection) {
-    Rows(connection, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    Rows(connection, "SET LOCAL statement_timeout = '10s'");
+    run(connection, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    run(connection, "SET LOCAL statement_timeout = '10s'");
     snapshot_.database = PQdb(connection);
     take_tables(Rows(connection, tables_query));
     take_columns(Rows(connection, columns_query));
@@ -131,7 +135,7 @@ class Assembly {
         connection, PQserverVersion(connection) < 110000 ? unique_query_before_11 : unique_query));
     take_foreign_keys(Rows(connection, foreign_keys_query));
     take_views(Rows(connection, views_query));
-    Rows(connection, "COMMIT");
+    run(connection, "COMMIT");
     return std::move(snapshot_);
   }
 

@@ -132,7 +132,7 @@ void FactsReader::read_from(const tree::value& item, Position position, Scope& s
 void FactsReader::read_range_var(const tree::object& node, Position position, Scope& scope,
                                  QueryFacts& query) {
   const std::string name = tree::text_in(node, "relname");
-  std::string alias = alias_in(node);
+  const std::string alias = alias_in(node);
   const CommonTable* common =
       tree::member(node, "schemaname") == nullptr ? scope.find_common_table(name) : nullptr;
   if (common != nullptr) {
@@ -141,7 +141,7 @@ void FactsReader::read_range_var(const tree::object& node, Position position, Sc
   }
   FromItem item;
   item.table = add_table(node);
-  item.name = alias.empty() ? name : std::move(alias);
+  item.name = alias.empty() ? name : alias;
   item.opaque = renames_columns(tree::object_in(node, "alias"));
   scope.items.push_back(std::move(item));
 }

@@ -1,6 +1,7 @@
 #include "analyzer/link.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -84,6 +85,12 @@ class Solver {
   std::vector<std::size_t> incomplete_;  ///< loops looked at, of which not every round was linked
 };
 
+/// How many predicates are looked at: as many as their 16-bit index can name.
+std::uint16_t predicates_of(const Loop& loop) {
+  constexpr std::size_t most = std::numeric_limits<std::uint16_t>::max();
+  return static_cast<std::uint16_t>(std::min(loop.statement->predicates.size(), most));
+}
+
 std::size_t distinct_values(const Window& window, const Loop& loop, std::uint16_t slot) {
   std::unordered_set<ValueHash> values;
   for (const std::uint32_t t : loop.trips) {
@@ -97,7 +104,7 @@ std::size_t distinct_values(const Window& window, const Loop& loop, std::uint16_
 std::vector<std::uint16_t> Solver::feedable(const Loop& loop) const {
   std::vector<std::uint16_t> result;
   const std::vector<Predicate>& predicates = loop.statement->predicates;
-  for (std::uint16_t p = 0; p < predicates.size(); ++p)
+  for (std::uint16_t p = 0; p < predicates_of(loop); ++p)
     if (equates(predicates[p]) && distinct_values(window_, loop, predicates[p].slot) >= 2)
       result.push_back(p);
   return result;
@@ -167,7 +174,7 @@ std::size_t Solver::rows_with(const Candidate& candidate, ValueHash value) const
 /// One value that k rows of the parent share, fetched k times after it: a loop without identity map
 /// over rows that all point to one row. Only a foreign key tells it from a repeated lookup.
 std::optional<Solver::Fit> Solver::shared_value(const Loop& loop) const {
-  for (std::uint16_t p = 0; p < loop.statement->predicates.size(); ++p) {
+  for (std::uint16_t p = 0; p < predicates_of(loop); ++p) {
     const Predicate& predicate = loop.statement->predicates[p];
     if (!equates(predicate) || distinct_values(window_, loop, predicate.slot) != 1) continue;
     for (Candidate& candidate : finder_.find(seekers(loop, p, {}), *loop.statement, predicate)) {
