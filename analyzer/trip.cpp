@@ -16,12 +16,25 @@ Time Trip::arrived(std::uint32_t row) const {
 
 std::size_t Trip::footprint() const {
   std::size_t size = sizeof(Trip) + location.file.size() + location.function.size();
+  size += allowed.size();
   size += slots.capacity() * sizeof(Slot) + elements.capacity() * sizeof(ValueHash);
   size += cells.capacity() * sizeof(ValueHash) + marks.capacity() * sizeof(RowMark);
   size += key_columns.capacity() * sizeof(ResultColumn);
   for (const ResultColumn& column : key_columns) size += column.name.size();
   return size;
 }
+
+namespace {
+
+//   allow:<rule>[;<reason>]
+std::string_view allowed_rule(std::string_view comment) {
+  constexpr std::string_view key = "allow:";
+  if (!comment.starts_with(key)) return {};
+  comment.remove_prefix(key.size());
+  return comment.substr(0, comment.find(';'));
+}
+
+}  // namespace
 
 Trip make_trip(const Execution& execution, const Resolved& resolved) {
   Trip trip;
@@ -44,7 +57,7 @@ Trip make_trip(const Execution& execution, const Resolved& resolved) {
   trip.marks = execution.marks;
   if (!resolved.tags) return trip;
   const Tags& tags = *resolved.tags;
-  trip.allowed = std::string_view(tags.allow).substr(0, 6) == "allow:";
+  trip.allowed = allowed_rule(tags.allow);
   trip.location = Location{tags.file, tags.function, tags.location_source, tags.line};
   return trip;
 }

@@ -26,7 +26,6 @@ struct Trip {
   Protocol protocol = Protocol::simple;
   bool pipelined = false;
   bool in_transaction = false;
-  bool allowed = false;         ///< comment says onetrip='ignore' or allow: judged, but accepted
   std::uint32_t savepoint = 0;  ///< first-level one of its transaction that it ran under; 0 none
   std::uint64_t cursor = 0;     ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
 
@@ -35,7 +34,8 @@ struct Trip {
   std::vector<ResultColumn> key_columns;
   std::vector<ValueHash> cells;
   std::vector<RowMark> marks;
-  Location location;  ///< file empty when no tag told
+  Location location;    ///< file empty when no tag told
+  std::string allowed;  ///< the rule that its comment accepts: onetrip='allow:<rule>;<reason>'
 
   std::uint32_t indexed_rows() const {
     return key_columns.empty() ? 0U : static_cast<std::uint32_t>(cells.size() / key_columns.size());

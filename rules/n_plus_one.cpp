@@ -117,9 +117,9 @@ class NPlusOne final : public Rule {
 
  private:
   /// Every round says in a comment that somebody wants it so.
-  static bool accepted(const LoopLink& link, const Window& window) {
+  bool accepted(const LoopLink& link, const Window& window) const {
     return std::all_of(link.children.begin(), link.children.end(),
-                       [&](std::uint32_t t) { return window.trips[t].allowed; });
+                       [&](std::uint32_t t) { return window.trips[t].allowed == name(); });
   }
 
   static Finding finding(const LoopLink& link, const LinkedWindow& linked) {
