@@ -157,7 +157,7 @@ std::string finding_text(const Finding& finding, Colour colour) {
   message.line("statement", one_line(finding.statement.text, longest_sql));
   message.line("fed by", fed_by(finding));
   message.line("through", through(finding));
-  message.line("proof", std::string(to_string(finding.confidence)) + "; request told by " +
+  message.line("proof", std::string(to_string(finding.confidence)) + "; requests told apart by " +
                             std::string(to_string(finding.window.source)));
   message.line("cost", cost(finding));
   message.line("fix", fix(finding.advice));

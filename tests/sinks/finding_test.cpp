@@ -56,7 +56,7 @@ TEST_CASE("a finding reads like a compiler's message") {
       R"t(error[n-plus-one] GET /books: author was fetched 50 times in one request, once for each row of book
   statement SELECT * FROM author WHERE id = $1
   fed by    SELECT book: book.author_id → author.id, 50 of 50, foreign key book_author_id_fkey
-  proof     proven; request told by trace
+  proof     proven; requests told apart by trace
   cost      50 round trips, 41 ms of the request's 48 ms; one statement would save about 39 ms; grows with the number of rows
   fix       Django: Book.objects.select_related("author")
   sql       SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id
