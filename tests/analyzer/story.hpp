@@ -17,8 +17,9 @@ CatalogPtr bookshop_catalog();
 /// Tells the engine what an application did, statement by statement, and what it then finds.
 ///
 ///   Story story;
-///   story.run("SELECT id, author_id FROM book").gives({"book.id", "book.author_id"}, {{1, 7}, {2,
-///   8}}); story.run("SELECT * FROM author WHERE id = 7").gives({"author.id"}, {{7}});
+///   story.run("SELECT author_id FROM book").gives({"book.author_id"}, {{7}, {8}});
+///   story.run("SELECT * FROM author WHERE id = 7").gives({"author.id"}, {{7}});
+///   story.run("SELECT * FROM author WHERE id = 8").gives({"author.id"}, {{8}});
 ///   CHECK(story.findings().size() == 1);
 ///
 /// Each statement takes 1 ms, 1 ms after the one before it. Values below zero are NULL.
