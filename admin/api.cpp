@@ -92,9 +92,10 @@ void AdminApi::call(const Route& route, const AdminRequest& request, const Reque
                     std::string argument, AdminReply reply) const {
   for (const auto& [name, value] : target.parameters) {
     if (takes(route.parameters, name)) continue;
-    const std::string list = route.parameters.empty() ? "none" : std::string(route.parameters);
+    std::string list(route.parameters.substr(0, route.parameters.find_last_not_of(' ') + 1));
     return reply(admin_error(400, "bad_request",
-                             "unknown parameter `" + name + "`; this path takes: " + list));
+                             "unknown parameter `" + name + "`; this path takes " +
+                                 (list.empty() ? "none" : "these: " + list)));
   }
   const std::string& type = request.content_type;
   if (!request.body.empty() && type.substr(0, type.find(';')) != "application/json") {

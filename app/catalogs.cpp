@@ -73,7 +73,7 @@ bool Catalogs::request(const std::string& database, const SessionFacts& session)
     return loader_ != nullptr && loader_->request(database, session);
   }
   if (file_->snapshot().database != database) {
-    warn_once(database, "catalog.file is of database " + file_->snapshot().database);
+    warn_once(database, "catalog.file describes database " + file_->snapshot().database);
     return false;
   }
   deliver_(database, file_);
@@ -101,9 +101,8 @@ void Catalogs::warn_once(const std::string& database, const std::string& why) {
     if (!warned_.insert(database).second) return;
   }
   spdlog::warn(
-      "no catalog of database {}: {}. Findings go on names and cannot be proven by foreign keys; "
-      "set "
-      "catalog.dsn (or catalog.file) to a login that may connect",
+      "no catalog of database {}: {}. Findings rest on names and cannot be proven by foreign keys; "
+      "set catalog.dsn to a login that may connect, or catalog.file",
       database, why);
 }
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -26,6 +27,7 @@ std::string variable(const Environment& environment, const std::string& name) {
 }
 
 bool read_file(const std::string& name, std::string& out) {
+  if (std::filesystem::is_directory(name)) return false;
   std::ifstream file(name, std::ios::binary);
   if (!file) return false;
   out.assign(std::istreambuf_iterator<char>(file), {});

@@ -11,6 +11,7 @@
 
 #include "analyzer/sinks/safe_text.hpp"
 #include "app/log.hpp"
+#include "app/quantity.hpp"
 #include "app/service.hpp"
 #include "app/verbs.hpp"
 
@@ -99,8 +100,8 @@ void end(Service& service, const Config& config, const sigset_t& signals, int si
   end_on_second(signals);
   const auto delay = std::chrono::ceil<std::chrono::milliseconds>(config.drain.min_delay);
   const auto limit = std::chrono::ceil<std::chrono::milliseconds>(config.drain.limit);
-  spdlog::info("{}: ending; connections have {} ms to finish",
-               signal == SIGINT ? "SIGINT" : "SIGTERM", (delay + limit).count());
+  spdlog::info("{}: ending; connections have {} to finish", signal == SIGINT ? "SIGINT" : "SIGTERM",
+               format_duration(delay + limit));
   if (signal == SIGTERM) std::this_thread::sleep_for(delay);
   service.drain(limit);
   spdlog::info("ended");
@@ -115,7 +116,8 @@ Exit run_proxy(const Options& options, const Environment& environment) {
   set_up_log(loaded.config.log, style);
 
   const sigset_t signals = block_signals();
-  allow_descriptors(static_cast<std::uint64_t>(loaded.config.limits.clients));
+  allow_descriptors(static_cast<std::uint64_t>(loaded.config.limits.clients) *
+                    loaded.config.proxies.size());
   Service service(loaded.config, style, [] { kill(getpid(), SIGTERM); });
   service.start();
   say_ready(service);

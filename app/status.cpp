@@ -29,6 +29,7 @@ std::variant<Endpoint, UrlError> endpoint_of(std::string address) {
   constexpr std::string_view scheme = "http://";
   if (address == "off") return UrlError{"the configuration switches it off"};
   if (address.starts_with(scheme)) address.erase(0, scheme.size());
+  if (address.find("://") != std::string::npos) return UrlError{"only http:// is understood"};
   address.resize(std::min(address.find('/'), address.size()));
   return parse_endpoint(address, 9188);
 }
