@@ -78,7 +78,7 @@ class Secrets(ProxyTest):
         self.api.flush()
         yield "log", self.proxy.output()
         yield "metrics", self.api.call("GET", "/metrics")
-        for path in ("status", "findings", "windows"):
+        for path in ("status", "findings", "windows", "statements"):
             yield path, self.api.call("GET", f"/api/v1/{path}")
         for window in self.api.windows():
             yield f"window {window['id']}", json.dumps(window)
