@@ -124,8 +124,10 @@ def demo(options, screen, stack):
     if options.json:
         sys.stdout.write(proxy.api.call("GET", "/api/v1/findings", limit=1000))
         sys.stdout.flush()
+    pages = len({finding["label"] for finding in findings if finding["label"].startswith("slow/")})
+    others = sum(not finding["label"].startswith("slow/") for finding in findings)
     screen.say(f"\n{slow} slow pages and {quiet} fixed or faultless ones were asked for, with lists of {ROWS}: "
-               f"{len(findings)} findings.")
+               f"{len(findings) - others} findings on {pages} of the slow pages, {others} on the others.")
     if not options.once:
         stay(screen, proxy, shop)
 
