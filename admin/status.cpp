@@ -154,7 +154,7 @@ json::object status_json(const Vitals& vitals, const Engine::Counters& engine) {
                              {"capacity", vitals.ring_capacity},
                              {"dropped", vitals.events_dropped}};
   out["statements"] = json::object{{"total", engine.executions},
-                                   {"ignored", engine.ignored_executions},
+                                   {"ignored", engine.ignored_executions + engine.windows.ignored},
                                    {"noise", engine.noise},
                                    {"by_kind", counts_json(engine.statements_by_kind)},
                                    {"unparsable", counts_json(engine.unparsable)},

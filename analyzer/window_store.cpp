@@ -123,10 +123,7 @@ void WindowStore::place(Entry& entry, Trip&& trip) {
   bytes_ += size;
   window.last = std::max(window.last, trip.complete);
   window.opened = std::min(window.opened, trip.sent);
-  if (std::find(window.sessions.begin(), window.sessions.end(), trip.session) ==
-      window.sessions.end()) {
-    window.sessions.push_back(trip.session);
-  }
+  note_session(entry, trip.session);
   // Connections of one trace may be read by several threads, whose events come a little out of
   // order.
   auto behind = window.trips.end();
@@ -134,6 +131,15 @@ void WindowStore::place(Entry& entry, Trip&& trip) {
     while (behind != window.trips.begin() && std::prev(behind)->complete > trip.complete) --behind;
   }
   window.trips.insert(behind, std::move(trip));
+}
+
+void WindowStore::note_session(Entry& entry, SessionId session) {
+  for (Entry* here = &entry; here; here = find(here->window.container)) {
+    std::vector<SessionId>& sessions = here->window.sessions;
+    // Where it is known, the containers around know it, too.
+    if (std::find(sessions.begin(), sessions.end(), session) != sessions.end()) return;
+    sessions.push_back(session);
+  }
 }
 
 void WindowStore::sum(Entry& entry, const Trip& trip) {

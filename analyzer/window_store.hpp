@@ -68,6 +68,7 @@ class WindowStore {
 
   void forget(Entry& entry);
   void place(Entry& entry, Trip&& trip);
+  void note_session(Entry& entry, SessionId session);
   void sum(Entry& entry, const Trip& trip);
   void shed(std::uint64_t but, Time now);
   void strip(Window& window);

@@ -114,6 +114,15 @@ TEST_CASE("status tells version, connections and why nothing was seen") {
   CHECK_THAT(why.at(0).as_string().c_str(), Catch::Contains("127.0.0.1:6532"));
 }
 
+TEST_CASE("status counts what a comment told us to ignore") {
+  Api api;
+  api.engine.run("SELECT 1 FROM t");
+  api.engine.run("SELECT 1 FROM t /* onetrip='ignore' */");
+  const Answer status = api.get("/api/v1/status");
+  CHECK(status.body.at("statements").at("total") == 2);
+  CHECK(status.body.at("statements").at("ignored") == 1);
+}
+
 TEST_CASE("findings are listed, filtered and shown one by one") {
   Api api;
   api.engine.run("SELECT 1 FROM t");

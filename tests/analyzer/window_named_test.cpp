@@ -104,11 +104,13 @@ TEST_CASE("connections that set one name share the container") {
   story.on(2).run(set_request("test_a"));
   const std::uint64_t container = story.on(1).run("SELECT a")->container;
   CHECK(story.on(2).run("SELECT b")->container == container);
+  story.on(1).run("SELECT c");
+  CHECK(story.table.find(container)->sessions == std::vector<SessionId>{1, 2});
   story.on(1).run(set_request(""));
   CHECK_FALSE(closing(story, "test_a"));
   story.on(2).run(set_request(""));
   REQUIRE(closing(story, "test_a"));
-  CHECK(closing(story, "test_a")->statements == 2);
+  CHECK(closing(story, "test_a")->statements == 3);
 }
 
 TEST_CASE("a container opened from outside holds the sessions that its filters match") {
