@@ -27,10 +27,8 @@ class CatalogSource {
   virtual bool request(const std::string& database, const SessionFacts& session) = 0;
 };
 
-struct RuleSettings {
-  bool off = false;
-  std::map<Confidence, Severity> severity;  ///< per confidence; a missing one keeps the rule's own
-};
+/// Severity of a rule's findings per confidence; none: off. A missing one keeps the rule's own.
+using RuleLevels = std::map<Confidence, std::optional<Severity>>;
 
 /// Events in, findings out. A pure function of (events, time): no sockets, clocks, threads or logs.
 /// All calls on one thread (the worker's).
@@ -41,7 +39,7 @@ class Engine {
     StatementCache::Limits cache;
     std::size_t max_findings = 10'000;
     Time catalog_patience = std::chrono::seconds(5);  ///< judgement waits so long for a catalog
-    std::map<std::string, RuleSettings> rules;
+    std::map<std::string, RuleLevels> rules;
     std::vector<std::string> ignore_applications, ignore_users, ignore_databases;  ///< globs
     std::int64_t unix_start_ms = 0;  ///< wall clock at Time zero, to print times
   };

@@ -109,7 +109,7 @@ ConfigKey rule_key(const std::string& rule, const char* name, std::string Config
   made.path = "rules." + rule + "." + name;
   made.kind = Kind::choice;
   made.about = about;
-  made.choices = {"default", "info", "warning", "error"};
+  made.choices = {"default", "off", "info", "warning", "error"};
   made.field = [rule, value](Config& config) -> ConfigKey::Field {
     return &(config.rules[rule].*value);
   };
@@ -119,9 +119,8 @@ ConfigKey rule_key(const std::string& rule, const char* name, std::string Config
 void add_rules(Keys& keys) {
   for (const std::string_view rule_name : rule_names()) {
     const std::string rule(rule_name);
-    keys.push_back(one_of(rule_key(rule, "level", &Config::Rule::level,
-                                   "Severity of its findings; default: the rule's own."),
-                          {"default", "off", "info", "warning", "error"}));
+    keys.push_back(rule_key(rule, "level", &Config::Rule::level,
+                            "Severity of its findings; default: the rule's own."));
     keys.push_back(rule_key(rule, "proven", &Config::Rule::proven, "Severity when it is proven."));
     keys.push_back(rule_key(rule, "likely", &Config::Rule::likely, "Severity when it is likely."));
     keys.push_back(

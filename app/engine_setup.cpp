@@ -9,6 +9,7 @@
 namespace onetrip {
 namespace {
 
+/// None of "off".
 std::optional<Severity> severity_of(const std::string& level) {
   if (level == "info") return Severity::info;
   if (level == "warning") return Severity::warning;
@@ -16,16 +17,15 @@ std::optional<Severity> severity_of(const std::string& level) {
   return std::nullopt;
 }
 
-RuleSettings rule_settings(const Config::Rule& rule) {
-  RuleSettings out;
-  out.off = rule.level == "off";
+RuleLevels rule_levels(const Config::Rule& rule) {
+  RuleLevels out;
   const std::pair<Confidence, const std::string&> levels[] = {
       {Confidence::proven, rule.proven},
       {Confidence::likely, rule.likely},
       {Confidence::possible, rule.possible}};
-  for (const auto& [confidence, level] : levels) {
-    const std::optional<Severity> own = severity_of(level), all = severity_of(rule.level);
-    if (own || all) out.severity[confidence] = own ? *own : *all;
+  for (const auto& [confidence, own] : levels) {
+    const std::string& level = own == "default" ? rule.level : own;
+    if (level != "default") out[confidence] = severity_of(level);
   }
   return out;
 }
@@ -53,7 +53,7 @@ Engine::Config engine_config(const Config& config, std::int64_t unix_start_ms) {
   out.cache.shape_bytes = size(config.limits.shape_cache);
   out.max_findings = size(config.limits.findings);
   out.catalog_patience = config.catalog.patience;
-  for (const auto& [name, rule] : config.rules) out.rules[name] = rule_settings(rule);
+  for (const auto& [name, rule] : config.rules) out.rules[name] = rule_levels(rule);
   out.ignore_applications = config.ignore.applications;
   out.ignore_users = config.ignore.users;
   out.ignore_databases = config.ignore.databases;

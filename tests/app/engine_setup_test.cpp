@@ -12,15 +12,19 @@ TEST_CASE("levels of a rule become severities per confidence") {
   Config config;
   config.rules["n-plus-one"].level = "warning";
   config.rules["n-plus-one"].possible = "info";
-  const RuleSettings settings = engine_config(config, 0).rules.at("n-plus-one");
-  CHECK_FALSE(settings.off);
-  CHECK(settings.severity.at(Confidence::proven) == Severity::warning);
-  CHECK(settings.severity.at(Confidence::possible) == Severity::info);
+  using enum Confidence;
+  const auto levels = [&] { return engine_config(config, 0).rules.at("n-plus-one"); };
+  CHECK(levels() == RuleLevels{{proven, Severity::warning},
+                               {likely, Severity::warning},
+                               {possible, Severity::info}});
 
-  config.rules["n-plus-one"] = {"off", "default", "default", "default"};
-  CHECK(engine_config(config, 0).rules.at("n-plus-one").off);
+  config.rules["n-plus-one"] = {"off", "error", "default", "default"};
+  CHECK(levels() ==
+        RuleLevels{{proven, Severity::error}, {likely, std::nullopt}, {possible, std::nullopt}});
+  config.rules["n-plus-one"] = {"default", "default", "off", "default"};
+  CHECK(levels() == RuleLevels{{likely, std::nullopt}});
   config.rules["n-plus-one"] = {};
-  CHECK(engine_config(config, 0).rules.at("n-plus-one").severity.empty());
+  CHECK(levels().empty());
 }
 
 TEST_CASE("an idle gap of zero switches it off") {
