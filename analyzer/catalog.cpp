@@ -17,10 +17,6 @@ std::string key_of(std::string_view schema, std::string_view name) {
   return key;
 }
 
-bool contains(const std::vector<std::int16_t>& attributes, std::int16_t attribute) {
-  return std::find(attributes.begin(), attributes.end(), attribute) != attributes.end();
-}
-
 const std::string* name_in(const Catalog::Table& table, std::int16_t attribute) {
   const auto found = std::find_if(table.columns.begin(), table.columns.end(),
                                   [=](const auto& column) { return column.first == attribute; });
@@ -147,25 +143,6 @@ bool Catalog::is_unique(Column column) const {
                               [&](const std::vector<std::int16_t>& key) {
                                 return key.size() == 1 && key[0] == column.attribute;
                               });
-}
-
-bool Catalog::is_key(Column column) const {
-  const Table* table = this->table(column.table);
-  if (!table) return false;
-  for (const std::vector<std::int16_t>& key : table->unique_keys) {
-    if (contains(key, column.attribute)) return true;
-  }
-  if (const auto from = keys_from_.find(column.table); from != keys_from_.end()) {
-    for (const std::size_t index : from->second) {
-      if (contains(snapshot_.foreign_keys[index].columns, column.attribute)) return true;
-    }
-  }
-  if (const auto to = keys_to_.find(column.table); to != keys_to_.end()) {
-    for (const std::size_t index : to->second) {
-      if (contains(snapshot_.foreign_keys[index].referenced_columns, column.attribute)) return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace onetrip

@@ -69,7 +69,6 @@ class Catalog {
   /// through one referenced key.
   std::vector<Column> referenced_by(Column column) const;
   bool is_unique(Column column) const;  ///< alone a primary or unique key
-  bool is_key(Column column) const;     ///< member of a primary, unique or foreign key
 
  private:
   Snapshot snapshot_;

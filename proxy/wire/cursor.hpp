@@ -32,7 +32,6 @@ class Cursor {
   std::uint16_t u16() { return static_cast<std::uint16_t>(number(2)); }
   std::uint32_t u32() { return number(4); }
   std::int16_t i16() { return static_cast<std::int16_t>(u16()); }
-  std::int32_t i32() { return static_cast<std::int32_t>(u32()); }
 
   Bytes take(std::size_t size) {
     if (size > bytes_.size()) {

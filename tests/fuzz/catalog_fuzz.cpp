@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       catalog.name(*column);
       catalog.referenced_by(*column);
       catalog.foreign_key(*column, *column);
-      catalog.is_key(*column);
+      catalog.is_unique(*column);
     }
   }
   return 0;
