@@ -178,3 +178,25 @@ TEST_CASE("ids in paths are folded, words are not") {
   CHECK(fold_path("http://h:80/x/1") == "/x/:id");
   CHECK(fold_path("") == "");
 }
+
+TEST_CASE("a comment cut at any byte tells the beginning of what the whole one tells") {
+  const std::string comments[] = {
+      "/*action='index',controller='books',request_id='6a1f',"
+      "source_location='app%2Fbook.rb%3A18%3Ain%20%60authors%27'*/",
+      "/*application:Web,controller:users,action:show,correlation_id:01F*/",
+      "/*route='%2Fusers%2F42%3Ftoken%3Dsecret',traceparent="
+      "'00-5bd66ef5095369c7b0d1f8f4bd33716a-c532cb4098ac3dd2-01'*/",
+      "/* request_id=5c2, operation_name=GetAuthors */"};
+  for (const std::string& comment : comments) {
+    const Tags whole = read(comment);
+    for (std::size_t size = 0; size < comment.size(); ++size) {
+      const Tags cut = read(std::string_view(comment).substr(0, size));
+      INFO(comment.substr(0, size));
+      CHECK((cut.trace_id.empty() || cut.trace_id == whole.trace_id));
+      CHECK(whole.request_id.starts_with(cut.request_id));
+      CHECK(whole.controller.starts_with(cut.controller));
+      CHECK(whole.action.starts_with(cut.action));
+      CHECK(cut.route.find("secret") == std::string::npos);
+    }
+  }
+}
