@@ -159,7 +159,11 @@ void Worker::Impl::drain() {
 }
 
 void Worker::Impl::answer(std::vector<Question>& asked) {
-  for (Question& question : asked) question(*engine, clock());
+  for (Question& waiting_one : asked) {
+    // Gone, with what it holds, before the next one is answered.
+    Question question = std::move(waiting_one);
+    question(*engine, clock());
+  }
 }
 
 void Worker::Impl::try_flushes() {
