@@ -22,8 +22,8 @@ struct AdminBackend {
   std::function<void(std::function<void()>)> later;  ///< some ms later, on the caller's own thread
 };
 
-/// The HTTP API (INTERFACE.md) without sockets: requests in, answers out, most of them from the
-/// worker thread. Outlives every question that it asked.
+/// The HTTP API without sockets: requests in, answers out, most of them from the worker
+/// thread. Outlives every question that it asked.
 class AdminApi {
  public:
   AdminApi(AdminGuard guard, AdminBackend backend);

@@ -74,8 +74,7 @@ struct Seen {
   std::vector<std::string> examples;  ///< ids of windows, newest first, at most 5
 };
 
-/// What a rule reports, and what users get (INTERFACE.md, *A finding*). No values of parameters or
-/// rows anywhere.
+/// What a rule reports, and what users get. No values of parameters or rows anywhere.
 struct Finding {
   std::string id, cause;  ///< 16 hex digits; stable over runs and machines
   std::string rule;
@@ -97,8 +96,8 @@ struct Finding {
   Seen seen;
 };
 
-/// Fills in `cause` and `id` from what the finding says (DETECTION.md, *Identity of a finding*): no
-/// select list, alias, count or time takes part.
+/// Fills in `cause` and `id` from what the finding says: no select
+/// list, alias, count or time takes part.
 void identify(Finding& finding);
 
 /// Worst first: severity, confidence, wasted time, count; then by id, so that the order is stable.

@@ -34,7 +34,7 @@ struct FeedingColumn {
   Relation relation;
 };
 
-/// Proof that rows of one statement fed the children of a loop (DETECTION.md, *The link*).
+/// Proof that rows of one statement fed the children of a loop.
 struct LoopLink {
   std::size_t loop = 0;
   Parent parent;

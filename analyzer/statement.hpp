@@ -134,7 +134,7 @@ struct Statement {
   bool limited = false;  ///< LIMIT or FETCH FIRST in any form
 
   /// Session noise: transaction control, SET, SHOW, catalog lookups and pool pings, which count for
-  /// no rule and no budget (DETECTION.md, Windows).
+  /// no rule and no budget.
   bool noise = false;
   /// A pool's marker, which ends an idle-gap window: ping, RESET ALL, DISCARD ALL, UNLISTEN * … and
   /// ROLLBACK, of which only one outside of a transaction is a marker (Execution::status_before).

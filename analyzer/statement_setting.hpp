@@ -18,7 +18,7 @@ struct Setting {
 /// Of a piece that has a setting_token.
 Setting read_setting(const Skeleton& skeleton, const SkeletonPiece& piece);
 
-/// Its value is kept in clear (DETECTION.md, What is kept of values).
+/// Its value is kept in clear: it is meant for us, `onetrip.…`.
 bool is_own_setting(const std::string& name);
 
 }  // namespace onetrip

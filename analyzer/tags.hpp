@@ -6,7 +6,8 @@
 
 namespace onetrip {
 
-/// What SQL comments tell of a statement's origin (ECOSYSTEM.md, table of emitters). Only known
+/// What SQL comments tell of a statement's origin, in the forms that
+/// sqlcommenter, Rails, Marginalia, OpenTelemetry and others write. Only known
 /// keys are kept; URLs lose their query string; keys ≤ 65 B, values ≤ 1,024 B.
 struct Tags {
   std::string trace_id;    ///< of traceparent, 32 hex digits
@@ -20,8 +21,7 @@ struct Tags {
   std::string allow;  ///< onetrip='ignore' or 'allow:<rule>;<reason>'
 
   bool empty() const;
-  /// "GET /books", "books#index", job, test, or "" when the tags do not tell (see DETECTION.md,
-  /// label).
+  /// "GET /books", "books#index", job, test, or "" when the tags do not tell.
   std::string label() const;
 };
 

@@ -42,8 +42,8 @@ struct Window {
   Totals totals;
 };
 
-/// Sorts executions into windows: trace, tag, savepoint, idle gap, and named containers
-/// (DETECTION.md, Windows). Worker thread only; time is an argument.
+/// Sorts executions into windows: trace, tag, savepoint, idle gap, and named containers.
+/// Worker thread only; time is an argument.
 class WindowTable {
  public:
   struct Config {

@@ -9,8 +9,8 @@
 
 namespace onetrip {
 
-/// What the process ends with (INTERFACE.md, *Exit codes*).
-enum class Exit : int { fine = 0, over_budget = 1, usage = 2, unable = 75 };
+/// What the process ends with.
+enum class Exit : int { fine = 0, usage = 2, unable = 75 };
 
 enum class Verb : std::uint8_t {
   run,

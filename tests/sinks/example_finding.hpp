@@ -4,7 +4,7 @@
 
 namespace onetrip {
 
-/// The finding of INTERFACE.md's example: fifty books, the author of each fetched alone.
+/// Fifty books, the author of each fetched alone.
 inline Finding example_finding() {
   Finding finding;
   finding.id = "b1946ac92492d234";
