@@ -71,14 +71,19 @@ std::optional<QueryFacts> FactsReader::read_query(const tree::value& node, const
   return std::nullopt;
 }
 
-QueryFacts FactsReader::read_insert(const tree::object& node, const Scope* outer) {
-  QueryFacts query;
+Scope FactsReader::read_target(const tree::object& node, const Scope* outer) {
   Scope scope;
   scope.outer = outer;
   read_with(node, scope);
   if (const auto* relation = tree::object_in(node, "relation")) {
     scope.items.push_back(written_table(*relation));
   }
+  return scope;
+}
+
+QueryFacts FactsReader::read_insert(const tree::object& node, const Scope* outer) {
+  QueryFacts query;
+  Scope scope = read_target(node, outer);
   if (const tree::value* source = tree::member(node, "selectStmt")) {
     const tree::object* select = tree::as(*source, "SelectStmt");
     if (select != nullptr && outer == nullptr) read_single_row(node, *select);
@@ -109,12 +114,7 @@ void FactsReader::read_single_row(const tree::object& insert, const tree::object
 
 QueryFacts FactsReader::read_update(const tree::object& node, const Scope* outer) {
   QueryFacts query;
-  Scope scope;
-  scope.outer = outer;
-  read_with(node, scope);
-  if (const auto* relation = tree::object_in(node, "relation")) {
-    scope.items.push_back(written_table(*relation));
-  }
+  Scope scope = read_target(node, outer);
   for (const tree::value& item : tree::list_in(node, "fromClause")) {
     read_from(item, Position::inner, scope, query);
   }
@@ -136,12 +136,7 @@ void FactsReader::read_assignments(const tree::object& update) {
 
 QueryFacts FactsReader::read_delete(const tree::object& node, const Scope* outer) {
   QueryFacts query;
-  Scope scope;
-  scope.outer = outer;
-  read_with(node, scope);
-  if (const auto* relation = tree::object_in(node, "relation")) {
-    scope.items.push_back(written_table(*relation));
-  }
+  Scope scope = read_target(node, outer);
   for (const tree::value& item : tree::list_in(node, "usingClause")) {
     read_from(item, Position::inner, scope, query);
   }
@@ -152,12 +147,7 @@ QueryFacts FactsReader::read_delete(const tree::object& node, const Scope* outer
 
 QueryFacts FactsReader::read_merge(const tree::object& node, const Scope* outer) {
   QueryFacts query;
-  Scope scope;
-  scope.outer = outer;
-  read_with(node, scope);
-  if (const auto* relation = tree::object_in(node, "relation")) {
-    scope.items.push_back(written_table(*relation));
-  }
+  Scope scope = read_target(node, outer);
   if (const tree::value* source = tree::member(node, "sourceRelation")) {
     read_from(*source, Position::outer, scope, query);
   }

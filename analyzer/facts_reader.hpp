@@ -22,6 +22,8 @@ class FactsReader {
   // facts.cpp: whole statements, DML
   void take(QueryFacts&& query);
   std::optional<QueryFacts> read_query(const tree::value& node, const Scope* outer);
+  /// What INSERT, UPDATE, DELETE and MERGE begin with: WITH, and the table that is written.
+  Scope read_target(const tree::object& node, const Scope* outer);
   QueryFacts read_insert(const tree::object& node, const Scope* outer);
   QueryFacts read_update(const tree::object& node, const Scope* outer);
   QueryFacts read_delete(const tree::object& node, const Scope* outer);
