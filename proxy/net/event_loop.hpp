@@ -1,0 +1,109 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "proxy/net/fd.hpp"
+
+namespace onetrip {
+
+/// One thread's wait for all its descriptors, timers and tasks. Edge-triggered: each descriptor is
+/// registered once, and each change is told once. (Waiting for one readiness at a time, as Asio
+/// does, costs an epoll_ctl before each wait: two of the eight system calls of a short transaction.
+/// See docs/performance.md.)
+///
+/// Thread: that of run(), but for post() and stop(). Before run() the caller's, alone.
+class EventLoop {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// What a descriptor has become since it was last told.
+  struct Readiness {
+    bool readable = false;  ///< or ended, or lost: reading will tell
+    bool writable = false;
+    bool ended = false;  ///< the peer sends no more (EPOLLRDHUP), or the connection is gone
+    bool lost = false;   ///< both directions are closed, or there is an error
+  };
+
+  /// Is told of one descriptor. It may end its watch, and that of others, but must live until the
+  /// turn is over: see retire().
+  class Watcher {
+   public:
+    virtual void ready(Readiness what) = 0;
+
+   protected:
+    ~Watcher() = default;
+  };
+
+  /// Calls a function once, at a time. Owned by whoever waits; its destruction disarms it.
+  class Timer {
+   public:
+    Timer(EventLoop& loop, std::function<void()> then) : loop_(loop), then_(std::move(then)) {}
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
+    ~Timer() { disarm(); }
+
+    /// Forgets the time set before.
+    void arm(std::chrono::milliseconds after);
+    void disarm();
+
+   private:
+    friend class EventLoop;
+    EventLoop& loop_;
+    std::function<void()> then_;
+    Clock::time_point at_{};
+    bool armed_ = false;
+  };
+
+  /// Throws std::system_error: no descriptors left.
+  EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  /// Tells of reading, ending and loss; of writing only while want_write is set. Closing the
+  /// descriptor ends the watch. False with errno when the system refuses.
+  bool watch(int fd, Watcher& watcher);
+  /// A Unix socket would tell of room for writing at each read of its peer; so it is asked for only
+  /// while something waits to be written.
+  void want_write(int fd, Watcher& watcher, std::uint32_t events);
+  static constexpr std::uint32_t reading_only = 0, writing_too = 1;
+
+  /// Calls ready() in the next turn although nothing has changed: there was more to do than one
+  /// turn allows.
+  void again(Watcher& watcher);
+  /// The watcher will not be told again, in this turn neither.
+  void forget(Watcher& watcher);
+  /// Runs `task` when the turn is over: the place to destroy what may still be on the stack.
+  void retire(std::function<void()> task);
+
+  /// Runs `task` on the loop's thread, soon. Any thread.
+  void post(std::function<void()> task);
+  /// Until stop().
+  void run();
+  /// Ends run() after its turn. Any thread.
+  void stop();
+
+ private:
+  using Due = std::pair<Clock::time_point, Timer*>;
+
+  int patience() const;
+  void run_tasks();
+  void run_timers();
+  void run_again();
+
+  Fd epoll_, wake_;
+  std::set<Due> timers_;
+  std::vector<Watcher*> again_, telling_;
+  std::vector<std::function<void()>> retired_;
+  std::mutex mutex_;  // of what follows
+  std::vector<std::function<void()>> tasks_;
+  bool stopping_ = false;
+};
+
+}  // namespace onetrip
