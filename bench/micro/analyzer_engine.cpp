@@ -1,0 +1,167 @@
+#include <benchmark/benchmark.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "analyzer/event_ring.hpp"
+#include "bench/micro/analyzer_samples.hpp"
+
+namespace {
+
+using namespace onetrip;
+using namespace onetrip::bench;
+
+constexpr std::size_t batch = 200;  // what comes within the worker's interval at 40,000 a second
+
+/// What the worker does, less its thread: events are put into a ring, drained, and time passes.
+/// Writing and putting the event is part of it.
+class Desk {
+ public:
+  explicit Desk(Engine::Config config = {}) : shop_(std::move(config)) {
+    talk.opened(event_);
+    ring_.put(event_);
+    drain();
+  }
+
+  Event& event() { return event_; }
+  void put() {
+    ring_.put(event_);
+    if (++waiting_ == batch) drain();
+  }
+  void drain() {
+    ring_.drain([this](Event& event) { shop_.engine.take(event); });
+    shop_.engine.tick(talk.now());
+    waiting_ = 0;
+  }
+  void report(benchmark::State& state) {
+    drain();
+    const Engine::Counters counters = shop_.engine.counters();
+    state.SetItemsProcessed(static_cast<std::int64_t>(counters.executions));
+    state.counters["parsed"] = static_cast<double>(counters.cache.parsed);
+    state.counters["dropped"] = static_cast<double>(ring_.dropped());
+    state.counters["findings"] = static_cast<double>(counters.open_findings);
+  }
+
+  Talk talk;
+
+ private:
+  Shop shop_;
+  EventRing ring_{8192, 32U << 20, [] {}};
+  Event event_;
+  std::size_t waiting_ = 0;
+};
+
+/// One prepared statement, again and again, each run a request of its own.
+void engine_prepared(benchmark::State& state) {
+  Desk desk;
+  const std::string text = "SELECT abalance FROM pgbench_accounts WHERE aid = $1;";
+  const std::uint64_t hash = hasher().bytes(text);
+  std::int64_t id = 0;
+  for (auto _ : state) {
+    Execution& execution = desk.talk.run(desk.event(), text, hash);
+    execution.parameters.push_back({Slot::Kind::scalar, hasher().integer(++id), 0, 0, 0});
+    desk.put();
+    desk.talk.wait(std::chrono::milliseconds(state.range(0)));
+  }
+  desk.report(state);
+}
+BENCHMARK(engine_prepared)->ArgName("pause_ms")->Arg(0)->Arg(200);
+
+/// The same with its value written out: every text is new.
+void engine_simple(benchmark::State& state) {
+  Desk desk;
+  std::uint64_t id = 0;
+  for (auto _ : state) {
+    const std::string text = point_select(++id);
+    desk.talk.run(desk.event(), text, hasher().bytes(text));
+    desk.put();
+  }
+  desk.report(state);
+}
+BENCHMARK(engine_simple);
+
+/// An ORM's statements with another trace for every eighth: every text is new.
+void engine_tagged(benchmark::State& state) {
+  Desk desk;
+  std::vector<std::string> texts;
+  for (std::uint64_t i = 0; i < 4096; ++i) texts.push_back(orm_select(i) + comment(1, i));
+  const std::size_t trace = texts.front().find("-", texts.front().find("traceparent")) + 1;
+  std::uint64_t next = 0;
+  for (auto _ : state) {
+    std::string& text = texts[next % texts.size()];
+    const std::size_t at = trace + text.size() - texts.front().size();
+    text.replace(at, 16, hex((next / 8 + 1) * 0x9E3779B97F4A7C15ULL));
+    ++next;
+    desk.talk.run(desk.event(), text, hasher().bytes(text));
+    desk.put();
+  }
+  desk.report(state);
+}
+BENCHMARK(engine_tagged);
+
+/// Pages of 51 statements whose values are all linked, 200 ms apart: each is a window, judged, with
+/// a finding.
+void engine_loop(benchmark::State& state) {
+  Desk desk;
+  const Page page;
+  for (auto _ : state) {
+    page.parent(desk.talk, desk.event());
+    desk.put();
+    for (std::uint32_t i = 0; i < Page::rounds; ++i) {
+      page.child(desk.talk, desk.event(), i);
+      desk.put();
+    }
+    desk.talk.wait(std::chrono::milliseconds(200));
+  }
+  desk.report(state);
+}
+BENCHMARK(engine_loop);
+
+/// The same pages without a pause between them: one connection that never rests.
+void engine_loop_restless(benchmark::State& state) {
+  Desk desk;
+  const Page page;
+  for (auto _ : state) {
+    page.parent(desk.talk, desk.event());
+    desk.put();
+    for (std::uint32_t i = 0; i < Page::rounds; ++i) {
+      page.child(desk.talk, desk.event(), i);
+      desk.put();
+    }
+  }
+  desk.report(state);
+}
+BENCHMARK(engine_loop_restless);
+
+/// 100,000 shapes in turn, all known after the first round.
+void engine_many_shapes(benchmark::State& state) {
+  Desk desk;
+  std::vector<std::string> texts;
+  std::vector<std::uint64_t> hashes;
+  for (std::uint64_t i = 0; i < 100'000; ++i) {
+    texts.push_back("SELECT name FROM t" + std::to_string(i) + " WHERE id = $1");
+    hashes.push_back(hasher().bytes(texts.back()));
+  }
+  std::size_t next = 0;
+  const auto one = [&] {
+    Execution& execution = desk.talk.run(desk.event(), texts[next], hashes[next]);
+    execution.parameters.push_back({Slot::Kind::scalar, 2 * next + 2, 0, 0, 0});
+    next = (next + 1) % texts.size();
+    desk.put();
+  };
+  for (std::size_t i = 0; i < texts.size(); ++i) one();
+  for (auto _ : state) one();
+  desk.report(state);
+}
+BENCHMARK(engine_many_shapes)->Unit(benchmark::kNanosecond);
+
+/// Time that passes while nothing comes.
+void engine_tick(benchmark::State& state) {
+  Shop shop;
+  Time now = std::chrono::seconds(1);
+  for (auto _ : state) shop.engine.tick(now += std::chrono::milliseconds(5));
+}
+BENCHMARK(engine_tick);
+
+}  // namespace
