@@ -235,6 +235,14 @@ bool Engine::flush(Time now) {
   return all;
 }
 
+void Engine::retune(const Config& config) {
+  impl_->judge.set_levels(config.rules);
+  impl_->config.ignore_applications = config.ignore_applications;
+  impl_->config.ignore_users = config.ignore_users;
+  impl_->config.ignore_databases = config.ignore_databases;
+  for (auto& [id, session] : impl_->sessions) session.ignored = impl_->ignores(session.facts);
+}
+
 void Engine::reset() {
   impl_->windows.close_all(impl_->now);
   impl_->waiting.clear();
@@ -341,6 +349,7 @@ Engine::Counters Engine::counters() const {
   counters.open_sessions = impl_->sessions.size();
   impl_->windows.for_each([&](Window&) { ++counters.open_windows; });
   counters.open_findings = impl_->store.size();
+  counters.open_by_rule = impl_->store.count_by_rule();
   counters.evicted_results = counters.windows.evicted;
   counters.catalogs = impl_->shelf.states();
   return counters;

@@ -53,6 +53,8 @@ class Engine {
   /// Judges every open window as it stands. False while a catalog that is being read is waited for
   /// (call again after catalog_ready or later; true at the latest after catalog_patience).
   bool flush(Time now);
+  /// Takes over levels of rules and what is ignored, from now on; what was found stays.
+  void retune(const Config& config);
   void reset();              ///< forgets findings and windows
   void shut_down(Time now);  ///< closes and judges all
 
@@ -104,6 +106,7 @@ class Engine {
     StatementCache::Counters cache;
     std::size_t cache_bytes = 0, shapes = 0, window_bytes = 0;
     WindowTable::Counters windows;
+    std::map<std::string, std::uint64_t> open_by_rule;  ///< findings known now
     std::size_t open_sessions = 0, open_windows = 0, open_findings = 0, evicted_results = 0;
     std::map<std::string, std::string> catalogs;  ///< database → ready, reading, missing: why
   };

@@ -61,6 +61,12 @@ std::vector<Finding> FindingStore::all() const {
   return findings;
 }
 
+std::map<std::string, std::uint64_t> FindingStore::count_by_rule() const {
+  std::map<std::string, std::uint64_t> counts;
+  for (const auto& [id, entry] : entries_) ++counts[entry.worst.rule];
+  return counts;
+}
+
 void FindingStore::evict() {
   const auto oldest = std::min_element(
       entries_.begin(), entries_.end(),

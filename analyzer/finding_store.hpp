@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,6 +23,7 @@ class FindingStore {
   Change add(Finding& finding, std::uint64_t window, const std::string& now);
 
   std::vector<Finding> all() const;  ///< worst first
+  std::map<std::string, std::uint64_t> count_by_rule() const;
   std::size_t size() const { return entries_.size(); }
   void clear() { entries_.clear(); }
 

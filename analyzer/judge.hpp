@@ -14,6 +14,8 @@ class Judge {
   Judge(std::vector<std::unique_ptr<Rule>> rules, std::map<std::string, RuleLevels> levels)
       : rules_(std::move(rules)), levels_(std::move(levels)) {}
 
+  void set_levels(std::map<std::string, RuleLevels> levels) { levels_ = std::move(levels); }
+
   std::vector<Finding> judge(const Window& window, const Catalog* catalog) const;
 
  private:

@@ -90,6 +90,11 @@ void add_traffic(Page& page, const Vitals& vitals) {
   page.gauge("onetrip_client_connections", "Open client connections.").add(vitals.connections_open);
   page.counter("onetrip_connections_total", "Client connections accepted.")
       .add(vitals.connections_total);
+  page.counter("onetrip_connection_failures_total",
+               "Client connections that never became a session, by reason.")
+      .add_all("reason", vitals.connections_failed, {});
+  page.counter("onetrip_accept_errors_total", "Connections that the system could not hand over.")
+      .add(vitals.accept_errors);
   page.counter("onetrip_bytes_total", "Bytes forwarded.")
       .add(vitals.bytes_from_client, {{"direction", "to_server"}})
       .add(vitals.bytes_from_server, {{"direction", "to_client"}});
@@ -111,7 +116,7 @@ void add_statements(Page& page, const Engine::Counters& engine) {
       .add_all("reason", engine.blind,
                {"encrypted", "out_of_sync", "too_large", "dropped", "unparsable"});
   page.counter("onetrip_unparsable_total", "Statements without parse tree, by reason.")
-      .add_all("reason", engine.unparsable, {"too_long", "too_deep", "syntax"});
+      .add_all("reason", engine.unparsable, {"too_long", "too_deep", "syntax", "no_text"});
 }
 
 void add_windows(Page& page, const WindowTable::Counters& windows) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,13 @@ struct Vitals {
   std::string version;
   State state = State::starting;
   bool analysis = true;  ///< switched on
+  double sample = 1;     ///< share of the new sessions that are looked at
   double uptime_seconds = 0;
   std::vector<std::string> listen;
   std::vector<Upstream> upstreams;
   std::uint64_t connections_open = 0, connections_total = 0;
+  std::map<std::string, std::uint64_t> connections_failed;  ///< never a session, by reason
+  std::uint64_t accept_errors = 0;
   std::uint64_t bytes_from_client = 0, bytes_from_server = 0;
   std::uint64_t events_dropped = 0, ring_depth = 0, ring_capacity = 0;
   Process process;
