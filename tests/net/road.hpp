@@ -134,6 +134,12 @@ inline Ends open_session(const Road& road, Server& server) {
   return {std::move(client), std::move(behind)};
 }
 
+/// The first ErrorResponse of what a server, or the proxy, said; its views live as long as `bytes`.
+inline backend::ErrorResponse error_of(const std::string& bytes) {
+  if (bytes.size() < 5 || bytes[0] != 'E') return {};
+  return backend::ErrorResponse::read(as_bytes(bytes).subspan(5));
+}
+
 /// Sends until every buffer on the way is full: nothing has gone for a while. How much went.
 inline std::size_t fill(Peer& peer) {
   constexpr auto a_while = std::chrono::milliseconds(50);

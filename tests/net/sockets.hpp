@@ -3,10 +3,12 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -129,6 +131,27 @@ class Peer {
     return bytes;
   }
 
+  /// Bytes, an end or a reset came before `limit` was over.
+  bool stirs_within(std::chrono::milliseconds limit) const {
+    pollfd watched{fd_.get(), POLLIN, 0};
+    return ::poll(&watched, 1, static_cast<int>(limit.count())) > 0;
+  }
+
+  /// The connection ends without another byte, in order or by a reset.
+  bool is_cut() {
+    char byte = 0;
+    const auto got = ::recv(fd_.get(), &byte, 1, 0);
+    return got == 0 || (got < 0 && errno == ECONNRESET);
+  }
+
+  /// Sends until nobody is there to take it.
+  bool is_deserted() {
+    return eventually([&] {
+      return ::send(fd_.get(), "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 &&
+             (errno == EPIPE || errno == ECONNRESET);
+    });
+  }
+
   void shutdown_write() { ::shutdown(fd_.get(), SHUT_WR); }
   void close() { fd_ = Fd(); }
 
@@ -163,6 +186,19 @@ class Server {
     port_ = ntohs(name.sin_port);
   }
 
+  /// On one of the loopback addresses, again if need be.
+  struct At {
+    const char* address;
+    std::uint16_t port;
+  };
+  explicit Server(At at) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), port_(at.port) {
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    name.sin_port = htons(at.port);
+    ::inet_pton(AF_INET, at.address, &name.sin_addr);
+    open(name);
+  }
+
   explicit Server(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un name{};
     name.sun_family = AF_UNIX;
@@ -178,6 +214,12 @@ class Server {
     return Peer(std::move(fd));
   }
 
+  /// Somebody has connected and not been accepted yet.
+  bool stirs_within(std::chrono::milliseconds limit) const {
+    pollfd watched{fd_.get(), POLLIN, 0};
+    return ::poll(&watched, 1, static_cast<int>(limit.count())) > 0;
+  }
+
   void close() { fd_ = Fd(); }
 
  private:
@@ -186,11 +228,41 @@ class Server {
     timeval limit{};
     limit.tv_sec = patience.count();
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    const int yes = 1;
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     if (::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) fail("bind");
     if (::listen(fd_.get(), 64) != 0) fail("listen");
   }
 
   Fd fd_;
+  std::uint16_t port_ = 0;
+};
+
+/// An address that never answers: its queue of new connections is full, so the kernel drops what
+/// asks for one.
+class SilentServer {
+ public:
+  SilentServer() {
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof name;
+    auto* address = reinterpret_cast<sockaddr*>(&name);
+    if (::bind(fd_.get(), address, size) != 0 || ::listen(fd_.get(), 0) != 0) fail("listen");
+    ::getsockname(fd_.get(), address, &size);
+    port_ = ntohs(name.sin_port);
+    for (auto& filler : fillers_) (void)::connect(filler.get(), address, size);
+  }
+
+  std::uint16_t port() const { return port_; }
+
+ private:
+  static Fd socket(int flags) {
+    return Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
+  }
+
+  Fd fd_ = socket(0);
+  std::array<Fd, 3> fillers_{socket(SOCK_NONBLOCK), socket(SOCK_NONBLOCK), socket(SOCK_NONBLOCK)};
   std::uint16_t port_ = 0;
 };
 
