@@ -18,6 +18,15 @@ class Answers {
   explicit Answers(Session& session);
   ~Answers();
 
+  /// A row beyond those that are kept.
+  bool passes(MessageHeader header) {
+    if (header.type != backend::type::data_row || !current_) return false;
+    Execution& execution = current_->execution;
+    if (execution.rows < ResultShape::most_rows) return false;
+    ++execution.rows;
+    execution.bytes += MessageHeader::size + header.length;
+    return true;
+  }
   Wish wish(MessageHeader header);
   void prefix(MessageHeader header, Bytes kept);
   void piece(MessageHeader header, Bytes bytes);

@@ -30,17 +30,21 @@ struct Wish {
 ///   message = type:Byte1 length:Int32 body:Byte[length - 4]
 ///
 /// A Reader has four functions, called in this order for every message:
-///   Wish wish(MessageHeader)             the header is complete
-///   void prefix(MessageHeader, Bytes)    the kept bytes; only if there is a rest and it is
-///   streamed void piece(MessageHeader, Bytes)     the streamed rest, in pieces bool
-///   message(MessageHeader, Bytes)   the message is complete; the kept bytes, unless prefix()
-///                                        gave them. False: look no further.
+///   Wish wish(MessageHeader)              the header is complete
+///   void prefix(MessageHeader, Bytes)     the kept bytes; only if there is a rest that is streamed
+///   void piece(MessageHeader, Bytes)      the streamed rest, in pieces
+///   bool message(MessageHeader, Bytes)    the message is complete; the kept bytes, unless prefix()
+///                                         gave them. False: look no further.
+/// and may have a fifth, for messages that come by the million:
+///   bool passes(MessageHeader)            instead of all these: the message is complete, and its
+///                                         header is all that is wanted of it
 /// Bytes are views into what is fed, or into the framer's buffer: good during the call only.
 class Framer {
  public:
   /// False when the reader wanted no more, or the framing is broken; the rest was not looked at.
   template <class Reader>
   bool feed(Bytes bytes, Reader& reader) {
+    if (header_bytes_ == 0 && !broken_ && !walk_whole(bytes, reader)) return false;
     while (!bytes.empty() && !broken_) {
       if (header_bytes_ < MessageHeader::size) {
         bytes = bytes.subspan(take_header(bytes));
@@ -49,6 +53,7 @@ class Framer {
         begin_body(reader.wish(header_));
       }
       if (!walk_body(bytes, reader)) return false;
+      if (header_bytes_ == 0 && !walk_whole(bytes, reader)) return false;
     }
     return !broken_;
   }
@@ -61,6 +66,47 @@ class Framer {
   std::size_t footprint() const { return buffer_.capacity(); }
 
  private:
+  /// Takes the messages from the front of `bytes` that came in one piece, up to one that is to be
+  /// streamed: nothing of them is copied or remembered.
+  template <class Reader>
+  bool walk_whole(Bytes& bytes, Reader& reader) {
+    const std::byte* at = bytes.data();
+    const std::byte* const end = at + bytes.size();
+    bool go_on = true;
+    while (go_on && static_cast<std::size_t>(end - at) >= MessageHeader::size) {
+      const MessageHeader header = header_at(at);
+      const auto available = static_cast<std::size_t>(end - at) - MessageHeader::size;
+      // An impossible length is never available: it is a large one.
+      if (header.length > available) break;
+      const std::byte* const body = at + MessageHeader::size;
+      const std::byte* const next = body + header.length;
+      if constexpr (requires { reader.passes(header); }) {
+        if (reader.passes(header)) {
+          at = next;
+          continue;
+        }
+      }
+      const Wish wish = reader.wish(header);
+      if (wish.keep < header.length && wish.rest == Wish::Rest::stream) {
+        header_ = header;
+        header_bytes_ = MessageHeader::size;
+        begin_body(wish);
+        at = body;
+        break;
+      }
+      at = next;
+      go_on = reader.message(header, {body, std::min(wish.keep, header.length)});
+    }
+    bytes = bytes.last(static_cast<std::size_t>(end - at));
+    return go_on;
+  }
+
+  static MessageHeader header_at(const std::byte* at) {
+    std::uint32_t length = 0;
+    for (int i = 1; i <= 4; ++i) length = length << 8U | std::to_integer<std::uint32_t>(at[i]);
+    return {static_cast<char>(*at), length - 4};
+  }
+
   std::size_t take_header(Bytes bytes);
   void begin_body(Wish wish);
   void end_message();

@@ -123,3 +123,51 @@ TEST_CASE("a reader may want no more") {
   CHECK(notes.lines.size() == 2);
   CHECK_FALSE(framer.broken());
 }
+
+namespace {
+
+/// Passes over messages of one kind, and says when one of them came another way.
+struct PassingNotes : Notes {
+  std::size_t passed = 0, bytes = 0;
+
+  bool passes(MessageHeader header) {
+    if (header.type != 'p') return false;
+    count(header);
+    return true;
+  }
+  bool message(MessageHeader header, Bytes kept) {
+    if (header.type == 'p') count(header);
+    return header.type == 'p' || Notes::message(header, kept);
+  }
+  void count(MessageHeader header) {
+    ++passed;
+    bytes += header.length;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a reader may pass over messages by their headers, wherever they are cut") {
+  const std::string bytes = frontend::message('a', "1") + frontend::message('p', "") +
+                            frontend::message('p', "passed over") + frontend::message('b', "2") +
+                            frontend::message('p', "and this");
+  for (std::size_t chunk = 1; chunk <= bytes.size(); ++chunk) {
+    PassingNotes notes;
+    Framer framer;
+    for (std::size_t at = 0; at < bytes.size(); at += chunk) {
+      CHECK(framer.feed(as_bytes(std::string_view(bytes).substr(at, chunk)), notes));
+    }
+    CHECK(notes.lines == std::vector<std::string>{"a1:", "b1:"});
+    CHECK(notes.passed == 3);
+    CHECK(notes.bytes == 19);
+  }
+}
+
+TEST_CASE("an impossible length breaks the framing behind whole messages, too") {
+  Notes notes;
+  Framer framer;
+  const std::string whole = frontend::message('a', "1") + frontend::message('b', "2");
+  CHECK_FALSE(framer.feed(as_bytes(whole + std::string("Q\0\0\0\1....", 9)), notes));
+  CHECK(notes.lines.size() == 2);
+  CHECK(framer.broken());
+}
