@@ -1,0 +1,49 @@
+#include "proxy/net/tls_certificate.hpp"
+
+#include <arpa/inet.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+
+namespace onetrip {
+namespace {
+
+bool holds_addresses(X509* certificate) {
+  auto* names = static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+  bool holds = false;
+  for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
+    holds = holds || sk_GENERAL_NAME_value(names, i)->type == GEN_IPADD;
+  }
+  GENERAL_NAMES_free(names);
+  return holds;
+}
+
+}  // namespace
+
+bool is_address(const std::string& host) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes;
+  return ::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
+}
+
+bool is_made_out_to(x509_st* certificate, const std::string& host) {
+  // OpenSSL would take a name that begins with a dot for that of a whole domain.
+  if (host.empty() || host.front() == '.') return false;
+  if (is_address(host)) {
+    if (X509_check_ip_asc(certificate, host.c_str(), 0) == 1) return true;
+    if (holds_addresses(certificate)) return false;
+  }
+  return X509_check_host(certificate, host.data(), host.size(),
+                         X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
+}
+
+std::vector<std::byte> der_of(x509_st* certificate) {
+  const int size = i2d_X509(certificate, nullptr);
+  std::vector<std::byte> der(size > 0 ? static_cast<std::size_t>(size) : 0);
+  auto* out = reinterpret_cast<unsigned char*>(der.data());
+  if (!der.empty()) i2d_X509(certificate, &out);
+  return der;
+}
+
+}  // namespace onetrip

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+struct x509_st;
+
+namespace onetrip {
+
+/// An IPv4 or IPv6 address and not a name.
+bool is_address(const std::string& host);
+
+/// Whether the certificate is made out to `host`, as libpq's verify-full understands it: a name is
+/// looked for among the certificate's DNS names, where `*` stands for one whole first label, and if
+/// it has none in its common name; an address among its IP addresses, and if it has none like a
+/// name.
+bool is_made_out_to(x509_st* certificate, const std::string& host);
+
+std::vector<std::byte> der_of(x509_st* certificate);
+
+}  // namespace onetrip
