@@ -1,6 +1,6 @@
 #include <benchmark/benchmark.h>
 
-#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,14 +19,14 @@ constexpr std::size_t batch = 200;  // what comes within the worker's interval a
 class Desk {
  public:
   explicit Desk(Engine::Config config = {}) : shop_(std::move(config)) {
-    talk.opened(event_);
-    ring_.put(event_);
+    talk.opened(*event_);
+    ring_.trade(event_);
     drain();
   }
 
-  Event& event() { return event_; }
+  Event& event() { return *event_; }
   void put() {
-    ring_.put(event_);
+    ring_.trade(event_);
     if (++waiting_ == batch) drain();
   }
   void drain() {
@@ -48,7 +48,7 @@ class Desk {
  private:
   Shop shop_;
   EventRing ring_{8192, 32U << 20, [] {}};
-  Event event_;
+  std::unique_ptr<Event> event_ = std::make_unique<Event>();
   std::size_t waiting_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include <benchmark/benchmark.h>
 
+#include <memory>
 #include <string>
 
 #include "analyzer/event_ring.hpp"
@@ -25,12 +26,12 @@ void ring_put_drain(benchmark::State& state) {
   const auto batch = state.range(1);
   EventRing ring(8192, 32U << 20, [] {});
   Talk talk;
-  Event event;
+  auto event = std::make_unique<Event>();
   std::uint64_t taken = 0;
   for (auto _ : state) {
     for (std::int64_t i = 0; i < batch; ++i) {
-      talk.run(event, text, 1);
-      ring.put(event);
+      talk.run(*event, text, 1);
+      ring.trade(event);
     }
     ring.drain([&](Event& one) { taken += one.execution.text_hash; });
   }
