@@ -104,6 +104,14 @@ std::string catalog_conninfo(const std::string& dsn, const std::string& database
   return join(keywords);
 }
 
+Catalog::Snapshot load_catalog(const CatalogLoader::Settings& settings, const std::string& database,
+                               const SessionFacts& session) {
+  Keywords keywords = keywords_for(settings.dsn, database, session);
+  if (!settings.password_command.empty())
+    keywords["password"] = run_password_command(settings.password_command);
+  return read_catalog(join(keywords));
+}
+
 struct CatalogLoader::Impl {
   struct Request {
     std::string database;
@@ -140,11 +148,8 @@ void CatalogLoader::Impl::load(const Request& request) {
   CatalogPtr catalog;
   std::string why;
   try {
-    Keywords keywords = keywords_for(settings.dsn, request.database, request.session);
-    if (!settings.password_command.empty()) {
-      keywords["password"] = run_password_command(settings.password_command);
-    }
-    catalog = std::make_shared<const Catalog>(read_catalog(join(keywords)));
+    catalog =
+        std::make_shared<const Catalog>(load_catalog(settings, request.database, request.session));
   } catch (const std::exception& error) {
     why = error.what();
   }

@@ -36,6 +36,11 @@ class CatalogLoader final : public CatalogSource {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Reads one catalog here and now, as the loader would. Blocks. Throws std::runtime_error with a
+/// sentence.
+Catalog::Snapshot load_catalog(const CatalogLoader::Settings& settings, const std::string& database,
+                               const SessionFacts& session);
+
 /// What the loader connects with, the password left out of it. Throws std::runtime_error when `dsn`
 /// is not what libpq takes.
 std::string catalog_conninfo(const std::string& dsn, const std::string& database,
