@@ -1,0 +1,89 @@
+"""The states in which a client's connection may be when a fault comes. Each brings a new connection into its state and
+hands it over; nothing is read or sent by itself afterwards."""
+
+from raw_client import RawClient, extended, message, query, startup_packet
+
+# More than any buffer on the way holds: the server must wait for a reader.
+LARGE = "SELECT g, repeat('x', 1000) FROM generate_series(1, 50000) AS g"
+LOCKED_ROLE = "locked"  # asks for a password
+
+
+def before_startup(client, _name):
+    """Connected, and silent."""
+
+
+def in_startup(client, name):
+    client.send(startup_packet(user="postgres", application_name=name)[:11])
+
+
+def in_authentication(client, name):
+    client.send(startup_packet(user=LOCKED_ROLE, database="postgres", application_name=name))
+    kind, _ = client.read_message()
+    assert kind == b"R", kind
+
+
+def idle(client, name):
+    client.log_in(application=name)
+
+
+def in_transaction(client, name):
+    client.log_in(application=name)
+    client.ask("BEGIN; SELECT pg_advisory_xact_lock_shared(4711)")
+
+
+def in_failed_transaction(client, name):
+    client.log_in(application=name)
+    client.ask("BEGIN")
+    client.ask("SELECT 1/0")
+
+
+def in_statement(client, name):
+    client.log_in(application=name)
+    client.send(query("SELECT pg_sleep(600)"))
+
+
+def in_result(client, name):
+    client.log_in(application=name)
+    client.send(query(LARGE))
+    for _ in range(100):
+        client.read_message()
+
+
+def in_copy_in(client, name):
+    client.log_in(application=name)
+    client.ask("CREATE TEMPORARY TABLE copied (line text)")
+    client.send(query("COPY copied FROM STDIN"))
+    client.until(b"G")
+    client.send(message(b"d", b"one line\n") * 100)
+
+
+def in_copy_out(client, name):
+    client.log_in(application=name)
+    client.send(query(f"COPY ({LARGE}) TO STDOUT"))
+    client.until(b"H")
+    for _ in range(100):
+        client.read_message()
+
+
+def in_pipeline(client, name):
+    client.log_in(application=name)
+    client.send(extended("SELECT 1") + extended("SELECT pg_sleep(600)") + extended("SELECT 2") + message(b"H"))
+
+
+def in_listen(client, name):
+    client.log_in(application=name)
+    client.ask("LISTEN nothing_comes")
+
+
+STATES = {state.__name__: state for state in (
+    before_startup, in_startup, in_authentication, idle, in_transaction, in_failed_transaction, in_statement,
+    in_result, in_copy_in, in_copy_out, in_pipeline, in_listen)}
+WITHOUT_SERVER = {"before_startup", "in_startup"}
+LOGGED_IN = [state for state in STATES if state not in WITHOUT_SERVER | {"in_authentication"}]
+
+
+def stand(state, host, port, options=""):
+    """`options` are the server's, as libpq's PGOPTIONS."""
+    client = RawClient(host, port, options)
+    STATES[state](client, state)
+    return client
