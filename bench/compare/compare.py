@@ -1,140 +1,225 @@
 #!/usr/bin/python3
-"""Runs every case through every forwarder, interleaved, and prints medians and paired ratios.
+"""Runs every case through every forwarder, interleaved, and prints medians, paired ratios and whether the goals are met.
 
-In each round all forwarders take their turn, one after the other, so that a machine that grows slower or faster
-meets all of them alike; ratios are taken within a round. CPU is what the forwarder's threads used (nanoseconds
-from /proc/<pid>/task/*/schedstat), per transaction. Times are those that pgbench logged for each transaction."""
+In each round all forwarders take their turn, one after the other, so that a machine that grows slower or faster meets
+all of them alike; ratios are taken within a round. Turns are short and many, which gives tighter intervals than few
+long ones. See docs/performance.md."""
 
 import argparse
 import contextlib
-import glob
+import dataclasses
 import json
-import math
 import os
-import statistics
+import platform
+import resource
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts/lib"))
 
+import forwarders  # noqa: E402
 from cases import SCHEMA, all_cases  # noqa: E402
-from forwarders import ALL, HaProxy, PgBouncer  # noqa: E402
+from certificate import Certificate  # noqa: E402
+from goals import judge  # noqa: E402
+from measure import Measure, resident_kib  # noqa: E402
+from onetrip_facts import Watch, many_shapes  # noqa: E402
+from ratios import Result  # noqa: E402
 from services import Postgres  # noqa: E402
 
-
-def cpu_ns(pids):
-    """Running time of all threads; a thread that ended meanwhile is gone from it, so threads should live."""
-    total = 0
-    for pid in pids:
-        for path in glob.glob(f"/proc/{pid}/task/*/schedstat"):
-            with contextlib.suppress(OSError):
-                total += int(Path(path).read_text().split()[0])
-    return total
+IDLE_ROUNDS = 3
+MEMORY_FOR_IDLE_KIB = 6 << 20  # a thousand server processes
+MANY_CLIENTS = 64              # their connecting would be seen in a turn of 1 s
 
 
-def percentile(values, share):
-    return values[min(len(values) - 1, math.ceil(share * len(values)) - 1)] if values else float("nan")
+def show(text=""):
+    print(text, flush=True)
 
 
-def measure(case, forwarder, server, seconds, folder):
-    script = folder / "script.sql"
-    script.write_text(case.script)
-    for old in folder.glob("log*"):
-        old.unlink()
-    command = ["pgbench", "-n", "-f", str(script), "-M", case.mode, "-c", str(case.clients), "-j", "1",
-               "-T", str(seconds), "-l", f"--log-prefix={folder}/log", "-s", "1"]
-    if case.reconnect:
-        command.append("-C")
-    before = cpu_ns(forwarder.pids())
-    done = subprocess.run(command, env=server.environment(host="127.0.0.1", port=forwarder.port),
-                          capture_output=True, text=True)
-    after = cpu_ns(forwarder.pids())
-    if done.returncode != 0:
-        raise RuntimeError(f"{case.name} through {forwarder.name}: {done.stderr}")
-    times = sorted(int(line.split()[2]) for path in folder.glob("log*") for line in open(path))
-    tps = next(float(line.split("=")[1].split()[0]) for line in done.stdout.splitlines()
-               if line.startswith("tps"))
-    return {"tps": tps, "cpu": (after - before) / 1000 / max(1, len(times)),
-            "p50": percentile(times, 0.5) / 1000, "p99": percentile(times, 0.99) / 1000}
+def ratio_text(ratio):
+    return f"{ratio[0]:.2f} [{ratio[1]:.2f}, {ratio[2]:.2f}]" if ratio else "-"
 
 
-def interval(ratios):
-    """Median, and a 95 % interval of it from the order statistics (exact binomial; no shape assumed)."""
-    ordered = sorted(ratios)
-    count = len(ordered)
-    low = 0
-    while low < count // 2 and sum(math.comb(count, k) for k in range(low + 1)) / 2**count <= 0.025:
-        low += 1
-    low = max(0, low - 1)
-    return statistics.median(ordered), ordered[low], ordered[count - 1 - low]
+def show_result(result):
+    show(f"\n{result.case}, {result.clients} client{'s' if result.clients > 1 else ''}, {len(result.rounds)} rounds")
+    show(f"  {'':12} {'tps':>9} {'cpu µs/tx':>10} {'p50 ms':>8} {'p99 ms':>8}   {'tps ÷ pgbouncer':>20} "
+         f"{'cpu ÷ pgbouncer':>20} {'cpu ÷ haproxy':>20}")
+    for name in result.names:
+        tps, cpu, p50, p99 = (result.median(name, figure) for figure in ("tps", "cpu", "p50", "p99"))
+        show(f"  {name:12} {tps:9.0f} {cpu:10.1f} {p50:8.3f} {p99:8.3f}   "
+             f"{ratio_text(result.ratio(name, 'pgbouncer', 'tps')):>20} "
+             f"{ratio_text(result.ratio(name, 'pgbouncer', 'cpu') if cpu else None):>20} "
+             f"{ratio_text(result.ratio(name, 'haproxy', 'cpu') if cpu else None):>20}")
+    for name, kib in result.rss_kib.items():
+        show(f"  {name:12} {min(kib):.1f} to {max(kib):.1f} KiB for each idle connection, "
+             f"{max(result.idle_cpu[name]):.1f} ms CPU a second while all idle")
+    for note in result.notes:
+        show(f"  {note}")
+    for fault in result.faults:
+        show(f"  NOT AS IT SHOULD BE: {fault}")
 
 
-def ratio_text(rounds, name, other, figure):
-    pairs = [one[name][figure] / one[other][figure] for one in rounds if one[other][figure] > 0]
-    if not pairs:
-        return "-"
-    middle, low, high = interval(pairs)
-    return f"{middle:.2f} [{low:.2f}, {high:.2f}]"
+class Run:
+    def __init__(self, options):
+        self.options = options
+        self.kinds = [*forwarders.ALL, *([forwarders.Floor] if options.floor else [])]
+        self.programs = {"onetrip": options.binary, "floor": options.build / "bench_floor"}
+        self.results = []
+
+    def wanted(self, tls):
+        return [case for case in all_cases() if case.tls == tls and (case.quick or not self.options.quick)
+                and (not self.options.case or case.name in self.options.case)]
+
+    def stage(self, tls):
+        """All cases of one kind of road, with a server of their own."""
+        cases = self.wanted(tls)
+        if not cases:
+            return
+        with contextlib.ExitStack() as stack:
+            certificate = stack.enter_context(Certificate()) if tls else None
+            server = stack.enter_context(Postgres(shared_buffers="128MB", max_connections="1200",
+                                                  **(certificate.settings() if tls else {})))
+            server.sql(SCHEMA)
+            subprocess.run(["pgbench", "-i", "-q", "-s", "1"], check=True, capture_output=True,
+                           env=server.environment(PGSSLMODE="disable"))
+            if not self.results:
+                self.show_versions(server)
+            road = forwarders.Road(server, self.programs, certificate)
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="onetrip-bench-"))
+            measure = Measure(server, folder, self.options.build / "bench_client")
+            running = stack.enter_context(forwarders.started(self.kinds, road))
+            for case in cases:
+                self.keep(self.beside_idle(case, measure, road) if case.idle else
+                          self.interleaved(case, measure, running))
+            if not tls and not self.options.quick and not self.options.case:
+                self.shapes(road)
+
+    def keep(self, result):
+        if result:
+            self.results.append(result)
+            show_result(result)
+
+    def interleaved(self, case, measure, running):
+        result = Result(case.name, case.clients, [])
+        seconds = max(self.options.seconds, 2) if case.clients >= MANY_CLIENTS else self.options.seconds
+        watch = next((Watch(one, case) for one in running if one.name == "onetrip"), None)
+        for number in range(self.options.rounds):
+            turn = number % len(running)  # nobody is always first
+            order = running[turn:] + running[:turn]
+            result.rounds.append({one.name: measure.turn(case, one, seconds) for one in order})
+        if watch:
+            watch.finish(result)
+        return result
+
+    def beside_idle(self, case, measure, road):
+        memory = next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemAvailable"))
+        if memory < MEMORY_FOR_IDLE_KIB:
+            show(f"\n{case.name} is left out: it wants {MEMORY_FOR_IDLE_KIB >> 20} GiB of memory for the server")
+            return None
+        result = Result(case.name, case.clients, [])
+        for _ in range(IDLE_ROUNDS):
+            figures = {}
+            for kind in self.kinds:
+                with forwarders.started([kind], road) as running:
+                    for one in running:
+                        figures[one.name] = measure.turn_beside_idle(case, one, max(self.options.seconds, 2))
+            for name, figure in figures.items():
+                held, idle = figure.pop("rss_kib"), figure.pop("idle_ms")
+                if name != "direct":
+                    result.rss_kib.setdefault(name, []).append(held)
+                    result.idle_cpu.setdefault(name, []).append(idle)
+            result.rounds.append(figures)
+        return result
+
+    def shapes(self, road):
+        notes, faults = many_shapes(forwarders.Onetrip, road, resident_kib)
+        self.results[-1].notes += notes
+        self.results[-1].faults += faults
+        for text in (*notes, *(f"NOT AS IT SHOULD BE: {fault}" for fault in faults)):
+            show(f"\n{text}")
+
+    def show_versions(self, server):
+        self.versions = {
+            "onetrip": forwarders.Onetrip.version(self.options.binary),
+            "pgbouncer": f"{forwarders.PgBouncer.version()}, session pooling",
+            "haproxy": f"{forwarders.HaProxy.version()}, tcp; where both hops are TLS it passes through",
+            "postgresql": server.sql("SHOW server_version"),
+            "pgbench": subprocess.run(["pgbench", "--version"], capture_output=True, text=True).stdout.strip(),
+            "openssl": subprocess.run(["openssl", "version"], capture_output=True, text=True).stdout.strip(),
+            "system": f"{platform.system()} {platform.release()}, {os.cpu_count()} cores",
+            "turns": f"{self.options.rounds} rounds of {self.options.seconds} s",
+        }
+        for name, text in self.versions.items():
+            show(f"{name:12} {text}")
+
+    def rows(self):
+        """As INTERFACE promises them to other programs."""
+        for result in self.results:
+            for name in result.names:
+                row = {"case": result.case, "proxy": name, "clients": result.clients,
+                       "tps": round(result.median(name, "tps"), 1),
+                       "cpu_us_per_tx": round(result.median(name, "cpu"), 2),
+                       "p50_ms": round(result.median(name, "p50"), 3), "p99_ms": round(result.median(name, "p99"), 3),
+                       "rounds": len(result.rounds)}
+                if name in result.rss_kib:
+                    row["rss_kib_per_connection"] = round(max(result.rss_kib[name]), 2)
+                yield row
+
+    def write(self):
+        if self.options.json:
+            Path(self.options.json).write_text(json.dumps(list(self.rows()), indent=1) + "\n")
+        if self.options.rounds_json:
+            everything = {"versions": self.versions, "results": [dataclasses.asdict(one) for one in self.results]}
+            Path(self.options.rounds_json).write_text(json.dumps(everything) + "\n")
 
 
-def print_case(case, rounds, names):
-    print(f"\n{case.name}, {case.clients} client{'s' if case.clients > 1 else ''}, {len(rounds)} rounds")
-    print(f"  {'':12} {'tps':>9} {'cpu µs/tx':>10} {'p50 ms':>8} {'p99 ms':>8}   "
-          f"{'tps ÷ pgbouncer':>22} {'cpu ÷ pgbouncer':>22}")
-    for name in names:
-        middle = {figure: statistics.median(one[name][figure] for one in rounds)
-                  for figure in ("tps", "cpu", "p50", "p99")}
-        print(f"  {name:12} {middle['tps']:9.0f} {middle['cpu']:10.1f} {middle['p50']:8.3f} {middle['p99']:8.3f}   "
-              f"{ratio_text(rounds, name, 'pgbouncer', 'tps'):>22} "
-              f"{ratio_text(rounds, name, 'pgbouncer', 'cpu') if name != 'direct' else '-':>22}")
-    sys.stdout.flush()
+def raise_descriptor_limit():
+    """A thousand connections are two thousand descriptors of a forwarder, which inherits our limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(hard, 16384) if hard != resource.RLIM_INFINITY else 16384
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def run(arguments):
-    cases = [case for case in all_cases()
-             if (case.quick or not arguments.quick) and (not arguments.case or case.name in arguments.case)]
-    rounds = 3 if arguments.quick else arguments.rounds
-    seconds = 1 if arguments.quick else arguments.seconds
-    rows = []
-    with contextlib.ExitStack() as stack:
-        server = stack.enter_context(Postgres(shared_buffers="256MB", max_connections="300"))
-        server.sql(SCHEMA)
-        subprocess.run(["pgbench", "-i", "-q", "-s", "1"], env=server.environment(), check=True, capture_output=True)
-        forwarders = [stack.enter_context(kind(server, arguments.binary)) for kind in ALL]
-        names = [forwarder.name for forwarder in forwarders]
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="onetrip-bench-")))
-        print(f"{PgBouncer.version()} (session pooling), {HaProxy.version()} (tcp); "
-              f"{server.sql('SHOW server_version')} PostgreSQL; {os.cpu_count()} cores; {seconds} s a run")
-        for case in cases:
-            seen = []
-            for number in range(rounds):
-                turn = number % len(forwarders)  # nobody is always first
-                order = forwarders[turn:] + forwarders[:turn]
-                seen.append({one.name: measure(case, one, server, seconds, folder) for one in order})
-            print_case(case, seen, names)
-            for name in names:
-                middle = {figure: statistics.median(one[name][figure] for one in seen) for figure in seen[0][name]}
-                rows.append({"case": case.name, "proxy": name, "clients": case.clients, "tps": round(middle["tps"], 1),
-                             "cpu_us_per_tx": round(middle["cpu"], 2), "p50_ms": round(middle["p50"], 3),
-                             "p99_ms": round(middle["p99"], 3), "rounds": len(seen)})
-        onetrip = next(forwarder for forwarder in forwarders if forwarder.name == "onetrip")
-        print(f"\nonetrip dropped {onetrip.dropped():.0f} events from its rings.")
-    if arguments.json:
-        Path(arguments.json).write_text(json.dumps(rows, indent=1) + "\n")
+def parse():
+    parser = argparse.ArgumentParser(description="Compares Onetrip with PgBouncer, HAProxy and no proxy at all.")
+    parser.add_argument("--build", type=Path, default=ROOT / "build", help="the folder of the built programs")
+    parser.add_argument("--binary", type=Path, help="another onetrip")
+    parser.add_argument("--json", metavar="FILE", help="also write the medians as JSON")
+    parser.add_argument("--rounds-json", metavar="FILE", help="also write every round: what report.py reads")
+    parser.add_argument("--quick", action="store_true", help="a few cases, 3 rounds of 1 s: within 2 minutes")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=int, default=1, help="of each turn; 64 clients get 2 at least")
+    parser.add_argument("--case", action="append", help="only this case; may be given again")
+    parser.add_argument("--floor", action="store_true", help="also a bare forwarder, the least that one can cost")
+    parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
+    options = parser.parse_args()
+    options.binary = options.binary or options.build / "onetrip"
+    if options.quick:
+        options.rounds, options.seconds = 3, 1
+    unknown = set(options.case or []) - {case.name for case in all_cases()}
+    if unknown:
+        parser.error(f"no case {', '.join(sorted(unknown))}; there are {', '.join(sorted({c.name for c in all_cases()}))}")
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Compares Onetrip with PgBouncer, HAProxy and no proxy at all.")
-    parser.add_argument("--binary", default=str(ROOT / "build/onetrip"))
-    parser.add_argument("--json", metavar="FILE", help="also write the medians as JSON")
-    parser.add_argument("--quick", action="store_true", help="a few cases, 3 rounds of 1 s: within 2 minutes")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=int, default=3)
-    parser.add_argument("--case", action="append", help="only this case; may be given again")
-    run(parser.parse_args())
+    options = parse()
+    raise_descriptor_limit()
+    begun = time.monotonic()
+    run = Run(options)
+    run.stage(tls=False)
+    run.stage(tls=True)
+    run.write()
+    goals = judge(run.results)
+    show(f"\nGoals, of these rows ({(time.monotonic() - begun) / 60:.0f} minutes)")
+    for goal in goals:
+        show(f"  {'met   ' if goal.met else 'MISSED'} {goal.text}: {goal.measured}")
+    if options.check and not all(goal.met for goal in goals):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,70 @@
+"""The goals that the comparison is measured by, and whether each is met. "Beyond its interval": the whole interval
+of the paired ratios lies on the wrong side of 1."""
+
+from dataclasses import dataclass
+
+from ratios import geometric_mean
+
+OURS, THEIRS = "onetrip", "pgbouncer"
+CONNECT, ROWS, IDLE = "connect-and-query", "100k-rows", "idle-1000"
+
+
+@dataclass
+class Goal:
+    text: str
+    measured: str
+    met: bool
+
+
+def title(result):
+    return f"{result.case} ({result.clients})"
+
+
+def compared(results, other=THEIRS):
+    return [result for result in results if OURS in result.names and other in result.names]
+
+
+def named(results, name):
+    return next((result for result in compared(results) if result.case == name), None)
+
+
+def tps_goals(results):
+    # PgBouncer keeps server connections open, so that connecting through it is another thing.
+    rows = [(title(one), one.ratio(OURS, THEIRS, "tps")) for one in compared(results) if one.case != CONNECT]
+    if rows:
+        worse = [f"{name} {ratio[0]:.2f}" for name, ratio in rows if ratio[2] < 1]
+        yield Goal("tps: no row worse than PgBouncer beyond its interval", ", ".join(worse) or "none", not worse)
+        mean = geometric_mean([ratio[0] for _, ratio in rows])
+        yield Goal("tps: geometric mean at least 1.0 x PgBouncer", f"{mean:.3f}", mean >= 1)
+    for one in compared(results, "haproxy"):
+        if one.case == CONNECT:
+            middle, low, high = one.ratio(OURS, "haproxy", "tps")
+            yield Goal("tps: connect-and-query at least as HAProxy, within its interval",
+                       f"{middle:.2f} [{low:.2f}, {high:.2f}]", high >= 1)
+
+
+def cpu_goals(results):
+    rows = [(title(one), one.ratio(OURS, THEIRS, "cpu")) for one in compared(results)]
+    if rows:
+        mean = geometric_mean([ratio[0] for _, ratio in rows])
+        yield Goal("CPU per transaction: geometric mean at most 0.95 x PgBouncer", f"{mean:.3f}", mean <= 0.95)
+        above = [f"{name} {ratio[0]:.2f} [{ratio[1]:.2f}, {ratio[2]:.2f}]" for name, ratio in rows if ratio[0] > 1]
+        yield Goal("CPU per transaction: no row above 1.0 x PgBouncer", ", ".join(above) or "none", not above)
+    many = named(results, ROWS)
+    if many:
+        middle = many.ratio(OURS, THEIRS, "cpu")[0]
+        yield Goal("CPU of 100,000 rows at most 0.75 x PgBouncer", f"{middle:.2f}", middle <= 0.75)
+
+
+def other_goals(results):
+    idle = named(results, IDLE)
+    if idle and OURS in idle.rss_kib:
+        kib = max(idle.rss_kib[OURS])
+        yield Goal("an idle connection at most 8 KiB", f"{kib:.1f} KiB", kib <= 8)
+    faults = [f"{title(one)}: {fault}" for one in results for fault in one.faults]
+    yield Goal("nothing dropped, no shape parsed twice, every N+1 loop found", "; ".join(faults) or "so it is",
+               not faults)
+
+
+def judge(results):
+    return [*tps_goals(results), *cpu_goals(results), *other_goals(results)]
