@@ -17,6 +17,16 @@ namespace {
 constexpr std::size_t record_size = 16 * 1024, batch_size = 4 * record_size;
 constexpr std::size_t record_overhead = 64;
 
+std::string reason_of_failure(SSL* session) {
+  const unsigned long code = ERR_peek_error();
+  const bool distrusts =
+      ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+  const std::string reason = take_openssl_reason();
+  if (!distrusts) return reason;
+  return std::string("the certificate cannot be trusted: ") +
+         X509_verify_cert_error_string(SSL_get_verify_result(session));
+}
+
 }  // namespace
 
 Tls::Tls(std::shared_ptr<const TlsContext> context, Socket& socket, Opening opening, Bytes first)
@@ -63,10 +73,6 @@ Tls::Step Tls::handshake() {
   transport_.flush();
   if (result == 1) return transport_.flushed() ? check_host() : Step::would_block;
   if (stopped(result) != Wait::nothing && !transport_.lost()) return Step::would_block;
-  if (const long verdict = SSL_get_verify_result(session_); verdict != X509_V_OK) {
-    return fail(std::string("the certificate cannot be trusted: ") +
-                X509_verify_cert_error_string(verdict));
-  }
   return fail(failure_.empty() ? "the connection ended during the TLS handshake" : failure_);
 }
 
@@ -95,7 +101,7 @@ Tls::Wait Tls::stopped(int result) {
       return Wait::nothing;
     default:
       broken_ = true;
-      failure_ = take_openssl_reason();
+      failure_ = reason_of_failure(session_);
       return Wait::nothing;
   }
 }

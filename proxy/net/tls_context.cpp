@@ -38,24 +38,19 @@ struct stat require_readable(const std::string& what, const std::string& path) {
   return status;
 }
 
-[[noreturn]] void refuse_file(const std::string& what, const std::string& path) {
+[[noreturn]] void refuse_certificate(const std::string& what, const std::string& path) {
   const unsigned long code = ERR_peek_error();
-  if (ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE) {
-    refuse(what + " " + path + " holds nothing in PEM format that fits");
-  }
-  if (ERR_GET_LIB(code) == ERR_LIB_X509 && ERR_GET_REASON(code) == X509_R_NO_CERTIFICATE_FOUND) {
-    refuse(what + " " + path + " holds no certificate in PEM format");
-  }
-  if (ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_BAD_PASSWORD_READ) {
-    refuse(what + " " + path + " is protected by a passphrase, which nobody could type here: " +
-           "give a key without one");
-  }
-  const std::string reason = take_openssl_reason();
-  refuse(what + " " + path + " cannot be used: " + (reason.empty() ? "unknown format" : reason));
+  const int library = ERR_GET_LIB(code), reason = ERR_GET_REASON(code);
+  const bool no_pem = library == ERR_LIB_PEM && reason == PEM_R_NO_START_LINE;
+  const bool nothing = library == ERR_LIB_X509 && (reason == X509_R_NO_CERTIFICATE_FOUND ||
+                                                   reason == X509_R_NO_CERTIFICATE_OR_CRL_FOUND);
+  if (no_pem || nothing) refuse(what + " " + path + " holds no certificate in PEM format");
+  refuse(what + " " + path + " cannot be used: " + take_openssl_reason());
 }
 
 // A prompt on the terminal would block a server.
-int no_passphrase(char*, int, int, void*) {
+int note_passphrase(char*, int, int, void* asked) {
+  if (asked != nullptr) *static_cast<bool*>(asked) = true;
   return -1;
 }
 
@@ -77,7 +72,7 @@ SSL_CTX* new_context(const SSL_METHOD* method, const std::string& min_version) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_read_ahead(context, 1);
   SSL_CTX_set_default_read_buffer_len(context, read_ahead_size);
-  SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+  SSL_CTX_set_default_passwd_cb(context, note_passphrase);
   return context;
 }
 
@@ -93,6 +88,27 @@ void require_private(const std::string& path, const struct stat& status) {
 
 enum class KeyFile : std::uint8_t { any, must_be_private };
 
+void use_key(SSL_CTX* context, const std::string& certificate, const std::string& key) {
+  ERR_clear_error();
+  bool asked_passphrase = false;
+  SSL_CTX_set_default_passwd_cb_userdata(context, &asked_passphrase);
+  const bool used = SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
+  SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
+  if (used && SSL_CTX_check_private_key(context) == 1) return;
+  const int library = ERR_GET_LIB(ERR_peek_error());
+  if (used || library == ERR_LIB_X509) {
+    refuse("the private key " + key + " does not belong to the certificate " + certificate);
+  }
+  if (asked_passphrase) {
+    refuse("the private key " + key + " is protected by a passphrase, which nobody could type " +
+           "here: give a key without one");
+  }
+  if (library == ERR_LIB_OSSL_DECODER || library == ERR_LIB_PEM) {
+    refuse("the file " + key + " holds no private key in PEM format");
+  }
+  refuse("the private key " + key + " cannot be used: " + take_openssl_reason());
+}
+
 void use_key_pair(SSL_CTX* context, const std::string& certificate, const std::string& key,
                   KeyFile demand) {
   require_readable("the certificate", certificate);
@@ -100,20 +116,15 @@ void use_key_pair(SSL_CTX* context, const std::string& certificate, const std::s
   if (demand == KeyFile::must_be_private) require_private(key, status);
   ERR_clear_error();
   if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1) {
-    refuse_file("the certificate", certificate);
+    refuse_certificate("the certificate", certificate);
   }
-  const bool used = SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
-  if (used && SSL_CTX_check_private_key(context) == 1) return;
-  if (used || ERR_GET_LIB(ERR_peek_error()) == ERR_LIB_X509) {
-    refuse("the private key " + key + " does not belong to the certificate " + certificate);
-  }
-  refuse_file("the private key", key);
+  use_key(context, certificate, key);
 }
 
 void use_ca(SSL_CTX* context, const std::string& what, const std::string& path) {
   require_readable(what, path);
   ERR_clear_error();
-  if (SSL_CTX_load_verify_file(context, path.c_str()) != 1) refuse_file(what, path);
+  if (SSL_CTX_load_verify_file(context, path.c_str()) != 1) refuse_certificate(what, path);
 }
 
 void check_clients(SSL_CTX* context, const TlsListenConfig& config) {

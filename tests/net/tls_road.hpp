@@ -134,7 +134,7 @@ struct PeerSettings {
   int max_version = 0, min_version = 0;
 };
 
-/// The other side: plain OpenSSL, blocking. Errors throw, or end in `failure`.
+/// The other side: plain OpenSSL, blocking. Errors end in `failure`.
 class TlsPeer {
  public:
   enum class Role : std::uint8_t { client, server };
@@ -173,7 +173,6 @@ class TlsPeer {
     std::size_t put = 0;
     if (!bytes.empty() && SSL_write_ex(session_, bytes.data(), bytes.size(), &put) != 1) {
       note_failure();
-      throw std::runtime_error("peer cannot send: " + failure);
     }
   }
   /// Empty at the end, or when it failed.
@@ -210,8 +209,8 @@ class TlsPeer {
   SSL* session_ = nullptr;
 };
 
-/// Runs what a peer does, and waits for its end. OpenSSL's own sockets would raise SIGPIPE; ours must
-/// not, so it is blocked there only.
+/// Runs what a peer does, and waits for its end. OpenSSL's own sockets would raise SIGPIPE; ours
+/// must not, so it is blocked there only.
 class Beside {
  public:
   explicit Beside(std::function<void()> task)
