@@ -14,6 +14,10 @@ constexpr std::size_t most_portals = 256;
 // The text is looked through for each.
 constexpr std::uint32_t most_names_of_query = 64;
 
+bool changes_names(std::string_view command) {
+  return command.starts_with("DEALLOCATE") || command == "PREPARE" || command == "DISCARD ALL";
+}
+
 void copy_parameters(const Operation& bind, Execution& execution) {
   execution.parameters.assign(bind.slots.begin(), bind.slots.end());
   execution.elements.assign(bind.elements.begin(), bind.elements.end());
@@ -74,7 +78,7 @@ void Answers::end_row(Bytes body) {
 }
 
 void Answers::begin() {
-  if (current_) return;
+  if (current_ || untold_) return;
   const Operation operation = session_.pipeline.front();
   if (operation.kind == Kind::query) begin_query(operation);
   if (operation.kind == Kind::execute) begin_portal(operation);
@@ -87,6 +91,8 @@ void Answers::begin_query(const Operation& operation) {
     session_.statements.close("");
     drop_portal(portals_.take(""));
   }
+  untold_ = operation.untold;
+  if (untold_) return;
   current_ = session_.pool.take();
   Execution& execution = current_->execution;
   set_times(operation);
@@ -102,6 +108,10 @@ void Answers::begin_query(const Operation& operation) {
 void Answers::begin_portal(const Operation& operation) {
   Portal* portal = portals_.find(operation.name);
   const bool waits = portal != nullptr && portal->event;
+  if (operation.untold && !(waits && portal->begun)) {
+    untold_ = true;
+    return drop_portal(portals_.take(operation.name));
+  }
   current_ = waits ? std::move(portal->event) : session_.pool.take();
   Execution& execution = current_->execution;
   binary_ = portal == nullptr ? BinaryKeys{0} : portal->binary;
@@ -122,6 +132,7 @@ void Answers::begin_portal(const Operation& operation) {
 
 /// A Parse or Bind that failed stands for the execution that it was made for.
 void Answers::begin_refused(const Operation& operation) {
+  if (operation.untold) return;
   current_ = session_.pool.take();
   Execution& execution = current_->execution;
   set_times(operation);
@@ -156,11 +167,16 @@ void Answers::set_statement(const StatementRef& statement) {
 
 void Answers::command_complete(Bytes body) {
   const auto tag = backend::CommandTag::read(body);
-  Execution& execution = current_->execution;
-  execution.command = tag.command;
-  if (execution.rows == 0) execution.rows = tag.count;
-  const Operation operation = session_.pipeline.front();
-  change_names(operation.kind == Kind::query ? operation.text : execution.text, tag.command);
+  if (changes_names(tag.command)) {
+    const Operation operation = session_.pipeline.front();
+    const bool is_query = operation.kind == Kind::query || !current_;
+    change_names(is_query ? operation.text : current_->execution.text, tag.command);
+  }
+  if (current_) {
+    Execution& execution = current_->execution;
+    execution.command = tag.command;
+    if (execution.rows == 0) execution.rows = tag.count;
+  }
   complete(Outcome::completed);
   end_operation();
 }
@@ -169,7 +185,6 @@ void Answers::command_complete(Bytes body) {
 void Answers::change_names(std::string_view text, std::string_view command) {
   PreparedStatements& statements = session_.statements;
   if (command == "DISCARD ALL") return statements.close_all_named();
-  if (!command.starts_with("DEALLOCATE") && command != "PREPARE") return;
   if (deallocated_ + prepared_ == most_names_of_query) return statements.close_all_named();
 
   if (command == "PREPARE") {
@@ -192,7 +207,7 @@ void Answers::sql_prepared(const SqlPrepare& prepare) {
 void Answers::suspended() {
   const Operation operation = session_.pipeline.front();
   Portal* portal = portals_.find(operation.name);
-  if (portal == nullptr) {
+  if (portal == nullptr || !current_) {
     complete(Outcome::suspended);
   } else {
     current_->execution.complete = last_end_ = session_.now;
@@ -203,9 +218,12 @@ void Answers::suspended() {
 }
 
 void Answers::complete(Outcome outcome) {
+  last_end_ = session_.now;
+  untold_ = false;
+  if (!current_) return;
   Execution& execution = current_->execution;
   execution.outcome = outcome;
-  execution.complete = last_end_ = session_.now;
+  execution.complete = last_end_;
   execution.sequence = ++sequence_;
   session_.tell(std::move(current_));
 }
@@ -221,6 +239,7 @@ void Answers::end_operation() {
 }
 
 void Answers::parsed(const Operation& operation) {
+  if (operation.untold && operation.name.empty()) return session_.statements.close("");
   StatementRef statement = session_.statements.blank(operation.name);
   statement->name = operation.name;
   statement->text = operation.text;
@@ -234,6 +253,7 @@ void Answers::parsed(const Operation& operation) {
 
 void Answers::bound(const Operation& operation) {
   drop_portal(portals_.take(operation.name));
+  if (operation.untold) return;
   Portal portal;
   portal.name = operation.name;
   portal.statement = session_.statements.find(operation.text);
@@ -344,7 +364,7 @@ void Answers::forget() {
     if (portal.event) session_.pool.give(std::move(portal.event));
   }
   ordinal_ = deallocated_ = prepared_ = 0;
-  query_failed_ = false;
+  query_failed_ = untold_ = false;
 }
 
 std::size_t Answers::footprint() const {

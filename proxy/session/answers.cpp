@@ -53,6 +53,7 @@ bool Answers::message(MessageHeader header, Bytes body) {
   if (session_.sight != Session::Sight::full) return count_down(header.type, body);
   message_size_ = static_cast<std::uint32_t>(MessageHeader::size) + header.length;
   if (header.type == type::error_response) return error(body);
+  if (header.type == type::ready_for_query) return ready_for_query(body);
   if (session_.pipeline.empty() || !answer(header.type, body)) return false;
   return !streaming_;
 }
@@ -101,6 +102,8 @@ void Answers::parameter_status(Bytes body) {
 
 /// Sight comes back when nothing is in flight any more.
 bool Answers::count_down(char message_type, Bytes body) {
+  if (message_type == type::copy_both_response) streaming_ = true;
+  if (streaming_ || !session_.countdown.answer(message_type)) return false;
   if (message_type == type::command_complete) {
     const std::string_view command = backend::CommandTag::read(body).command;
     if (command.starts_with("DEALLOCATE") || command.starts_with("DISCARD")) {
@@ -108,8 +111,8 @@ bool Answers::count_down(char message_type, Bytes body) {
     }
   }
   if (message_type != type::ready_for_query) return true;
-  if (session_.awaited > 0) --session_.awaited;
-  if (session_.awaited == 0 && !session_.unsynced) {
+  if (session_.countdown.empty()) {
+    session_.pipeline.attention() = session_.countdown.end();
     session_.sight = Session::Sight::full;
     session_.blindness = Blindness::none;
     last_end_ = session_.now;
@@ -120,26 +123,24 @@ bool Answers::count_down(char message_type, Bytes body) {
 bool Answers::answer(char message_type, Bytes body) {
   // Rows come by the million: no operation is looked at for them.
   if (message_type == type::data_row) return answer_execution(message_type, body);
-  if (message_type == type::ready_for_query) return ready_for_query(body);
-
-  const Operation operation = session_.pipeline.front();
-  switch (operation.kind) {
+  session_.pipeline.attention().answered();
+  switch (session_.pipeline.front_kind()) {
     case Kind::parse:
       if (message_type != type::parse_complete) return false;
-      parsed(operation);
+      parsed(session_.pipeline.front());
       break;
     case Kind::bind:
       if (message_type != type::bind_complete) return false;
-      bound(operation);
+      bound(session_.pipeline.front());
       break;
     case Kind::close_statement:
     case Kind::close_portal:
       if (message_type != type::close_complete) return false;
-      closed(operation);
+      closed(session_.pipeline.front());
       break;
     case Kind::describe_statement:
     case Kind::describe_portal:
-      return answer_describe(message_type, operation, body);
+      return answer_describe(message_type, session_.pipeline.front(), body);
     case Kind::query:
     case Kind::execute:
       return answer_execution(message_type, body);
@@ -170,13 +171,13 @@ bool Answers::answer_describe(char message_type, const Operation& operation, Byt
 
 bool Answers::answer_execution(char message_type, Bytes body) {
   begin();
-  if (!current_) return false;
-  current_->execution.bytes += message_size_;
+  if (!current_ && !untold_) return false;
+  if (current_) current_->execution.bytes += message_size_;
   switch (message_type) {
     case type::row_description:
       return row_description(body);
     case type::data_row:
-      end_row(body);
+      if (current_) end_row(body);
       return true;
     case type::command_complete:
       command_complete(body);
@@ -208,6 +209,7 @@ bool Answers::answer_execution(char message_type, Bytes body) {
 /// whose cells do not fit into one table.
 bool Answers::row_description(Bytes body) {
   if (session_.pipeline.front_kind() != Kind::query) return false;
+  if (untold_) return true;
   Execution& execution = current_->execution;
   if (execution.rows != 0) {
     execution.key_columns.clear();
@@ -219,12 +221,16 @@ bool Answers::row_description(Bytes body) {
 }
 
 bool Answers::ready_for_query(Bytes body) {
-  const Kind kind = session_.pipeline.front_kind();
-  if (kind != Kind::query && kind != Kind::sync && kind != Kind::function_call) return false;
+  Pipeline& pipeline = session_.pipeline;
+  const Kind kind = pipeline.empty() ? Kind::nothing : pipeline.front_kind();
+  const bool is_expected =
+      kind == Kind::sync || (Operation::is_boundary(kind) && pipeline.attention().begun());
+  if (!is_expected && pipeline.attention().take_doubtful()) return change_status(body);
+  if (!Operation::is_boundary(kind)) return false;
   if (current_) session_.pool.give(std::move(current_));
-  session_.pipeline.pop();
+  pipeline.pop();
   ordinal_ = deallocated_ = prepared_ = 0;
-  query_failed_ = false;
+  query_failed_ = untold_ = false;
   last_end_ = session_.now;
   return change_status(body);
 }
@@ -244,8 +250,10 @@ bool Answers::error(Bytes body) {
   fatal_ = fatal_ || response.is_fatal();
   if (session_.pipeline.empty()) return fatal_;
   const Operation operation = session_.pipeline.front();
-  if (operation.kind == Kind::sync || operation.kind == Kind::function_call) return true;
-  if (operation.is_execution()) begin();
+  if (operation.kind == Kind::sync) return true;
+  session_.pipeline.attention().failed();
+  if (operation.kind == Kind::function_call) return true;
+  if (Operation::is_execution(operation.kind)) begin();
   if (operation.kind == Kind::parse || operation.kind == Kind::bind) begin_refused(operation);
   if (current_) {
     Execution& execution = current_->execution;
@@ -254,9 +262,9 @@ bool Answers::error(Bytes body) {
     std::copy_n(response.sqlstate.begin(), size, execution.sqlstate.begin());
     complete(Outcome::failed);
   }
+  untold_ = false;
   if (operation.kind == Kind::query) {
     query_failed_ = true;
-    session_.pipeline.end_copy_in();
     return true;
   }
   session_.pipeline.pop();

@@ -18,9 +18,10 @@ class Answers {
   explicit Answers(Session& session);
   ~Answers();
 
-  /// A row beyond those that are kept.
+  /// A row beyond those that are kept, or of what is not told.
   bool passes(MessageHeader header) {
-    if (header.type != backend::type::data_row || !current_) return false;
+    if (header.type != backend::type::data_row) return false;
+    if (!current_) return untold_;
     Execution& execution = current_->execution;
     if (execution.rows < ResultShape::most_rows) return false;
     ++execution.rows;
@@ -100,6 +101,7 @@ class Answers {
   TransactionStatus status_ = TransactionStatus::idle;
   std::uint32_t message_size_ = 0;  // of the message being read, with its header
   BinaryKeys binary_ = 0;           // of current_
+  bool untold_ = false;             // an answer is under way that has no current_
   bool query_failed_ = false;       // the Query being answered: only ReadyForQuery is left
   bool fatal_ = false;              // the server has said its last words
   bool streaming_ = false;

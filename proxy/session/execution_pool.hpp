@@ -13,7 +13,15 @@ namespace onetrip {
 /// and a busy one allocates none. Used by that one thread; outlives its observers.
 class ExecutionPool {
  public:
-  using Buffer = std::vector<std::byte>;
+  /// Bytes that a resize leaves as they are.
+  struct Unset : std::allocator<std::byte> {
+    template <class>
+    struct rebind {
+      using other = Unset;
+    };
+    void construct(std::byte*) noexcept {}
+  };
+  using Buffer = std::vector<std::byte, Unset>;
 
   /// An event whose execution is empty.
   std::unique_ptr<Event> take();

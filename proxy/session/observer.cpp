@@ -7,6 +7,21 @@
 
 namespace onetrip {
 
+namespace {
+
+/// As the server reads it: "database", or a Boolean, of which a beginning is enough.
+bool is_replication(std::string_view parameter) {
+  std::string value(parameter);
+  for (char& c : value) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  const auto begins = [&value](std::string_view word, std::size_t least) {
+    return value.size() >= least && word.starts_with(value);
+  };
+  return parameter == "database" || value == "1" || begins("true", 1) || begins("yes", 1) ||
+         begins("on", 2);
+}
+
+}  // namespace
+
 struct Observer::State {
   State(SessionId id, const ValueHasher& hasher, EventSink& sink, ExecutionPool& pool,
         const Limits& limits)
@@ -19,6 +34,7 @@ struct Observer::State {
     session.sight = Session::Sight::closed;
     session.blindness = reason;
     session.pipeline.clear();
+    session.countdown.clear();
     requests.forget();
     answers.forget();
     session.statements.close("");
@@ -77,9 +93,22 @@ Observer::Observer(SessionId session, const ValueHasher& hasher, EventSink& sink
 
 Observer::~Observer() = default;
 
+void Observer::startup(Bytes packet, std::string_view client, std::string_view upstream,
+                       Time now) noexcept {
+  state_->session.now = now;
+  try {
+    const auto message = StartupMessage::read(packet);
+    if (message) return startup(*message, client, upstream, now);
+  } catch (...) {
+    // No memory for its parameters: as if they were not well-formed.
+  }
+  state_->lose_sync();
+}
+
 void Observer::startup(const StartupMessage& message, std::string_view client,
                        std::string_view upstream, Time now) noexcept {
   state_->session.now = now;
+  state_->session.replication = is_replication(message.parameter("replication"));
   try {
     SessionFacts& facts = state_->session.facts;
     facts.user = message.user();
@@ -119,6 +148,18 @@ void Observer::closed(Time now) noexcept {
   state.close(blindness);
 }
 
+void Observer::pause() {
+  state_->session.paused = true;
+}
+
+void Observer::resume() {
+  state_->session.paused = false;
+}
+
+bool Observer::replicates() const {
+  return state_->session.replication || state_->answers.streaming();
+}
+
 Blindness Observer::blindness() const {
   return state_->session.blindness;
 }
@@ -128,6 +169,7 @@ std::size_t Observer::footprint() const {
   const SessionFacts& facts = state.session.facts;
   std::size_t size = sizeof state + state.client.footprint() + state.server.footprint();
   size += state.session.pipeline.footprint() + state.session.statements.footprint();
+  size += state.session.countdown.footprint();
   size += state.requests.footprint() + state.answers.footprint();
   for (const std::string* text : {&facts.user, &facts.database, &facts.application_name,
                                   &facts.client, &facts.upstream, &facts.server_version}) {

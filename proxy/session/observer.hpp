@@ -35,7 +35,10 @@ class Observer {
   Observer& operator=(const Observer&) = delete;
 
   /// The packet that the client opened with. `client` and `upstream` are told with the session's
-  /// facts. Bytes of this packet are not given to client_bytes again.
+  /// facts. Bytes of this packet are not given to client_bytes again. One that is no
+  /// StartupMessage, or whose parameters are not well-formed, is the server's to refuse: nothing
+  /// more is looked at, and that is told as out_of_sync.
+  void startup(Bytes packet, std::string_view client, std::string_view upstream, Time now) noexcept;
   void startup(const StartupMessage& message, std::string_view client, std::string_view upstream,
                Time now) noexcept;
 
@@ -44,6 +47,17 @@ class Observer {
 
   /// Either side has ended: nothing comes any more. What had begun is told as cut.
   void closed(Time now) noexcept;
+
+  /// From here on, or no longer: what runs is followed, so that names and answers are known later,
+  /// but not told, and costs little. What was asked before is told; how a session opens, changes
+  /// and ends is told always. A DEALLOCATE or PREPARE by SQL while paused makes all names
+  /// forgotten.
+  void pause();
+  void resume();
+
+  /// A session of replication: its commands are not SQL and are not told, and once CopyBothResponse
+  /// came nothing is looked at. That is no blindness.
+  bool replicates() const;
 
   /// Why this session is not looked at now; none while it is. `too_large` may end, others stay.
   Blindness blindness() const;

@@ -1,5 +1,6 @@
 #include "proxy/session/pipeline.hpp"
 
+#include <array>
 #include <cstring>
 #include <type_traits>
 #include <utility>
@@ -8,40 +9,23 @@ namespace onetrip {
 
 namespace {
 
+using Kind = Operation::Kind;
+
 // A Bind looks back for its Parse; one that is farther back is not worth the time.
 constexpr int farthest_parse = 64;
 
-template <class T>
-Bytes raw(std::span<const T> list) {
-  return std::as_bytes(list);
-}
-
 }  // namespace
 
-struct Pipeline::Record {
-  Time sent;
-  std::uint64_t text_hash;
-  std::uint64_t earlier_parse;
-  std::uint32_t size;                                       // with all that follows it
-  std::uint32_t slots, elements, name, text, codes, texts;  // bytes of each
-  Operation::Kind kind;
-  bool pipelined, truncated, names_setting;
-};
-
 bool Pipeline::push(const Operation& operation) {
-  if (skipping_) {
-    if (operation.kind != Operation::Kind::sync) return true;
-    skipping_ = false;
-  }
-  if (copying_in_ && operation.kind == Operation::Kind::sync) return true;
-  if (operation.kind == Operation::Kind::copy_done) {
-    const bool ends_copy = std::exchange(copying_in_, false);
-    if (ends_copy || empty()) return true;
-  }
+  if (attention_.leaves_unanswered(operation.kind)) return true;
+  if (operation.kind == Kind::copy_done && empty()) return true;
 
-  const std::array<Bytes, 6> parts{raw(operation.slots),     raw(operation.elements),
-                                   as_bytes(operation.name), as_bytes(operation.text),
-                                   operation.codes,          as_bytes(operation.texts)};
+  const std::array<Bytes, 6> parts{std::as_bytes(operation.slots),
+                                   std::as_bytes(operation.elements),
+                                   as_bytes(operation.name),
+                                   as_bytes(operation.text),
+                                   operation.codes,
+                                   as_bytes(operation.texts)};
   std::size_t size = sizeof(Record);
   for (const Bytes part : parts) size += part.size();
   size = (size + alignof(Record) - 1) / alignof(Record) * alignof(Record);
@@ -51,24 +35,25 @@ bool Pipeline::push(const Operation& operation) {
   const auto length = [&](std::size_t part) {
     return static_cast<std::uint32_t>(parts[part].size());
   };
-  const Record record{operation.sent,      operation.text_hash,
-                      newest_parse_,       static_cast<std::uint32_t>(size),
-                      length(0),           length(1),
-                      length(2),           length(3),
-                      length(4),           length(5),
-                      operation.kind,      operation.pipelined,
-                      operation.truncated, operation.names_setting};
-  std::size_t at = buffer_.size();
-  if (operation.kind == Operation::Kind::parse) newest_parse_ = base_ + at;
+  const std::size_t at = buffer_.size();
   buffer_.resize(at + size);
-  std::memcpy(&buffer_[at], &record, sizeof record);
-  at += sizeof record;
+  std::byte* place = buffer_.data() + at;
+  new (place) Record{operation.sent,      operation.text_hash,
+                     newest_parse_,       static_cast<std::uint32_t>(size),
+                     length(0),           length(1),
+                     length(2),           length(3),
+                     length(4),           length(5),
+                     operation.kind,      operation.pipelined,
+                     operation.truncated, operation.names_setting,
+                     operation.untold};
+  place += sizeof(Record);
   for (const Bytes part : parts) {
     if (part.empty()) continue;
-    std::memcpy(&buffer_[at], part.data(), part.size());
-    at += part.size();
+    std::memcpy(place, part.data(), part.size());
+    place += part.size();
   }
-  count(operation.kind, +1);
+  if (operation.kind == Kind::parse) newest_parse_ = base_ + at;
+  if (Operation::is_execution(operation.kind)) ++executions_;
   return true;
 }
 
@@ -81,29 +66,20 @@ void Pipeline::make_room(std::size_t size) {
   head_ = 0;
 }
 
-Pipeline::Record Pipeline::record_at(std::size_t place) const {
-  static_assert(std::is_trivially_copyable_v<Record> && std::is_trivially_copyable_v<Slot>);
-  Record record;
-  std::memcpy(&record, &buffer_[place], sizeof record);
-  return record;
-}
-
 Operation Pipeline::operation_at(std::size_t place) const {
-  const Record record = record_at(place);
-  Bytes rest = Bytes(buffer_).subspan(place + sizeof(Record));
-  const auto take = [&rest](std::size_t size) {
-    const Bytes taken = rest.first(size);
-    rest = rest.subspan(size);
-    return taken;
-  };
+  static_assert(std::is_trivially_copyable_v<Record> && std::is_trivially_copyable_v<Slot>);
+  const Record& record = record_at(place);
+  const std::byte* at = buffer_.data() + place + sizeof(Record);
+  const auto take = [&at](std::size_t size) { return Bytes(std::exchange(at, at + size), size); };
   Operation operation;
   operation.kind = record.kind;
   operation.pipelined = record.pipelined;
   operation.truncated = record.truncated;
   operation.names_setting = record.names_setting;
+  operation.untold = record.untold;
   operation.sent = record.sent;
   operation.text_hash = record.text_hash;
-  // Records begin at multiples of eight, and slots and elements are such multiples themselves.
+  // Slots and elements are multiples of eight themselves.
   static_assert(sizeof(Record) % alignof(Slot) == 0 && sizeof(Slot) % alignof(ValueHash) == 0);
   operation.slots = {reinterpret_cast<const Slot*>(take(record.slots).data()),
                      record.slots / sizeof(Slot)};
@@ -120,11 +96,8 @@ Operation Pipeline::front() const {
   return operation_at(head_);
 }
 
-Operation::Kind Pipeline::front_kind() const {
-  return record_at(head_).kind;
-}
-
 void Pipeline::pop() {
+  attention_.done();
   drop_front();
   drop_unanswered();
 }
@@ -140,52 +113,39 @@ Operation Pipeline::find_parse(std::string_view name) const {
 }
 
 void Pipeline::skip_to_sync() {
-  copying_in_ = false;
-  while (!empty() && front_kind() != Operation::Kind::sync) drop_front();
-  skipping_ = empty();
+  while (!empty() && front_kind() != Kind::sync) drop_front();
+  if (empty()) attention_.skip_to_sync();
 }
 
 /// Sync and Flush are ignored by a server that reads COPY data, so a Sync sent before CopyDone will
 /// not be answered.
 void Pipeline::begin_copy_in() {
+  auto data = Attention::Data::expected;
+  std::uint32_t syncs = 0;
   std::size_t place = head_ + record_at(head_).size;
-  while (place < buffer_.size()) {
-    const Record record = record_at(place);
-    if (record.kind == Operation::Kind::sync) void_at(place);
-    if (record.kind == Operation::Kind::copy_done) {
-      void_at(place);
-      return;
-    }
+  while (place < buffer_.size() && data == Attention::Data::expected) {
+    const Record& record = record_at(place);
+    if (record.kind == Kind::copy_done) data = Attention::Data::sent;
+    if (record.kind == Kind::sync) ++syncs;
+    if (record.kind == Kind::sync || record.kind == Kind::copy_done) void_at(place);
     place += record.size;
   }
-  copying_in_ = true;
+  attention_.begin_copy_in(data, syncs);
 }
 
 void Pipeline::void_at(std::size_t place) {
-  Record record = record_at(place);
-  count(record.kind, -1);
-  record.kind = Operation::Kind::nothing;
-  std::memcpy(&buffer_[place], &record, sizeof record);
-}
-
-void Pipeline::count(Operation::Kind kind, std::ptrdiff_t by) {
-  Operation operation;
-  operation.kind = kind;
-  const auto change = static_cast<std::size_t>(by);
-  if (operation.is_execution()) executions_ += change;
-  if (operation.is_boundary()) boundaries_ += change;
+  record_at(place).kind = Kind::nothing;
 }
 
 void Pipeline::drop_unanswered() {
-  while (!empty() &&
-         (front_kind() == Operation::Kind::nothing || front_kind() == Operation::Kind::copy_done)) {
+  while (!empty() && (front_kind() == Kind::nothing || front_kind() == Kind::copy_done)) {
     drop_front();
   }
 }
 
 void Pipeline::drop_front() {
-  const Record record = record_at(head_);
-  count(record.kind, -1);
+  const Record& record = record_at(head_);
+  if (Operation::is_execution(record.kind)) --executions_;
   head_ += record.size;
   if (!empty()) return;
   base_ += head_;
@@ -199,8 +159,8 @@ void Pipeline::clear() {
   head_ = 0;
   buffer_.clear();
   if (buffer_.capacity() != 0) pool_->give_buffer(std::exchange(buffer_, {}));
-  executions_ = boundaries_ = 0;
-  skipping_ = copying_in_ = false;
+  executions_ = 0;
+  attention_ = {};
 }
 
 }  // namespace onetrip

@@ -1,5 +1,7 @@
 #include "proxy/session/requests.hpp"
 
+#include <array>
+
 #include "proxy/session/bind_reader.hpp"
 
 namespace onetrip {
@@ -12,6 +14,49 @@ constexpr std::uint32_t longest_name = 4096;
 constexpr std::uint32_t longest_bind = std::uint32_t{256} << 10U;  // 65,535 formats and two names
 constexpr std::size_t longest_tail = std::size_t{128} << 10U;
 constexpr std::string_view setting_prefix = "onetrip.";
+
+/// What only a session of replication may say, in a Query: it is no SQL. SHOW is both.
+bool is_replication_command(std::string_view text) {
+  constexpr std::array<std::string_view, 9> commands{
+      "IDENTIFY_SYSTEM",         "START_REPLICATION",     "BASE_BACKUP",
+      "CREATE_REPLICATION_SLOT", "DROP_REPLICATION_SLOT", "ALTER_REPLICATION_SLOT",
+      "READ_REPLICATION_SLOT",   "TIMELINE_HISTORY",      "UPLOAD_MANIFEST"};
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n\f\v"), text.size()));
+  const auto same = [](char c, char upper) { return c == upper || (c ^ 0x20) == upper; };
+  for (const std::string_view command : commands) {
+    const std::string_view word = text.substr(0, command.size());
+    if (std::equal(word.begin(), word.end(), command.begin(), command.end(), same)) return true;
+  }
+  return false;
+}
+
+/// None if it is answered by nothing, and ends nothing.
+Operation::Kind kind_of(char message_type) {
+  using Kind = Operation::Kind;
+  switch (message_type) {
+    case type::query:
+      return Kind::query;
+    case type::parse:
+      return Kind::parse;
+    case type::bind:
+      return Kind::bind;
+    case type::describe:
+      return Kind::describe_portal;
+    case type::execute:
+      return Kind::execute;
+    case type::close:
+      return Kind::close_portal;
+    case type::sync:
+      return Kind::sync;
+    case type::function_call:
+      return Kind::function_call;
+    case type::copy_done:
+    case type::copy_fail:
+      return Kind::copy_done;
+    default:
+      return Kind::nothing;
+  }
+}
 
 }  // namespace
 
@@ -77,11 +122,13 @@ Requests::Requests(Session& session) : session_(session) {}
 Requests::~Requests() = default;
 
 Wish Requests::wish(MessageHeader header) {
+  untold_ = session_.paused;
   if (session_.sight == Session::Sight::counting) {
-    count(header.type);
+    uncounted_ = !count(header.type);
     return {longest_name, Wish::Rest::skip};
   }
-  if (session_.pipeline.skipping()) return {};
+  if (session_.pipeline.attention().skipping()) return {};
+  if (untold_) return wish_untold(header.type);
   switch (header.type) {
     case type::query:
     case type::parse:
@@ -89,6 +136,22 @@ Wish Requests::wish(MessageHeader header) {
               Wish::Rest::stream};
     case type::bind:
       return {longest_bind, Wish::Rest::stream};
+    case type::describe:
+    case type::close:
+    case type::execute:
+      return {longest_name, Wish::Rest::skip};
+    default:
+      return {};
+  }
+}
+
+/// Names are followed, texts only of statements that have one: they may run when all is told again.
+Wish Requests::wish_untold(char message_type) const {
+  switch (message_type) {
+    case type::parse:
+      return {static_cast<std::uint32_t>(session_.limits.text_bytes) + longest_name,
+              Wish::Rest::stream};
+    case type::bind:
     case type::describe:
     case type::close:
     case type::execute:
@@ -119,7 +182,7 @@ void Requests::piece(MessageHeader, Bytes bytes) {
 bool Requests::message(MessageHeader header, Bytes body) {
   if (session_.sight == Session::Sight::counting) {
     forget_name(header.type, body);
-    return true;
+    return !uncounted_;
   }
   if (!long_text_ && !long_bind_) return whole_message(header.type, body);
   end_long_message();
@@ -136,6 +199,7 @@ void Requests::end_long_message() {
   operation.kind =
       long_text_->type == type::query ? Operation::Kind::query : Operation::Kind::parse;
   operation.name = long_text_->name;
+  operation.untold = untold_;
   Cursor cursor(as_bytes(long_text_->types));
   cursor.skip(sizeof(std::uint16_t));
   operation.codes = cursor.rest();
@@ -146,22 +210,12 @@ void Requests::end_long_message() {
 bool Requests::whole_message(char message_type, Bytes body) {
   using Kind = Operation::Kind;
   switch (message_type) {
-    case type::query: {
-      Operation operation;
-      operation.kind = Kind::query;
-      const std::string_view text = Cursor(body).string();
-      add_text(operation, text, session_.hasher.bytes(text));
+    case type::query:
+      query(body);
       return true;
-    }
-    case type::parse: {
-      const auto parse = frontend::Parse::read(body);
-      Operation operation;
-      operation.kind = Kind::parse;
-      operation.name = parse.name;
-      operation.codes = parse.types;
-      add_text(operation, parse.query, session_.hasher.bytes(parse.query));
+    case type::parse:
+      parse(body);
       return true;
-    }
     case type::bind:
       bind(body);
       return true;
@@ -198,10 +252,38 @@ bool Requests::whole_message(char message_type, Bytes body) {
   }
 }
 
+void Requests::query(Bytes body) {
+  const std::string_view text = Cursor(body).string();
+  Operation operation;
+  operation.kind = Operation::Kind::query;
+  operation.untold = untold_ || (session_.replication && is_replication_command(text));
+  if (operation.untold) return add(operation);
+  add_text(operation, text, session_.hasher.bytes(text));
+}
+
+void Requests::parse(Bytes body) {
+  const auto parse = frontend::Parse::read(body);
+  Operation operation;
+  operation.kind = Operation::Kind::parse;
+  operation.name = parse.name;
+  operation.untold = untold_;
+  if (operation.untold && parse.name.empty()) return add(operation);
+  operation.codes = parse.types;
+  add_text(operation, parse.query, session_.hasher.bytes(parse.query));
+}
+
 void Requests::bind(Bytes body) {
-  if (session_.pipeline.skipping()) return;
+  if (session_.pipeline.attention().skipping()) return;
   const auto head = frontend::BindHead::read(body);
   const auto types = ParameterTypes::of(head.statement, session_.pipeline, session_.statements);
+  if (untold_) {
+    Operation operation;
+    operation.kind = Operation::Kind::bind;
+    operation.name = head.portal;
+    operation.text = head.statement;
+    operation.untold = true;
+    return add(operation);
+  }
   ExecutionPool::Parameters& parameters = session_.pool.scratch();
   parameters.clear();
   BindReader reader(head, types, session_.hasher, parameters);
@@ -224,6 +306,7 @@ void Requests::add(Operation::Kind kind, std::string_view name) {
   Operation operation;
   operation.kind = kind;
   operation.name = name;
+  operation.untold = untold_;
   add(operation);
 }
 
@@ -233,39 +316,24 @@ void Requests::add(Operation& operation) {
   if (!session_.pipeline.push(operation)) overflow(operation);
 }
 
-/// Nothing that is in flight can be told any more, but where it ends can: at the ReadyForQuery of
-/// its last boundary.
+/// Nothing that is in flight can be told any more, but its end can.
 void Requests::overflow(const Operation& operation) {
   session_.sight = Session::Sight::counting;
-  session_.awaited = session_.pipeline.boundaries() + (operation.is_boundary() ? 1 : 0);
-  session_.unsynced = !operation.is_boundary();
+  Pipeline& pipeline = session_.pipeline;
+  pipeline.for_each([this](const Operation& one) {
+    forget_name(one);
+    session_.countdown.add(one.kind);
+  });
   forget_name(operation);
-  for (Pipeline& pipeline = session_.pipeline; !pipeline.empty(); pipeline.pop()) {
-    forget_name(pipeline.front());
-  }
-  session_.pipeline.clear();
+  session_.countdown.add(operation.kind);
+  session_.countdown.begin(pipeline.attention());
+  pipeline.clear();
   overflowed_ = true;
 }
 
 /// Counted when the header is seen: answers may come before the body is complete.
-void Requests::count(char message_type) {
-  switch (message_type) {
-    case type::query:
-    case type::sync:
-    case type::function_call:
-      ++session_.awaited;
-      session_.unsynced = false;
-      return;
-    case type::parse:
-    case type::bind:
-    case type::describe:
-    case type::execute:
-    case type::close:
-      session_.unsynced = true;
-      return;
-    default:
-      return;
-  }
+bool Requests::count(char message_type) {
+  return session_.countdown.add(kind_of(message_type));
 }
 
 /// A name that may stand for another statement from now on.

@@ -20,7 +20,7 @@ class Requests {
   Wish wish(MessageHeader header);
   void prefix(MessageHeader header, Bytes kept);
   void piece(MessageHeader header, Bytes bytes);
-  /// False: no client sends this.
+  /// False: no client sends this, or it cannot be counted.
   bool message(MessageHeader header, Bytes body);
 
   /// Whether the pipeline had no room since the last call: the session counts now.
@@ -32,11 +32,14 @@ class Requests {
   struct LongText;
   struct LongBind;
 
-  void count(char type);
+  Wish wish_untold(char type) const;
+  bool count(char type);
   void forget_name(char type, Bytes body);
   void forget_name(const Operation& operation);
   void end_long_message();
   bool whole_message(char type, Bytes body);
+  void query(Bytes body);
+  void parse(Bytes body);
   void bind(Bytes body);
   void add_text(Operation& operation, std::string_view text, std::uint64_t hash);
   void add(Operation::Kind kind, std::string_view name = {});
@@ -47,6 +50,8 @@ class Requests {
   std::unique_ptr<LongText> long_text_;
   std::unique_ptr<LongBind> long_bind_;
   bool overflowed_ = false;
+  bool uncounted_ = false;
+  bool untold_ = false;  // the message being read began while paused
 };
 
 }  // namespace onetrip

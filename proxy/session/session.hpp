@@ -1,5 +1,6 @@
 #pragma once
 
+#include "proxy/session/countdown.hpp"
 #include "proxy/session/observer.hpp"
 #include "proxy/session/pipeline.hpp"
 #include "proxy/session/prepared.hpp"
@@ -11,7 +12,7 @@ struct Session {
   /// Which messages are understood.
   enum class Sight : std::uint8_t {
     full,      ///< every one
-    counting,  ///< too much was in flight: only ReadyForQuery is awaited, and names forgotten
+    counting,  ///< too much was in flight: it is counted until it is answered, names forgotten
     closed,    ///< none, for good
   };
 
@@ -29,7 +30,7 @@ struct Session {
   void tell(std::unique_ptr<Event> event) {
     event->session = id;
     event->time = now;
-    sink.put(*event);
+    sink.trade(event);
     pool.give(std::move(event));
   }
 
@@ -40,14 +41,15 @@ struct Session {
   const Limits limits;
 
   Pipeline pipeline;
+  Countdown countdown;  ///< while counting, in the pipeline's place
   PreparedStatements statements;
   SessionFacts facts;
   Time now{};  ///< of the bytes being looked at
   Sight sight = Sight::full;
   Blindness blindness = Blindness::none;
-  std::uint64_t awaited = 0;  ///< while counting: ReadyForQuery still to come
-  bool unsynced = false;      ///< while counting: messages were sent that no Sync followed yet
-  bool opened = false;        ///< authentication is done
+  bool opened = false;       ///< authentication is done
+  bool paused = false;       ///< what begins now is not told
+  bool replication = false;  ///< commands of replication may come where SQL would
 };
 
 }  // namespace onetrip

@@ -8,17 +8,11 @@ using namespace std::string_literals;
 // Inside, so that close and sync are messages and not system calls.
 namespace onetrip::frontend {
 
-namespace {
-
-const std::string parsed_and_bound = parse_complete() + bind_complete();
-
-}  // namespace
-
 TEST_CASE("COPY in the extended protocol leaves the Sync before its data unanswered") {
   const std::string copy = parse("", "copy a from stdin") + bind("", "") + execute("") + sync();
   const std::string data = message('d', "1\n") + message('c', "") + sync();
   const std::string next = query("select 1");
-  const std::string begun = parsed_and_bound + backend::message('G', "...");
+  const std::string begun = parsed_and_bound() + backend::message('G', "...");
   const std::string answered = tag("SELECT 1") + ready();
   const auto check = [](const Scenario& scenario) {
     const Told told = scenario.told();
@@ -66,7 +60,7 @@ TEST_CASE("COPY that fails amid its data is over at the next Sync") {
   const Told told =
       Scenario()
           .client(parse("", "copy a from stdin") + bind("", "") + execute("") + sync())
-          .server(parsed_and_bound + backend::message('G', "..."))
+          .server(parsed_and_bound() + backend::message('G', "..."))
           .client(message('d', "bad\n"))
           .server(failed("22P02"))
           .client(message('d', "more\n") + message('c', "") + sync())

@@ -8,24 +8,6 @@ using namespace std::string_literals;
 // Inside, so that close and sync are messages and not system calls.
 namespace onetrip::frontend {
 
-namespace {
-
-std::string int4(std::int32_t value) {
-  std::string bytes;
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    bytes += static_cast<char>(static_cast<std::uint32_t>(value) >> shift & 0xFFU);
-  }
-  return bytes;
-}
-
-const std::string parsed_and_bound = parse_complete() + bind_complete();
-
-ValueHash number(std::int64_t value) {
-  return test_hasher().integer(value);
-}
-
-}  // namespace
-
 TEST_CASE("Parse, Bind, Describe, Execute make one execution") {
   const Execution one =
       Scenario()
@@ -33,7 +15,7 @@ TEST_CASE("Parse, Bind, Describe, Execute make one execution") {
           .client(parse("", "select id, name from author where id = $1") +
                   bind("", "", {{"5", 0}}) + describe('P', "") + execute("") + sync())
           .at(2ms)
-          .server(parsed_and_bound + id_and_name() + row("5", "eve") + tag("SELECT 1") + ready())
+          .server(parsed_and_bound() + id_and_name() + row("5", "eve") + tag("SELECT 1") + ready())
           .told()
           .execution();
   CHECK(one.protocol == Protocol::extended);
@@ -78,7 +60,7 @@ TEST_CASE("declared types are used when Bind follows in the same breath") {
   const Execution one = Scenario()
                             .client(parse("", "select $1", {type_oid::int4}) +
                                     bind("", "", {{int4(-9), 1}}) + execute("") + sync())
-                            .server(parsed_and_bound + tag("SELECT 1") + ready())
+                            .server(parsed_and_bound() + tag("SELECT 1") + ready())
                             .told()
                             .execution();
   CHECK(one.parameters[0].hash == number(-9));
@@ -88,7 +70,7 @@ TEST_CASE("binary of unknown type is unknown") {
   const Execution one =
       Scenario()
           .client(parse("", "select $1") + bind("", "", {{int4(9), 1}}) + execute("") + sync())
-          .server(parsed_and_bound + tag("SELECT 1") + ready())
+          .server(parsed_and_bound() + tag("SELECT 1") + ready())
           .told()
           .execution();
   CHECK(one.parameters[0].kind == Slot::Kind::unknown);
@@ -99,7 +81,7 @@ TEST_CASE("array parameters keep their elements, each its own") {
       Scenario()
           .client(parse("", "select $1, $2, $3", {1007, 0, 23}) +
                   bind("", "", {{"{1,2}", 0}, {"{3}", 0}, {"4", 0}}) + execute("") + sync())
-          .server(parsed_and_bound + tag("SELECT 1") + ready())
+          .server(parsed_and_bound() + tag("SELECT 1") + ready())
           .told()
           .execution();
   REQUIRE(one.parameters.size() == 3);
@@ -113,7 +95,7 @@ TEST_CASE("parameters in clear are kept only where an onetrip setting is named")
     return Scenario()
         .client(parse("", text) + bind("", "", {{"test one", 0}, {"", 0, true}}) + execute("") +
                 sync())
-        .server(parsed_and_bound + tag("SELECT 1") + ready())
+        .server(parsed_and_bound() + tag("SELECT 1") + ready())
         .told()
         .execution()
         .setting_texts;
@@ -129,8 +111,8 @@ TEST_CASE("an error drops the rest up to the next Sync") {
                                 parse("", "select nonsense") + bind("", "") + execute("") +
                                 parse("", "select 3") + bind("", "") + execute("") + sync() +
                                 parse("", "select 4") + bind("", "") + execute("") + sync())
-                        .server(parsed_and_bound + tag("SELECT 1") + failed("42703") + ready() +
-                                parsed_and_bound + tag("SELECT 1") + ready())
+                        .server(parsed_and_bound() + tag("SELECT 1") + failed("42703") + ready() +
+                                parsed_and_bound() + tag("SELECT 1") + ready())
                         .told();
   const auto all = told.executions();
   REQUIRE(all.size() == 3);
@@ -196,7 +178,7 @@ TEST_CASE("an error of each message ends at Sync and tells at most one execution
 TEST_CASE("an error while Sync commits belongs to no execution") {
   const Told told = Scenario()
                         .client(parse("", "insert") + bind("", "") + execute("") + sync())
-                        .server(parsed_and_bound + tag("INSERT 0 1") + failed("23503") + ready())
+                        .server(parsed_and_bound() + tag("INSERT 0 1") + failed("23503") + ready())
                         .client(query("select 1"))
                         .server(tag("SELECT 1") + ready())
                         .told();
@@ -293,7 +275,7 @@ TEST_CASE("an empty statement and NoData are answered") {
   const auto all =
       Scenario()
           .client(parse("", "") + bind("", "") + describe('P', "") + execute("") + sync())
-          .server(parsed_and_bound + no_data() + empty_query_response() + ready())
+          .server(parsed_and_bound() + no_data() + empty_query_response() + ready())
           .client(parse("", "delete from a") + describe('S', "") + bind("", "") + execute("") +
                   sync())
           .server(parse_complete() + backend::parameter_description({}) + no_data() +

@@ -47,12 +47,6 @@ std::string with_length(std::string message, std::size_t missing) {
   return message;
 }
 
-std::string int4(std::size_t value) {
-  std::string bytes;
-  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift);
-  return bytes;
-}
-
 constexpr std::size_t huge = 200'000'000;
 constexpr std::size_t one_mib = std::size_t{1} << 20U;
 

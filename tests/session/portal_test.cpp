@@ -8,24 +8,6 @@ using namespace std::string_literals;
 // Inside, so that close and sync are messages and not system calls.
 namespace onetrip::frontend {
 
-namespace {
-
-std::string int4(std::int32_t value) {
-  std::string bytes;
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    bytes += static_cast<char>(static_cast<std::uint32_t>(value) >> shift & 0xFFU);
-  }
-  return bytes;
-}
-
-const std::string parsed_and_bound = parse_complete() + bind_complete();
-
-ValueHash number(std::int64_t value) {
-  return test_hasher().integer(value);
-}
-
-}  // namespace
-
 TEST_CASE("a suspended portal goes on as the same execution") {
   const Execution one = Scenario()
                             .client(query("begin"))
@@ -34,7 +16,7 @@ TEST_CASE("a suspended portal goes on as the same execution") {
                             .client(parse("", "select id, name from a") + bind("c", "") +
                                     describe('P', "c") + execute("c", 1) + sync())
                             .at(2ms)
-                            .server(parsed_and_bound + id_and_name() + row("1", "x") +
+                            .server(parsed_and_bound() + id_and_name() + row("1", "x") +
                                     portal_suspended() + ready('T'))
                             .at(3ms)
                             .client(execute("c", 1) + sync())
@@ -60,7 +42,7 @@ TEST_CASE("a suspended portal goes on as the same execution") {
 
 TEST_CASE("a suspended portal is told when it goes away") {
   const std::string suspend = parse("", "select id, name from a") + bind("c", "") + execute("c", 1);
-  const std::string suspended = parsed_and_bound + row("1", "x") + portal_suspended();
+  const std::string suspended = parsed_and_bound() + row("1", "x") + portal_suspended();
   SECTION("closed") {
     const Execution one = Scenario()
                               .at(1ms)
@@ -93,7 +75,7 @@ TEST_CASE("a portal keeps its statement after that is closed") {
   const Execution one = Scenario()
                             .client(parse("s", "select 1") + bind("p", "s") + close('S', "s") +
                                     parse("s", "select 2") + execute("p") + sync())
-                            .server(parsed_and_bound + close_complete() + parse_complete() +
+                            .server(parsed_and_bound() + close_complete() + parse_complete() +
                                     tag("SELECT 1") + ready())
                             .told()
                             .execution();
@@ -131,7 +113,7 @@ TEST_CASE("a portal's description serves later runs of a named statement") {
       Scenario()
           .client(parse("S_1", "select id, name from a") + bind("", "S_1") + describe('P', "") +
                   execute("") + sync())
-          .server(parsed_and_bound + id_and_name() + row("1", "x") + tag("SELECT 1") + ready())
+          .server(parsed_and_bound() + id_and_name() + row("1", "x") + tag("SELECT 1") + ready())
           .client(bind("", "S_1", {}, {1}) + execute("") + sync())
           .server(bind_complete() + row(int4(2), "y") + tag("SELECT 1") + ready())
           .told()

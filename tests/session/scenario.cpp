@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
+#include "proxy/wire/build.hpp"
+
 namespace onetrip {
 
 std::vector<Execution> Told::executions() const {
@@ -72,6 +74,21 @@ Scenario& Scenario::closed() {
   return *this;
 }
 
+Scenario& Scenario::pause() {
+  steps_.push_back({Side::pause, {}, now_});
+  return *this;
+}
+
+Scenario& Scenario::resume() {
+  steps_.push_back({Side::resume, {}, now_});
+  return *this;
+}
+
+Scenario& Scenario::opened_by(const std::string& packet) {
+  startup_ = packet;
+  return *this;
+}
+
 Scenario& Scenario::with(const Limits& limits) {
   limits_ = limits;
   return *this;
@@ -87,12 +104,13 @@ Told Scenario::run(std::size_t cut_step, std::size_t cut_at, Blindness* blindnes
   ExecutionPool pool;
   {
     Observer observer(7, test_hasher(), recorder, pool, limits_);
-    const std::string packet = startup_of_test();
-    observer.startup(*StartupMessage::read(as_bytes(packet)), "client:1", "server:2", Time{});
+    observer.startup(as_bytes(startup_), "client:1", "server:2", Time{});
     if (authenticated_) observer.server_bytes(as_bytes(authentication_of_test()), Time{});
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       const Step& step = steps_[i];
       if (step.side == Side::closed) observer.closed(step.time);
+      if (step.side == Side::pause) observer.pause();
+      if (step.side == Side::resume) observer.resume();
       const auto show = [&](std::string_view bytes) {
         // A copy of just that size, so that a sanitizer sees who reads beyond it.
         const std::vector<char> copy(bytes.begin(), bytes.end());
@@ -233,6 +251,20 @@ std::string id_and_name(std::int16_t format) {
 
 std::string row(std::string_view id, std::string_view name) {
   return backend::data_row({id, name});
+}
+
+std::string parsed_and_bound() {
+  return parse_complete() + bind_complete();
+}
+
+std::string int4(std::int64_t value) {
+  std::string bytes;
+  append(bytes, static_cast<std::int32_t>(value));
+  return bytes;
+}
+
+ValueHash number(std::int64_t value) {
+  return test_hasher().integer(value);
 }
 
 std::string startup_of_test() {

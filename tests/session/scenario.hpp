@@ -31,6 +31,10 @@ class Recorder : public EventSink {
 
 const ValueHasher& test_hasher();
 
+/// The startup packet and authentication of a scenario.
+std::string startup_of_test();
+std::string authentication_of_test();
+
 /// What client and server say to each other, in order. Authentication comes before it by itself.
 class Scenario {
  public:
@@ -38,8 +42,12 @@ class Scenario {
   Scenario& client(const std::string& bytes);
   Scenario& server(const std::string& bytes);
   Scenario& closed();
+  Scenario& pause();
+  Scenario& resume();
   Scenario& with(const Limits& limits);
   Scenario& before_authentication();
+  /// Opened with these parameters, or with a packet that has none.
+  Scenario& opened_by(const std::string& packet);
 
   /// Runs it in whole, then cut at every byte and byte by byte, which must tell the same.
   Told told() const;
@@ -49,7 +57,7 @@ class Scenario {
   Blindness blindness() const;
 
  private:
-  enum class Side { client, server, closed };
+  enum class Side { client, server, closed, pause, resume };
   struct Step {
     Side side;
     std::string bytes;
@@ -62,6 +70,7 @@ class Scenario {
   Limits limits_;
   Time now_{};
   bool authenticated_ = true;
+  std::string startup_ = startup_of_test();
 };
 
 /// Everything in an event, in words, to compare.
@@ -82,8 +91,12 @@ std::string empty_query_response();
 std::string id_and_name(std::int16_t format = 0);
 std::string row(std::string_view id, std::string_view name);
 
-/// The startup packet and authentication of every scenario.
-std::string startup_of_test();
-std::string authentication_of_test();
+/// An answer of both at once.
+std::string parsed_and_bound();
+
+/// A value of type int4 in binary format.
+std::string int4(std::int64_t value);
+/// The hash of an integer.
+ValueHash number(std::int64_t value);
 
 }  // namespace onetrip
