@@ -1,0 +1,81 @@
+"""Runs clients' own statements direct and through the proxy and compares the results byte by byte; run by
+scripts/conformance. Exit code 1 when anything was different, 2 when nothing could be compared."""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from clients import CLIENTS
+from ground import BINARY, Ground, PLAIN, ROOT, TLS_LEGS
+from suite import judge, say
+
+CACHE = Path(os.environ.get("ONETRIP_CONFORMANCE_CACHE", ROOT / "build/conformance"))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="scripts/conformance", description=__doc__)
+    parser.add_argument("--client", action="append", metavar="NAME", help="only this one; may be repeated")
+    parser.add_argument("--tls", action="store_true", help="also with TLS to the proxy, to the server, and to both")
+    parser.add_argument("--list", action="store_true", help="name the clients and what is missing for each")
+    chosen = parser.parse_args()
+    known = [client.name for client in CLIENTS]
+    for name in chosen.client or ():
+        if name not in known:
+            parser.error(f"no client {name}; there are: {', '.join(known)}")
+    return chosen
+
+
+def ready(clients):
+    """Those that can run here, built; says which cannot and why."""
+    able = []
+    for client in clients:
+        reason = client.missing()
+        if not reason:
+            folder = CACHE / client.name
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                client.prepare(folder)
+            except RuntimeError as error:
+                reason = str(error)
+        if reason:
+            print(f"{client.name}: left out: {reason}", flush=True)
+        else:
+            able.append(client)
+    return able
+
+
+def run_leg(ground, leg, clients):
+    """Verdicts over one leg; a proxy of its own for each client, so that what it counts is that client's."""
+    all_same = True
+    for client in clients:
+        start = time.monotonic()
+        with ground.proxy(leg) as proxy:
+            verdict = judge(client, ground, leg, ground.direct(leg), ground.through(leg, proxy.port), proxy.api)
+        print(f"{say(verdict)} in {time.monotonic() - start:.0f} s" if verdict.same else say(verdict), flush=True)
+        all_same = all_same and verdict.same
+    return all_same
+
+
+def main():
+    chosen = arguments()
+    clients = [client for client in CLIENTS if not chosen.client or client.name in chosen.client]
+    if chosen.list:
+        for client in clients:
+            reason = client.missing()
+            print(f"{client.name}: {f'would be left out: {reason}' if reason else 'can run'}")
+        return 0
+    if not os.access(BINARY, os.X_OK):
+        sys.exit(f"there is no program {BINARY}: scripts/build makes it")
+    clients = ready(clients)
+    if not clients:
+        return 2
+    with Ground() as ground:
+        same = [run_leg(ground, leg, clients) for leg in (PLAIN, *(TLS_LEGS if chosen.tls else ()))]
+    print("All the same." if all(same) else "There are differences.")
+    return 0 if all(same) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

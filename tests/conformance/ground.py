@@ -1,0 +1,141 @@
+"""Where comparisons take place: one PostgreSQL that can do all that is compared, roads to it (direct and through the
+proxy), and an empty database of the same name before each run."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts/lib"))
+
+from private_postgres import binary as server_program, free_port, unprivileged_user  # noqa: E402
+from services import Postgres, Proxy  # noqa: E402
+
+BINARY = os.environ.get("ONETRIP_BIN", str(ROOT / "build/onetrip"))
+DATABASE, USER, PASSWORD = "conformance", "visitor", "quince"
+SETTINGS = {
+    "wal_level": "logical", "max_wal_senders": "10", "max_replication_slots": "10", "wal_keep_size": "512MB",
+    "max_prepared_transactions": "5", "timezone": "Europe/Vienna",
+}
+LOGIN = f"host all,replication {USER} 127.0.0.1/32 scram-sha-256\n"
+
+
+@dataclass(frozen=True)
+class Leg:
+    """Which hops are encrypted. Both roads show the client the same thing, so the direct one has the client's hop."""
+    name: str
+    client_tls: bool = False
+    server_tls: bool = False
+
+    def client_settings(self, certificate):
+        """libpq's variables; other drivers read the same, themselves or by their programs here."""
+        if not self.client_tls:
+            return {"PGSSLMODE": "disable"}
+        return {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(certificate),
+                "PGCHANNELBINDING": "require" if self.server_tls else "prefer"}
+
+    def proxy_settings(self, certificate, key):
+        lines = []
+        if self.client_tls:
+            lines += ["[listen.tls]", 'mode = "require"', f'certificate = "{certificate}"', f'key = "{key}"']
+        if self.server_tls:
+            lines += ["[upstream.tls]", 'mode = "verify-full"', f'ca = "{certificate}"']
+        return "\n".join(lines) + "\n"
+
+
+PLAIN = Leg("plain")
+TLS_LEGS = (Leg("TLS", True, True), Leg("TLS to the proxy", True, False), Leg("TLS to the server", False, True))
+
+
+@dataclass(frozen=True)
+class Road:
+    """A way to the server: what a client must know to take it."""
+    name: str
+    host: str
+    port: int
+    environment: dict
+
+    def settings(self, **more):
+        return dict(self.environment, **more)
+
+
+class Ground:
+    """The server, and the folder of the certificate that it and the proxy show."""
+
+    def __init__(self):
+        self.stack = ExitStack()
+
+    def __enter__(self):
+        with self.stack:
+            self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="onetrip-conformance-")))
+            self.folder.chmod(0o755)
+            self.certificate, self.key = self.folder / "server.crt", self.folder / "server.key"
+            self.make_certificate()
+            self.server = self.stack.enter_context(Postgres(
+                ssl="on", ssl_cert_file=self.certificate, ssl_key_file=self.key, **SETTINGS))
+            self.admin(f"SET password_encryption = 'scram-sha-256'; CREATE ROLE {USER} SUPERUSER REPLICATION LOGIN "
+                       f"PASSWORD '{PASSWORD}'")
+            rules = Path(self.admin("SHOW hba_file"))
+            rules.write_text(LOGIN + rules.read_text())
+            self.admin("SELECT pg_reload_conf()")
+            self.stack = self.stack.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()
+
+    def make_certificate(self):
+        """ECDSA, as Ed25519 certificates have no hash that SCRAM could bind a channel to."""
+        subprocess.run(["openssl", "req", "-new", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-days", "30", "-subj", "/CN=localhost", "-addext",
+                        "subjectAltName=IP:127.0.0.1,DNS:localhost", "-addext", "basicConstraints=critical,CA:TRUE",
+                        "-keyout", str(self.key), "-out", str(self.certificate)],
+                       check=True, stdin=subprocess.DEVNULL, capture_output=True)
+        self.key.chmod(0o600)
+        owner = unprivileged_user()
+        if owner:
+            os.chown(self.key, owner.pw_uid, owner.pw_gid)
+
+    def admin(self, text, database="postgres"):
+        """SQL by the Unix socket: on no road."""
+        done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1"], input=text, text=True,
+                              env=self.server.environment(database, host=self.server.folder),
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if done.returncode != 0:
+            raise RuntimeError(f"{text}\n{done.stdout}")
+        return done.stdout.strip()
+
+    def fresh(self):
+        """What a run finds: an empty database, and nothing of earlier runs in the cluster."""
+        left = self.admin("SELECT database || ' ' || quote_literal(gid) FROM pg_prepared_xacts")
+        for database, gid in (line.split(" ", 1) for line in left.splitlines()):
+            self.admin(f"ROLLBACK PREPARED {gid}", database)
+        slots = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+        roles = "SELECT 'DROP ROLE ' || rolname FROM pg_roles WHERE rolname LIKE 'conformance%' \\gexec"
+        old = "SELECT 'DROP DATABASE ' || datname || ' (FORCE)' FROM pg_database WHERE datname LIKE 'conformance%' \\gexec"
+        self.admin(f"{slots};\n{old}\n{roles}\nCREATE DATABASE {DATABASE} TEMPLATE template0;")
+
+    def road(self, name, leg, port):
+        environment = self.server.environment(DATABASE, port=port, **leg.client_settings(self.certificate))
+        fixed = {"PGUSER": USER, "PGPASSWORD": PASSWORD, "PGAPPNAME": "conformance", "LC_ALL": "C.UTF-8"}
+        return Road(name, self.server.host, port, dict(environment, **fixed))
+
+    def direct(self, leg):
+        return self.road("direct", leg, self.server.port)
+
+    def through(self, leg, port):
+        return self.road("through", leg, port)
+
+    def proxy(self, leg):
+        """The program under test before the server."""
+        settings = self.folder / f"{leg.name.replace(' ', '-')}.toml"
+        settings.write_text(leg.proxy_settings(self.certificate, self.key))
+        upstream = f"postgres://postgres@{self.server.host}:{self.server.port}"
+        return Proxy(BINARY, upstream, "--config", settings)
+
+
+__all__ = ["BINARY", "DATABASE", "Ground", "Leg", "PLAIN", "ROOT", "Road", "TLS_LEGS", "free_port", "server_program"]

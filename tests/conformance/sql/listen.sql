@@ -1,0 +1,25 @@
+-- LISTEN and NOTIFY within one session, where the order is fixed.
+LISTEN news;
+LISTEN "Other News";
+NOTIFY news;
+NOTIFY news, 'with a payload';
+NOTIFY "Other News", 'ümläuts and ''quotes''';
+SELECT pg_notify('news', repeat('p', 7999));
+SELECT pg_notify('news', repeat('p', 8000));
+SELECT pg_listening_channels();
+BEGIN;
+NOTIFY news, 'held until the end';
+NOTIFY news, 'held until the end';
+NOTIFY news, 'and another';
+SELECT 'nothing yet';
+COMMIT;
+BEGIN;
+NOTIFY news, 'never sent';
+ROLLBACK;
+SELECT pg_notify('news', n::text) FROM generate_series(1, 100) AS n;
+SELECT 1 \; NOTIFY news, 'in a string' \; SELECT 2;
+UNLISTEN news;
+NOTIFY news, 'unheard';
+UNLISTEN *;
+NOTIFY "Other News", 'unheard';
+SELECT pg_listening_channels();
