@@ -3,7 +3,7 @@
 Unix socket, gone without a trace afterwards.
 
 As a program it says "ready PORT FOLDER USER" when connections are accepted, and serves until its standard input
-ends or SIGTERM or SIGINT comes. Whoever started it holds the other end of that pipe: however they die, the pipe
+ends or SIGTERM or SIGINT comes. A line "restart" there restarts it, on the same port; "ready" comes again. Whoever started it holds the other end of that pipe: however they die, the pipe
 ends, the server is stopped and the folder removed. As root, the server runs as an unprivileged user."""
 
 import argparse
@@ -102,6 +102,13 @@ class Cluster:
             time.sleep(0.02)
         return False
 
+    def restart(self):
+        """Every session is told to go, and nobody is let in for a moment."""
+        self.server.send_signal(signal.SIGINT)
+        self.server.wait()
+        if not self.serve():
+            raise RuntimeError((self.folder / "log").read_text())
+
     def pid_file(self):
         """postmaster.pid; its last line becomes "ready"."""
         try:
@@ -128,6 +135,10 @@ def interrupt(_signal, _frame):
     raise Interrupted
 
 
+def say_ready(cluster):
+    print("ready", cluster.port, cluster.folder, "postgres", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the server")
@@ -137,11 +148,17 @@ def main():
     cluster = Cluster(settings)
     try:
         cluster.start()
-        print("ready", cluster.port, cluster.folder, "postgres", flush=True)
+        say_ready(cluster)
         while cluster.server.poll() is None:
             readable, _, _ = select.select([sys.stdin], [], [], 1)
-            if readable and not os.read(sys.stdin.fileno(), 4096):
+            if not readable:
+                continue
+            asked = os.read(sys.stdin.fileno(), 4096)
+            if not asked:
                 break
+            if asked == b"restart\n":
+                cluster.restart()
+                say_ready(cluster)
     except (Interrupted, BrokenPipeError):
         pass
     finally:

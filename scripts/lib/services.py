@@ -120,6 +120,16 @@ class Postgres(Process):
             raise RuntimeError(f"{text}\n{done.stdout}")
         return done.stdout.strip()
 
+    def restart(self):
+        """On the same port; returns when it accepts connections again."""
+        known = len(self.lines)
+        self.process.stdin.write("restart\n")
+        self.process.stdin.flush()
+        with self.changed:
+            self.changed.wait_for(lambda: self.ended or len(self.lines) > known, START_LIMIT_S)
+        if "ready" not in self.lines[-1]:
+            raise RuntimeError("the server did not come back:\n" + self.output())
+
     def server_log(self):
         return (Path(self.folder) / "log").read_text(errors="replace")
 

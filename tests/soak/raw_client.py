@@ -29,11 +29,13 @@ def query(sql):
     return message(b"Q", sql.encode() + b"\0")
 
 
-def extended(sql, rows=0):
-    """Parse, Bind, Describe and Execute of the unnamed statement, without a Sync."""
-    text = sql.encode() + b"\0"
-    return (message(b"P", b"\0" + text + b"\0\0") + message(b"B", b"\0\0\0\0\0\0\0\0") + message(b"D", b"P\0") +
-            message(b"E", b"\0" + struct.pack("!I", rows)))
+def extended(sql, parameters=(), rows=0):
+    """Parse, Bind, Describe and Execute of the unnamed statement, without a Sync; all values are text."""
+    bound = struct.pack("!H", len(parameters))
+    for value in parameters:
+        bound += struct.pack("!i", len(value.encode())) + value.encode()
+    return (message(b"P", b"\0" + sql.encode() + b"\0\0\0") + message(b"B", b"\0\0\0\0" + bound + b"\0\0") +
+            message(b"D", b"P\0") + message(b"E", b"\0" + struct.pack("!I", rows)))
 
 
 SYNC = message(b"S")
