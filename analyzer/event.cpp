@@ -6,7 +6,7 @@ namespace {
 
 // What a short string keeps inside itself is part of sizeof.
 std::size_t heap_of(const std::string& text) {
-  static const std::size_t inside = std::string().capacity();
+  constexpr std::size_t inside = std::string().capacity();
   return text.capacity() > inside ? text.capacity() + 1 : 0;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -133,6 +134,9 @@ class EventSink {
   /// capacity is kept, so a steady flow allocates nothing). Never blocks; a full sink drops and
   /// counts.
   virtual void put(Event& event) = 0;
+  /// put() of an event as a whole: another object stands in its place then, which costs less than
+  /// moving its content.
+  virtual void trade(std::unique_ptr<Event>& event) { put(*event); }
 };
 
 }  // namespace onetrip

@@ -12,10 +12,12 @@ namespace {
 
 constexpr std::size_t cache_line = 64;
 constexpr std::size_t largest_kept = 64U << 10;
+constexpr std::size_t most_spare = 1024;  ///< events that wait to be used again
 
 std::size_t footprint(const Event& event) {
-  const SessionFacts& facts = event.facts;
   std::size_t size = sizeof(Event) + event.execution.footprint();
+  if (event.kind == Event::Kind::execution) return size;
+  const SessionFacts& facts = event.facts;
   for (const std::string* text : {&facts.user, &facts.database, &facts.application_name,
                                   &facts.client, &facts.upstream, &facts.server_version}) {
     size += text->capacity();
@@ -23,39 +25,65 @@ std::size_t footprint(const Event& event) {
   return size;
 }
 
+/// Of a number that one thread writes and others read.
+void add(std::atomic<std::uint64_t>& number, std::uint64_t more) {
+  number.store(number.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+}
+
+/// The next event is far away in memory, and mostly in another core's cache.
+void fetch_soon(const Event& event) {
+  const char* const begin = reinterpret_cast<const char*>(&event);
+  for (std::size_t line = 0; line < offsetof(Event, facts); line += cache_line) {
+    __builtin_prefetch(begin + line, 1);
+  }
+}
+
 struct Place {
-  Event event;
-  std::size_t size = 0;  ///< when it was put; once drained, what its leftovers hold
+  std::unique_ptr<Event> event;
+  std::size_t size = 0;
 };
 
 }  // namespace
 
-// Bytes are counted without a counter that both sides write: each side adds up what it moved, and
-// the difference is what is in the ring.
+// Two rings of pointers: one with what was put, and one by which the events come back. The producer
+// takes back all that is there at once and uses the one first that it got last, so that few events
+// are in use, and these stay in the caches. Bytes are counted without a counter that both sides
+// write: each side adds up what it moved.
 struct EventRing::Impl {
   Impl(std::size_t slots, std::size_t the_max_bytes, std::function<void()> the_wake)
       : ring(std::bit_ceil(std::max<std::size_t>(slots, 2))),
+        spare(std::min(ring.size(), most_spare)),
         mask(ring.size() - 1),
         reserve(ring.size() / 16),
         max_bytes(the_max_bytes),
-        wake(std::move(the_wake)) {}
+        wake(std::move(the_wake)) {
+    stack.reserve(spare.size());
+  }
 
   bool is_full(const Event& event, std::size_t size);
-  void wake_when_half_full();
+  bool admit(const Event& event, std::size_t size);
+  std::unique_ptr<Event> take_spare();
+  void push(std::unique_ptr<Event> event, std::size_t size);
+  void wake_when_due();
+  void give_back(std::unique_ptr<Event> event);
 
-  std::vector<Place> ring;
+  std::vector<Place> ring, spare;
   const std::size_t mask, reserve, max_bytes;
   const std::function<void()> wake;
 
   struct alignas(cache_line) Producer {
-    std::atomic<std::uint64_t> put{0}, bytes{0}, leftovers{0}, dropped{0};
+    std::atomic<std::uint64_t> put{0}, bytes{0}, dropped{0};
+    std::atomic<std::uint64_t> taken_back{0}, bytes_taken_back{0};
     std::uint64_t seen_taken = 0, seen_bytes = 0;  ///< of the consumer, as last looked up
     bool woke = false;
   } producer;
+  std::vector<Place> stack;  ///< the producer's: spare events, the latest last
   struct alignas(cache_line) Consumer {
     std::atomic<std::uint64_t> taken{0}, bytes{0};
-    std::uint64_t leftovers = 0;
+    std::atomic<std::uint64_t> given_back{0};
+    std::uint64_t bytes_given_back = 0;
   } consumer;
+  alignas(cache_line) std::atomic<bool> rests{false};
 };
 
 // The consumer's line is looked at only when the ring seems to be filling.
@@ -73,12 +101,56 @@ bool EventRing::Impl::is_full(const Event& event, std::size_t size) {
          bytes + size - producer.seen_bytes > max_bytes;
 }
 
-void EventRing::Impl::wake_when_half_full() {
+bool EventRing::Impl::admit(const Event& event, std::size_t size) {
+  if (!is_full(event, size)) return true;
+  add(producer.dropped, 1);
+  return false;
+}
+
+std::unique_ptr<Event> EventRing::Impl::take_spare() {
+  if (stack.empty()) {
+    const std::uint64_t until = consumer.given_back.load(std::memory_order_acquire);
+    std::uint64_t here = producer.taken_back.load(std::memory_order_relaxed);
+    for (; here != until; ++here) stack.push_back(std::move(spare[here % spare.size()]));
+    producer.taken_back.store(here, std::memory_order_release);
+  }
+  if (stack.empty()) return std::make_unique<Event>();
+  Place place = std::move(stack.back());
+  stack.pop_back();
+  add(producer.bytes_taken_back, place.size);
+  return std::move(place.event);
+}
+
+void EventRing::Impl::push(std::unique_ptr<Event> event, std::size_t size) {
+  const std::uint64_t put = producer.put.load(std::memory_order_relaxed);
+  ring[put & mask] = {std::move(event), size};
+  add(producer.bytes, size);
+  // Before the look at `rests`: either this thread sees that the consumer rests, or that one sees
+  // the event.
+  producer.put.store(put + 1, std::memory_order_seq_cst);
+  wake_when_due();
+}
+
+void EventRing::Impl::wake_when_due() {
   const std::uint64_t depth = producer.put.load(std::memory_order_relaxed) - producer.seen_taken;
   const std::uint64_t bytes = producer.bytes.load(std::memory_order_relaxed) - producer.seen_bytes;
   const bool half_full = depth >= ring.size() / 2 || bytes >= max_bytes / 2;
-  if (half_full && !producer.woke && wake) wake();
+  const bool due = half_full && !producer.woke;
   producer.woke = half_full;
+  const bool rested = rests.load(std::memory_order_seq_cst) && rests.exchange(false);
+  if ((due || rested) && wake) wake();
+}
+
+void EventRing::Impl::give_back(std::unique_ptr<Event> event) {
+  const std::uint64_t given = consumer.given_back.load(std::memory_order_relaxed);
+  if (given - producer.taken_back.load(std::memory_order_acquire) >= spare.size()) return;
+  std::size_t left = footprint(*event);
+  const std::uint64_t held =
+      consumer.bytes_given_back - producer.bytes_taken_back.load(std::memory_order_relaxed);
+  if (left > largest_kept || held + left > max_bytes) return;
+  consumer.bytes_given_back += left;
+  spare[given % spare.size()] = {std::move(event), left};
+  consumer.given_back.store(given + 1, std::memory_order_release);
 }
 
 EventRing::EventRing(std::size_t slots, std::size_t max_bytes, std::function<void()> wake)
@@ -87,20 +159,19 @@ EventRing::EventRing(std::size_t slots, std::size_t max_bytes, std::function<voi
 EventRing::~EventRing() = default;
 
 void EventRing::put(Event& event) {
-  Impl& ring = *impl_;
   const std::size_t size = footprint(event);
-  if (ring.is_full(event, size)) {
-    ring.producer.dropped.fetch_add(1, std::memory_order_relaxed);
-    return;
-  }
-  const std::uint64_t put = ring.producer.put.load(std::memory_order_relaxed);
-  Place& place = ring.ring[put & ring.mask];
-  std::swap(place.event, event);
-  const std::size_t leftover = std::exchange(place.size, size);
-  ring.producer.leftovers.fetch_add(leftover, std::memory_order_relaxed);
-  ring.producer.bytes.fetch_add(size, std::memory_order_relaxed);
-  ring.producer.put.store(put + 1, std::memory_order_release);
-  ring.wake_when_half_full();
+  if (!impl_->admit(event, size)) return;
+  std::unique_ptr<Event> spare = impl_->take_spare();
+  std::swap(*spare, event);
+  impl_->push(std::move(spare), size);
+}
+
+void EventRing::trade(std::unique_ptr<Event>& event) {
+  const std::size_t size = footprint(*event);
+  if (!impl_->admit(*event, size)) return;
+  std::unique_ptr<Event> spare = impl_->take_spare();
+  std::swap(spare, event);
+  impl_->push(std::move(spare), size);
 }
 
 std::size_t EventRing::drain(const std::function<void(Event&)>& take) {
@@ -108,26 +179,25 @@ std::size_t EventRing::drain(const std::function<void(Event&)>& take) {
   const std::uint64_t until = ring.producer.put.load(std::memory_order_acquire);
   const std::uint64_t from = ring.consumer.taken.load(std::memory_order_relaxed);
   for (std::uint64_t here = from; here != until; ++here) {
-    Place& place = ring.ring[here & ring.mask];
-    const std::size_t size = place.size;
-    take(place.event);
-    const std::size_t left = footprint(place.event);
-    const std::uint64_t held =
-        ring.consumer.leftovers - ring.producer.leftovers.load(std::memory_order_relaxed);
-    if (left > largest_kept || held + left > ring.max_bytes) {
-      // Assigning an empty string keeps the other's buffer; swapping does not.
-      Event empty;
-      std::swap(place.event, empty);
-      place.size = 0;
-    } else {
-      place.size = left;
-      ring.consumer.leftovers += left;
-    }
+    if (here + 1 != until) fetch_soon(*ring.ring[(here + 1) & ring.mask].event);
+    Place place = std::move(ring.ring[here & ring.mask]);
+    take(*place.event);
+    add(ring.consumer.bytes, place.size);
+    ring.give_back(std::move(place.event));
     // Each slot is given back at once, so that a batch that takes long does not fill the ring.
-    ring.consumer.bytes.fetch_add(size, std::memory_order_relaxed);
     ring.consumer.taken.store(here + 1, std::memory_order_release);
   }
   return static_cast<std::size_t>(until - from);
+}
+
+bool EventRing::rest() {
+  impl_->rests.store(true, std::memory_order_seq_cst);
+  const std::uint64_t put = impl_->producer.put.load(std::memory_order_seq_cst);
+  return put == impl_->consumer.taken.load(std::memory_order_relaxed);
+}
+
+void EventRing::stop_resting() {
+  impl_->rests.store(false, std::memory_order_relaxed);
 }
 
 std::uint64_t EventRing::dropped() const {

@@ -10,18 +10,22 @@
 namespace onetrip {
 
 /// Bounded single-producer, single-consumer ring of events between one I/O thread and the worker.
-/// put() swaps its content into the ring; a full ring (slots or bytes) drops and counts. No wake-up
-/// per event: the worker is woken only when the ring is half full. The last sixteenth of the slots
-/// is kept for events that are no executions, so that a flood does not swallow a session's end.
+/// A full ring (slots or bytes) drops and counts. No wake-up per event: the worker is woken only
+/// when the ring is half full, or when it rests. The last sixteenth of the slots is kept for events
+/// that are no executions, so that a flood does not swallow a session's end.
 class EventRing final : public EventSink {
  public:
   /// `slots` is rounded up to a power of two. `wake` is called on the producer's thread.
   EventRing(std::size_t slots, std::size_t max_bytes, std::function<void()> wake);
   ~EventRing() override;
-  void put(Event& event) override;  ///< producer thread
+  void put(Event& event) override;                     ///< producer thread
+  void trade(std::unique_ptr<Event>& event) override;  ///< producer thread
   /// Gives all that was put before the call, in order; how many. What `take` leaves in an event is
   /// used again, but no more than max_bytes in all. Consumer thread.
   std::size_t drain(const std::function<void(Event&)>& take);
+  /// From now on the next event wakes, once. False when there is one already. Consumer thread.
+  bool rest();
+  void stop_resting();            ///< consumer thread
   std::uint64_t dropped() const;  ///< any thread
   std::size_t depth() const;      ///< any thread, about
   std::size_t capacity() const;

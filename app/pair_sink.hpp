@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "analyzer/event.hpp"
 
 namespace onetrip {
@@ -14,6 +16,10 @@ class PairSink final : public EventSink {
   void put(Event& event) override {
     event.session = event.session * pairs_ + pair_;
     sink_.put(event);
+  }
+  void trade(std::unique_ptr<Event>& event) override {
+    event->session = event->session * pairs_ + pair_;
+    sink_.trade(event);
   }
 
  private:

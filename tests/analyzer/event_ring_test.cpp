@@ -1,6 +1,8 @@
 #include "analyzer/event_ring.hpp"
 
 #include <catch2/catch.hpp>
+#include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -104,16 +106,10 @@ TEST_CASE("what an event held comes back to be used again, unless it grew large"
     event.execution.text.assign(size, 'x');
     ring.put(event);
     ring.drain([](Event& taken) { taken.execution.clear(); });
-    Event filler;
-    ring.put(filler);
+    auto next = std::make_unique<Event>();
+    ring.trade(next);
     drained(ring);
-    ring.put(filler);  // into the slot of the first one
-    const std::size_t got = filler.execution.text.capacity();
-    drained(ring);
-    Event align;
-    ring.put(align);
-    drained(ring);
-    return got;
+    return next->execution.text.capacity();
   };
   CHECK(round_trip(1000) >= 1000);
   CHECK(round_trip(100'000) < 1000);
@@ -158,4 +154,37 @@ TEST_CASE(
   CHECK(wrong == 0);
   CHECK(seen > 0);
   CHECK(seen + ring.dropped() >= last);
+}
+
+TEST_CASE("a resting consumer is woken once by the next event") {
+  int woken = 0;
+  EventRing ring(16, plenty, [&] { ++woken; });
+  Event event;
+  ring.put(event);
+  CHECK_FALSE(ring.rest());
+  CHECK(woken == 0);
+  drained(ring);
+  CHECK(ring.rest());
+  ring.put(event);
+  ring.put(event);
+  CHECK(woken == 1);
+  drained(ring);
+  CHECK(ring.rest());
+  ring.stop_resting();
+  ring.put(event);
+  CHECK(woken == 1);
+}
+
+TEST_CASE("a steady flow uses few events, however large the ring") {
+  EventRing ring(8192, plenty, nullptr);
+  std::set<const Event*> objects;
+  auto event = std::make_unique<Event>();
+  for (int batch = 0; batch < 1000; ++batch) {
+    for (int i = 0; i < 10; ++i) {
+      ring.trade(event);
+      objects.insert(event.get());
+    }
+    drained(ring);
+  }
+  CHECK(objects.size() <= 20);
 }
