@@ -1,52 +1,27 @@
 #include "analyzer/statement_cache.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "analyzer/comment_tags.hpp"
 #include "analyzer/scan_literal.hpp"
 #include "analyzer/skeleton.hpp"
 #include "analyzer/statement_cache_shelf.hpp"
+#include "analyzer/statement_cache_text.hpp"
 #include "analyzer/statement_describe.hpp"
+#include "analyzer/statement_layout.hpp"
 #include "analyzer/statement_setting.hpp"
+#include "analyzer/trace_ids.hpp"
 
 namespace onetrip {
 namespace {
 
-/// An element of a list that has parameters in it.
-struct MixedElement {
-  ValueHash hash = no_value;
-  std::uint32_t parameter = 0;  ///< 0: a literal
-};
+using Piece = CachedPiece;
+using Patch = CachedPiece::Patch;
+using MixedElement = CachedPiece::MixedElement;
 
-/// A slot whose value comes with each run.
-struct Patch {
-  std::uint32_t slot = 0;
-  std::uint32_t parameter = 0;  ///< 0: a list, of the mixed elements [first, end)
-  std::uint32_t first = 0, end = 0;
-  std::uint32_t count = 0;
-};
-
-struct Piece {
-  StatementPtr statement;
-  std::vector<Slot> slots;  ///< those of literals filled in
-  std::vector<ValueHash> elements;
-  std::vector<Patch> patches;
-  std::vector<MixedElement> mixed;
-  std::string name, setting, setting_text;
-  std::uint64_t setting_hash = 0;
-  std::uint32_t setting_parameter = 0;
-};
-
-std::size_t bytes_of(const Piece& piece) {
-  return sizeof(Piece) + piece.slots.capacity() * sizeof(Slot) +
-         piece.elements.capacity() * sizeof(ValueHash) + piece.patches.capacity() * sizeof(Patch) +
-         piece.mixed.capacity() * sizeof(MixedElement) + piece.name.capacity() +
-         piece.setting.capacity() + piece.setting_text.capacity();
-}
-
-const std::shared_ptr<const Tags>& no_tags() {
-  static const auto none = std::make_shared<const Tags>();
-  return none;
-}
+constexpr std::size_t door_size = 8192;  ///< a power of two
+constexpr std::uint64_t most_ways = 4;   ///< layouts that begin alike
 
 Slot parameter_slot(const Execution& execution, std::uint32_t number,
                     std::vector<ValueHash>& elements) {
@@ -96,26 +71,40 @@ void fill_setting(const Piece& piece, const Execution& execution, Resolved& out)
 
 }  // namespace
 
-class StatementCache::Text {
+/// Remembers what came lately, so that what comes but once is not kept.
+class Door {
  public:
-  std::vector<Piece> pieces;
-  std::shared_ptr<const Tags> tags = no_tags();
-
-  std::size_t footprint() const {
-    std::size_t bytes = sizeof(Text);
-    if (tags != no_tags()) bytes += sizeof(Tags) + 256;
-    for (const Piece& piece : pieces) bytes += bytes_of(piece);
-    return bytes;
+  /// Whether it came before; from now on it did.
+  bool passed(std::uint64_t hash) {
+    return std::exchange(seen_[hash & (door_size - 1)], hash) == hash;
   }
+
+ private:
+  std::vector<std::uint64_t> seen_ = std::vector<std::uint64_t>(door_size);
 };
 
 struct StatementCache::Impl {
+  /// Texts of one layout: the latest of them, to be filled in again.
+  struct Known {
+    StatementLayout layout;
+    Text model;
+  };
+
   Impl(const ValueHasher& value_hasher, const Limits& given)
-      : hasher(value_hasher), limits(given), texts(given.text_bytes), shapes(given.shape_bytes) {
+      : hasher(value_hasher),
+        limits(given),
+        comments(value_hasher, given.text_bytes / 8),
+        texts(given.text_bytes / 8 * 5),
+        layouts(given.text_bytes / 4),
+        shapes(given.shape_bytes) {
     nothing.pieces.emplace_back().statement = std::make_shared<const Statement>(describe_nothing());
+    nothing.tags = CommentTags::none();
   }
 
-  Text read(std::string_view text, StringSyntax syntax, Counters& counters);
+  const Text* find_layout(std::string_view text);
+  void keep_layout();
+  void read(std::string_view text, StringSyntax syntax, Counters& counters);
+  bool is_constant() const;
   Piece read_piece(const SkeletonPiece& piece, Counters& counters);
   void read_slots(const SkeletonPiece& from, Piece& piece);
   Slot read_list(const SlotSource& source, std::uint32_t number, Piece& piece);
@@ -123,11 +112,16 @@ struct StatementCache::Impl {
 
   const ValueHasher& hasher;
   Limits limits;
+  CommentTags comments;
   Shelf<Text> texts;
+  Shelf<Known> layouts;
   Shelf<StatementPtr> shapes;
-  Text nothing;
+  Door texts_door, layouts_door;
+  Text nothing, fresh;
   Skeleton skeleton;
+  std::vector<StatementLayout::Value> values;
   std::string scratch;
+  std::uint64_t next_way = 0;
 };
 
 StatementCache::StatementCache(const ValueHasher& hasher, Limits limits)
@@ -144,26 +138,78 @@ const StatementCache::Text& StatementCache::resolve(std::string_view text, std::
     return *known;
   }
   if (text.empty()) return impl_->nothing;
-  Text fresh = impl_->read(text, syntax, counters_);
-  const std::size_t bytes = fresh.footprint();
-  return impl_->texts.put(key, std::move(fresh), bytes);
+  const bool again = impl_->texts_door.passed(key);
+  if (!again && syntax == StringSyntax::standard) {
+    if (const Text* known = impl_->find_layout(text)) {
+      ++counters_.shape_hits;
+      ++counters_.layout_hits;
+      return *known;
+    }
+  }
+  impl_->read(text, syntax, counters_);
+  // Of several statements only the first brings the text.
+  if (again || impl_->fresh.pieces.size() > 1 || impl_->is_constant()) {
+    const std::size_t bytes = impl_->fresh.footprint();
+    return impl_->texts.put(key, std::move(impl_->fresh), bytes);
+  }
+  if (syntax == StringSyntax::standard) impl_->keep_layout();
+  return impl_->fresh;
 }
 
-StatementCache::Text StatementCache::Impl::read(std::string_view text, StringSyntax syntax,
-                                                Counters& counters) {
-  Text fresh;
-  skeleton.read(text, syntax);
-  if (!skeleton.comments().empty()) {
-    Tags tags;
-    for (const Token& comment : skeleton.comments()) read_comment(comment.in(text), tags);
-    if (!tags.empty()) fresh.tags = std::make_shared<const Tags>(std::move(tags));
+/// The model of the text's layout, with the text's own literals and trace.
+const StatementCache::Text* StatementCache::Impl::find_layout(std::string_view text) {
+  const std::uint64_t key = StatementLayout::key(text, hasher);
+  for (std::uint64_t way = 0; way < most_ways; ++way) {
+    Known* known = layouts.find(key + way);
+    if (known == nullptr) return nullptr;
+    if (!known->layout.match(text, hasher, values)) continue;
+    Piece& piece = known->model.pieces.front();
+    piece.elements.clear();
+    for (const StatementLayout::Value& value : values) {
+      if (value.slot == StatementLayout::Value::no_slot) {
+        TraceIds::copy_id(text.substr(value.source.begin), known->model.trace_id);
+      } else {
+        piece.slots[value.slot] = literal_slot(text, value.source, hasher, scratch, piece.elements);
+      }
+    }
+    return &known->model;
   }
+  return nullptr;
+}
+
+void StatementCache::Impl::keep_layout() {
+  std::optional<StatementLayout> layout = StatementLayout::of(skeleton, hasher);
+  if (!layout || layout->has_trace() != !fresh.trace_id.empty()) return;
+  if (!layouts_door.passed(layout->hash(hasher))) return;
+  const std::uint64_t key = StatementLayout::key(skeleton.text(), hasher);
+  std::uint64_t way = 0;
+  while (way < most_ways && layouts.find(key + way) != nullptr) ++way;
+  if (way == most_ways) {
+    way = next_way++ % most_ways;
+    layouts.remove(key + way);
+  }
+  const std::size_t bytes = layout->footprint() + fresh.footprint();
+  layouts.put(key + way, {std::move(*layout), fresh}, bytes);
+}
+
+/// Whether equal texts of this shape are equal in all they say.
+bool StatementCache::Impl::is_constant() const {
+  if (!fresh.trace_id.empty()) return false;
+  const auto& slots = skeleton.slots();
+  return std::all_of(slots.begin(), slots.end(), [](const SlotSource& slot) {
+    return slot.kind == SlotSource::Kind::parameter;
+  });
+}
+
+void StatementCache::Impl::read(std::string_view text, StringSyntax syntax, Counters& counters) {
+  skeleton.read(text, syntax);
+  fresh.tags = comments.read(text, skeleton.comments(), fresh.trace_id);
+  fresh.pieces.clear();
   fresh.pieces.reserve(skeleton.pieces().size());
   for (const SkeletonPiece& piece : skeleton.pieces()) {
     fresh.pieces.push_back(read_piece(piece, counters));
   }
   if (fresh.pieces.empty()) fresh.pieces.push_back(nothing.pieces.front());
-  return fresh;
 }
 
 Piece StatementCache::Impl::read_piece(const SkeletonPiece& from, Counters& counters) {
@@ -231,17 +277,17 @@ StatementPtr StatementCache::Impl::shape_of(const SkeletonPiece& piece, Counters
     ++counters.shape_hits;
     return *known;
   }
-  auto fresh = std::make_shared<Statement>(describe(skeleton, piece, limits.longest_parsed));
-  if (fresh->unparsed_reason == "too_long") {
+  auto made = std::make_shared<Statement>(describe(skeleton, piece, limits.longest_parsed));
+  if (made->unparsed_reason == "too_long") {
     ++counters.too_long;
-  } else if (fresh->unparsed_reason == "too_deep") {
+  } else if (made->unparsed_reason == "too_deep") {
     ++counters.too_deep;
   } else {
-    if (!fresh->parsed) ++counters.syntax;
+    if (!made->parsed) ++counters.syntax;
     if (!piece.cut) ++counters.parsed;
   }
-  const std::size_t bytes = footprint(*fresh);
-  return shapes.put(piece.hash, std::move(fresh), bytes);
+  const std::size_t bytes = footprint(*made);
+  return shapes.put(piece.hash, std::move(made), bytes);
 }
 
 std::size_t StatementCache::size(const Text& text) {
@@ -252,8 +298,9 @@ bool StatementCache::fill(const Text& text, std::uint32_t ordinal, const Executi
                           Resolved& out) {
   if (ordinal >= text.pieces.size()) return false;
   const Piece& piece = text.pieces[ordinal];
-  out.statement = piece.statement;
-  out.tags = text.tags;
+  if (out.statement != piece.statement) out.statement = piece.statement;
+  if (out.tags != text.tags) out.tags = text.tags;
+  out.trace_id = text.trace_id;
   out.slots = piece.slots;
   out.elements = piece.elements;
   out.name = piece.name;
@@ -267,7 +314,8 @@ bool StatementCache::fill(const Text& text, std::uint32_t ordinal, const Executi
 }
 
 std::size_t StatementCache::bytes() const {
-  return impl_->texts.bytes() + impl_->shapes.bytes();
+  return impl_->texts.bytes() + impl_->layouts.bytes() + impl_->comments.bytes() +
+         impl_->shapes.bytes();
 }
 
 std::size_t StatementCache::shapes() const {

@@ -20,8 +20,9 @@ struct Resolved {
   StatementPtr statement;   ///< null before the first fill()
   std::vector<Slot> slots;  ///< one per slot of the statement; literals and parameters alike
   std::vector<ValueHash> elements;   ///< of array and list slots
-  std::shared_ptr<const Tags> tags;  ///< of all comments of the text, shared by its runs; never
-                                     ///< null after fill()
+  std::shared_ptr<const Tags> tags;  ///< of all comments of the text, shared by all texts that
+                                     ///< have the same; never null after fill()
+  std::string trace_id;              ///< of a traceparent; empty when tags->trace_id holds it
   std::string name;  ///< run-time name of a cursor, savepoint or SQL-prepared statement
 
   /// What SET, SET LOCAL, RESET or set_config names: `onetrip.request = x` → "onetrip.request", in
@@ -31,14 +32,15 @@ struct Resolved {
   std::uint64_t setting_hash = 0;  ///< keyed hash of any setting's value; 0 when reset or not known
 };
 
-/// Text → Statement, without asking libpg_query twice about one shape. Two levels: by hash of the
+/// Text → Statement, without asking libpg_query twice about one shape. Three levels: by hash of the
 /// exact text (what the text's literals and comments say is kept with it, as hashes and tags, never
-/// as text), then by skeleton (our own one-pass scan). Each bounded in bytes, oldest out first.
-/// Worker thread only.
+/// as text); by layout, where texts differ in literals and trace ids alone; then by skeleton (our
+/// own one-pass scan). A text whose literals may change is kept when it comes twice. Each bounded
+/// in bytes, oldest out first. Worker thread only.
 class StatementCache {
  public:
   struct Limits {
-    std::size_t text_bytes = 16U << 20;
+    std::size_t text_bytes = 16U << 20;  ///< texts, layouts and what comments say
     std::size_t shape_bytes = 64U << 20;
     std::size_t longest_parsed = 64U << 10;  ///< a longer shape (lists count as two elements) is
                                              ///< not given to libpg_query
@@ -46,6 +48,7 @@ class StatementCache {
   struct Counters {
     std::uint64_t text_hits = 0;                           ///< texts
     std::uint64_t shape_hits = 0;                          ///< statements of texts that were new
+    std::uint64_t layout_hits = 0;                         ///< … of these, found by layout
     std::uint64_t parsed = 0;                              ///< calls to libpg_query
     std::uint64_t too_long = 0, too_deep = 0, syntax = 0;  ///< shapes that it did not understand
     std::uint64_t cut_text = 0;  ///< statements that end in an open quote or comment

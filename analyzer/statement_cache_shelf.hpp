@@ -8,8 +8,9 @@
 
 namespace onetrip {
 
-/// Values by a 64-bit hash, bounded in the bytes that they say they hold; the one not asked for
-/// longest goes first. A value's address is good while it is on the shelf; the latest always is.
+/// Values by a 64-bit hash, bounded in the bytes that they say they hold. Goes first: the oldest
+/// that was not asked for since it came, or since it was spared for having been asked for. A
+/// value's address is good while it is on the shelf; the latest always is.
 template <typename Value>
 class Shelf {
  public:
@@ -20,23 +21,30 @@ class Shelf {
     Entry* entry = bucket(key);
     while (entry != nullptr && entry->key != key) entry = entry->next;
     if (entry == nullptr) return nullptr;
-    entries_.splice(entries_.begin(), entries_, entry->place);
+    entry->wanted = true;
     return &entry->value;
   }
 
   /// The key must not be there: find() said so.
   Value& put(std::uint64_t key, Value value, std::size_t bytes) {
     if (entries_.size() >= buckets_.size()) grow();
-    entries_.push_front({key, bytes + overhead, nullptr, {}, std::move(value)});
+    entries_.push_front({key, bytes + overhead, nullptr, {}, false, std::move(value)});
     Entry& entry = entries_.front();
     entry.place = entries_.begin();
     link(entry);
     bytes_ += entry.bytes;
-    while (bytes_ > limit_ && entries_.size() > 1) remove_oldest();
+    while (this->bytes() > limit_ && entries_.size() > 1) remove_oldest();
     return entry.value;
   }
 
-  std::size_t bytes() const { return bytes_; }
+  /// Nothing when it is not there.
+  void remove(std::uint64_t key) {
+    Entry* entry = bucket(key);
+    while (entry != nullptr && entry->key != key) entry = entry->next;
+    if (entry != nullptr) remove(*entry);
+  }
+
+  std::size_t bytes() const { return bytes_ + buckets_.size() * sizeof(Entry*); }
   std::size_t size() const { return entries_.size(); }
 
  private:
@@ -45,10 +53,11 @@ class Shelf {
     std::size_t bytes;
     Entry* next;  ///< of its bucket
     typename std::list<Entry>::iterator place;
+    bool wanted;
     Value value;
   };
-  /// An entry with its links and its bucket, and what the allocator puts around it.
-  static constexpr std::size_t overhead = sizeof(Entry) + 48;
+  /// An entry with its links, and what the allocator puts around it.
+  static constexpr std::size_t overhead = sizeof(Entry) + 2 * sizeof(void*) + 16;
 
   Entry*& bucket(std::uint64_t key) { return buckets_[key & (buckets_.size() - 1)]; }
 
@@ -59,12 +68,20 @@ class Shelf {
   }
 
   void remove_oldest() {
-    const Entry& oldest = entries_.back();
-    Entry** link = &bucket(oldest.key);
-    while (*link != &oldest) link = &(*link)->next;
-    *link = oldest.next;
-    bytes_ -= oldest.bytes;
-    entries_.pop_back();
+    // The first one is new. Each of the others is spared once at most.
+    while (entries_.back().wanted) {
+      entries_.back().wanted = false;
+      entries_.splice(std::next(entries_.begin()), entries_, std::prev(entries_.end()));
+    }
+    remove(entries_.back());
+  }
+
+  void remove(Entry& entry) {
+    Entry** link = &bucket(entry.key);
+    while (*link != &entry) link = &(*link)->next;
+    *link = entry.next;
+    bytes_ -= entry.bytes;
+    entries_.erase(entry.place);
   }
 
   void grow() {

@@ -169,8 +169,9 @@ WindowTable::Impl::Tagged WindowTable::Impl::read_tags(SessionState& session,
   const std::string& application =
       tags.application.empty() ? session.facts.application_name : tags.application;
   Tagged tagged;
-  if (!tags.trace_id.empty()) {
-    tagged = {key_of(KeySpace::trace, application, tags.trace_id), WindowSource::trace};
+  const std::string& trace = resolved.trace_id.empty() ? tags.trace_id : resolved.trace_id;
+  if (!trace.empty()) {
+    tagged = {key_of(KeySpace::trace, application, trace), WindowSource::trace};
   } else if (!tags.request_id.empty()) {
     tagged = {key_of(KeySpace::tag, application, tags.request_id), WindowSource::tag};
   }

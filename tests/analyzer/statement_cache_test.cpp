@@ -81,8 +81,26 @@ TEST_CASE("one shape is parsed once, whatever its values and tags") {
   CHECK(first.slots[0].hash != second.slots[0].hash);
   CHECK(cache.cache.counters().parsed == 1);
   CHECK(cache.cache.counters().shape_hits == 1);
-  cache.run("SELECT * FROM t WHERE id = 1 /*action='a'*/");
+  for (int i = 0; i < 2; ++i) cache.run("SELECT * FROM t WHERE id = 1 /*action='a'*/");
   CHECK(cache.cache.counters().text_hits == 1);
+}
+
+TEST_CASE("a text that has but parameters is known when it comes again") {
+  Cache cache;
+  for (int i = 0; i < 3; ++i) cache.run("SELECT * FROM t WHERE id = $1 /*action='a'*/", bound({i}));
+  CHECK(cache.cache.counters().text_hits == 2);
+}
+
+TEST_CASE("texts that come once do not push out those that come again") {
+  StatementCache::Limits limits;
+  limits.text_bytes = 20000;
+  Cache cache(limits);
+  cache.run("SELECT * FROM t WHERE id = $1", bound({1}));
+  for (int i = 0; i < 1000; ++i) cache.run("SELECT b FROM t WHERE id = " + std::to_string(i));
+  cache.run("SELECT * FROM t WHERE id = $1", bound({1}));
+  CHECK(cache.cache.counters().text_hits == 1);
+  CHECK(cache.cache.counters().layout_hits == 998);
+  CHECK(cache.cache.counters().parsed == 2);
 }
 
 TEST_CASE("a literal and a parameter of one value are one value") {
