@@ -115,6 +115,7 @@ class Tls {
   std::string description() const;
 
   Opening opening() const { return opening_; }
+  const TlsContext& context() const { return *context_; }
 
  private:
   enum class Wait : std::uint8_t { nothing, input, room };
