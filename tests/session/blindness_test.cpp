@@ -17,7 +17,8 @@ Scenario and_more(Scenario scenario) {
 
 }  // namespace
 
-TEST_CASE("an impossible frame makes blind for good, and is told once") {
+TEST_CASE("an impossible length: look no further, forward, tell it once",
+          "[trap][CVE-2024-27304]") {
   const std::string broken("Q\0\0\0\3", 5);
   for (const bool from_client : {true, false}) {
     Scenario scenario = Scenario().client(query("select 1"));
@@ -77,7 +78,7 @@ TEST_CASE("a message that no client sends makes blind") {
         "opened blind:out_of_sync closed");
 }
 
-TEST_CASE("what is broken inside a message is the server's to complain about") {
+TEST_CASE("what is broken inside a message is the server's to complain about", "[trap]") {
   for (const char type : {'Q', 'P', 'B', 'D', 'C', 'E'}) {
     const Told told = Scenario()
                           .client(frontend::message(type, "x") + frontend::sync())
@@ -90,7 +91,8 @@ TEST_CASE("what is broken inside a message is the server's to complain about") {
   }
 }
 
-TEST_CASE("answers broken inside are counted, their cells unknown") {
+TEST_CASE("the server is untrusted, too: answers broken inside are counted, cells unknown",
+          "[trap]") {
   const Told told = Scenario()
                         .client(query("select id, name from a"))
                         .server(id_and_name() + backend::message('D', "") +

@@ -29,7 +29,7 @@ TEST_CASE("Parse, Bind, Describe, Execute make one execution") {
   CHECK(one.rows == 1);
 }
 
-TEST_CASE("a statement described once serves every Bind, with the formats of each") {
+TEST_CASE("a statement described once has no formats yet: each Bind brings its own", "[trap]") {
   // As asyncpg does: Parse without types in an own Sync, then Bind and Execute only.
   const Told told =
       Scenario()
@@ -66,7 +66,7 @@ TEST_CASE("declared types are used when Bind follows in the same breath") {
   CHECK(one.parameters[0].hash == number(-9));
 }
 
-TEST_CASE("binary of unknown type is unknown") {
+TEST_CASE("binary of a type that is not known is not guessed", "[trap]") {
   const Execution one =
       Scenario()
           .client(parse("", "select $1") + bind("", "", {{int4(9), 1}}) + execute("") + sync())
@@ -105,7 +105,7 @@ TEST_CASE("parameters in clear are kept only where an onetrip setting is named")
   CHECK(texts("select set_config('other.request', $1, $2)").empty());
 }
 
-TEST_CASE("an error drops the rest up to the next Sync") {
+TEST_CASE("after an error all is dropped up to the next Sync, not the next message", "[trap]") {
   const Told told = Scenario()
                         .client(parse("", "select 1") + bind("", "") + execute("") +
                                 parse("", "select nonsense") + bind("", "") + execute("") +
@@ -123,7 +123,7 @@ TEST_CASE("an error drops the rest up to the next Sync") {
   CHECK(told.others() == "opened");
 }
 
-TEST_CASE("the Sync that ends an error may not have been sent yet") {
+TEST_CASE("the Sync that ends an error may not have been sent yet", "[trap]") {
   const auto all = Scenario()
                        .client(parse("", "select nonsense") + flush())
                        .server(failed("42703"))
@@ -138,7 +138,7 @@ TEST_CASE("the Sync that ends an error may not have been sent yet") {
   CHECK(all[1].text == "select 1");
 }
 
-TEST_CASE("an error of each message ends at Sync and tells at most one execution") {
+TEST_CASE("an error of each message ends at Sync and tells at most one execution", "[trap]") {
   const std::string prepare = parse("s", "select $1") + sync();
   const std::string prepared = parse_complete() + ready();
   struct Case {
@@ -175,7 +175,7 @@ TEST_CASE("an error of each message ends at Sync and tells at most one execution
   }
 }
 
-TEST_CASE("an error while Sync commits belongs to no execution") {
+TEST_CASE("an error while Sync commits belongs to no execution", "[trap]") {
   const Told told = Scenario()
                         .client(parse("", "insert") + bind("", "") + execute("") + sync())
                         .server(parsed_and_bound() + tag("INSERT 0 1") + failed("23503") + ready())
@@ -216,7 +216,7 @@ TEST_CASE("pipelined executions begin when the answer before them ended") {
   CHECK(all[2].begun == 20ms);
 }
 
-TEST_CASE("a Parse that failed leaves the statement of that name as it was") {
+TEST_CASE("Parse of a named statement that exists is an error and changes nothing", "[trap]") {
   const auto all = Scenario()
                        .client(parse("s", "select 1") + sync())
                        .server(parse_complete() + ready())
@@ -230,7 +230,7 @@ TEST_CASE("a Parse that failed leaves the statement of that name as it was") {
   CHECK(all[1].text == "select 1");
 }
 
-TEST_CASE("names mean what they meant when the server read them") {
+TEST_CASE("names mean what they meant when the server read them, not when they passed", "[trap]") {
   const std::string run = bind("", "s") + execute("");
   const std::string ran = bind_complete() + tag("SELECT 1");
   const auto all =
@@ -245,7 +245,7 @@ TEST_CASE("names mean what they meant when the server read them") {
   CHECK(all[1].text == "select 2");
 }
 
-TEST_CASE("statements come and go by SQL too") {
+TEST_CASE("DEALLOCATE, DISCARD ALL and PREPARE by SQL change the names", "[trap]") {
   const std::string prepare = parse("s", "select 1") + parse("t", "select 2") + sync();
   const std::string prepared = parse_complete() + parse_complete() + ready();
   const auto text_after = [&](const std::string& sql, const std::string& answers,

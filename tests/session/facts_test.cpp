@@ -4,6 +4,7 @@
 
 using namespace onetrip;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using frontend::query;
 
 namespace {
@@ -37,18 +38,63 @@ TEST_CASE("a session without ParameterStatus has the name that it started with")
   CHECK(told.events.front().facts.application_name == "from startup");
 }
 
-TEST_CASE("authentication passes without a look inside") {
-  const Told told =
-      Scenario()
-          .before_authentication()
-          .server(backend::message('R', std::string("\0\0\0\x0aSCRAM-SHA-256\0\0", 19)))
-          .client(frontend::message('p', "SCRAM-SHA-256 ...."))
-          .server(backend::message('v', "...") + authentication_of_test())
-          .client(query("select 1"))
-          .server(tag("SELECT 1") + ready())
-          .told();
+TEST_CASE("p is never looked into: password, SASL and GSS pass as they are", "[trap]") {
+  const auto request = [](std::string code_and_more) {
+    return backend::message('R', code_and_more);
+  };
+  const std::string odd(300, '\xff');
+  const Told told = Scenario()
+                        .before_authentication()
+                        .server(request("\0\0\0\x0aSCRAM-SHA-256\0\0"s))
+                        .client(frontend::message('p', "SCRAM-SHA-256 ...."))
+                        .server(request("\0\0\0\x0b" + odd))
+                        .client(frontend::message('p', odd) + frontend::message('p', ""))
+                        .server(request("\0\0\0\x0c" + odd) + request("\0\0\0\x08" + odd))
+                        .client(frontend::message('p', "secret\0"s))
+                        .server(backend::message('N', "Shint\0\0"s) + authentication_of_test())
+                        .client(query("select 1"))
+                        .server(tag("SELECT 1") + ready())
+                        .told();
   CHECK(told.others() == "opened");
   CHECK(told.execution().text == "select 1");
+  for (const Event& event : told.events) {
+    CHECK(describe(event).find("secret") == std::string::npos);
+  }
+}
+
+TEST_CASE("a long key, an older version and unknown parameters open a session like any", "[trap]") {
+  const std::string negotiate = backend::message('v', "\0\x03\0\0\0\0\0\1_pq_.later\0"s);
+  for (const std::uint32_t protocol : {startup_code::protocol_3_0, (3U << 16U) | 1U,
+                                       startup_code::protocol_3_2, (3U << 16U) | 9999U}) {
+    const Told told =
+        Scenario()
+            .before_authentication()
+            .opened_by(startup_message({{"user", "ada"}, {"_pq_.later", "1"}}, protocol))
+            .server(negotiate + backend::authentication_ok() + status("is_superuser", "off") +
+                    status("of_tomorrow", "") + status("search_path", std::string(5000, 'x')) +
+                    backend::backend_key_data(77, std::string(256, 'k')) + ready())
+            .client(query("select 1"))
+            .server(tag("SELECT 1") + status("of_tomorrow", "x") + ready())
+            .told();
+    CHECK(told.others() == "opened");
+    CHECK(told.execution().text == "select 1");
+    CHECK(told.events.front().facts.user == "ada");
+  }
+}
+
+TEST_CASE("a startup packet that makes no sense is told, and forwarded without a look", "[trap]") {
+  const std::string user = startup_message({{"user", "ada"}});
+  std::string unended = user;
+  unended.back() = 'x';
+  for (const std::string& packet : {unended, user.substr(0, 12), startup_message({}, 2U << 16U)}) {
+    const Scenario scenario = Scenario()
+                                  .before_authentication()
+                                  .opened_by(packet)
+                                  .server(failed("08P01", "FATAL"))
+                                  .closed();
+    CHECK(scenario.told().others() == "blind:out_of_sync closed");
+    CHECK(scenario.blindness() == Blindness::out_of_sync);
+  }
 }
 
 TEST_CASE("a Query may be sent before the session is open") {

@@ -1,5 +1,6 @@
 #include "proxy/session/handshake.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "proxy/wire/backend.hpp"
@@ -42,7 +43,7 @@ TEST_CASE("a packet may come byte by byte") {
   CHECK(step.rest.empty());
 }
 
-TEST_CASE("encryption may be asked for in either order, each once") {
+TEST_CASE("SSLRequest and GSSENCRequest come in either order, each once", "[trap][CVE-2026-6479]") {
   CHECK(actions({ssl_request(), gssenc_request(), startup}) ==
         std::vector{Action::answer_ssl, Action::answer_gssenc, Action::connect});
   CHECK(actions({gssenc_request(), ssl_request(), startup}) ==
@@ -52,12 +53,26 @@ TEST_CASE("encryption may be asked for in either order, each once") {
         std::vector{Action::answer_gssenc, Action::answer_ssl, Action::refuse});
 }
 
-TEST_CASE("bytes behind a request are refused") {
+TEST_CASE("bytes behind SSLRequest or GSSENCRequest are refused: they would pass as encrypted",
+          "[trap][CVE-2021-3935]") {
   CHECK(actions({ssl_request() + startup}) == std::vector{Action::refuse});
   CHECK(actions({gssenc_request() + "x"}) == std::vector{Action::refuse});
 }
 
-TEST_CASE("a cancel request stands for itself, also after SSLRequest") {
+TEST_CASE("requests without end are refused at the third, wherever they are cut", "[trap]") {
+  Handshake handshake;
+  const std::string requests = ssl_request() + gssenc_request() + ssl_request();
+  std::vector<Action> list;
+  for (const char byte : requests) {
+    list.push_back(handshake.feed(as_bytes({&byte, 1})).action);
+  }
+  const auto count = [&](Action action) { return std::count(list.begin(), list.end(), action); };
+  CHECK(count(Action::answer_ssl) == 1);
+  CHECK(count(Action::answer_gssenc) == 1);
+  CHECK(list.back() == Action::refuse);
+}
+
+TEST_CASE("a cancel request stands for itself, also after SSLRequest", "[trap]") {
   const std::string cancel = cancel_request(77, "key!");
   Handshake handshake;
   const auto step = handshake.feed(as_bytes(cancel));
@@ -85,7 +100,7 @@ TEST_CASE("what is no packet is refused without an answer, an old version with o
   CHECK(error.is_fatal());
 }
 
-TEST_CASE("a packet of the greatest length passes, a longer one does not") {
+TEST_CASE("a startup packet of the greatest length passes, a longer one does not", "[trap]") {
   const std::string filled = startup_message({{"user", std::string(9'985, 'a')}});
   REQUIRE(filled.size() == max_startup_packet);
   CHECK(actions({filled}) == std::vector{Action::connect});

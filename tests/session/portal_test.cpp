@@ -8,7 +8,7 @@ using namespace std::string_literals;
 // Inside, so that close and sync are messages and not system calls.
 namespace onetrip::frontend {
 
-TEST_CASE("a suspended portal goes on as the same execution") {
+TEST_CASE("PortalSuspended ends an Execute without CommandComplete, the next goes on", "[trap]") {
   const Execution one = Scenario()
                             .client(query("begin"))
                             .server(tag("BEGIN") + ready('T'))
@@ -82,7 +82,7 @@ TEST_CASE("a portal keeps its statement after that is closed") {
   CHECK(one.text == "select 1");
 }
 
-TEST_CASE("a simple Query destroys the unnamed statement and portal") {
+TEST_CASE("a simple Query destroys the unnamed statement and portal", "[trap]") {
   const auto all = Scenario()
                        .client(parse("", "select 1") + sync())
                        .server(parse_complete() + ready())

@@ -45,7 +45,7 @@ TEST_CASE("a simple Query is told with its times, rows and key cells") {
   CHECK_FALSE(one.pipelined);
 }
 
-TEST_CASE("each statement of a Query is an execution of its own") {
+TEST_CASE("one Query may hold many statements: several results, one ReadyForQuery", "[trap]") {
   const Told told =
       Scenario()
           .client(query("insert into a values (1); select id from a; update a set b = 1"))
@@ -69,7 +69,7 @@ TEST_CASE("each statement of a Query is an execution of its own") {
   }
 }
 
-TEST_CASE("an error ends a Query of several statements") {
+TEST_CASE("an error drops the rest of a Query of many statements", "[trap]") {
   const Told told = Scenario()
                         .client(query("select 1; select 1/0; select 3"))
                         .server(tag("SELECT 1") + failed("22012") + ready())
@@ -85,7 +85,7 @@ TEST_CASE("an error ends a Query of several statements") {
   CHECK(all[2].ordinal == 0);
 }
 
-TEST_CASE("an empty Query is empty") {
+TEST_CASE("an empty Query is answered by EmptyQueryResponse", "[trap]") {
   const Told told = Scenario().client(query(" ; ")).server(empty_query_response() + ready()).told();
   CHECK(told.execution().outcome == Outcome::empty);
   CHECK(told.execution().text == " ; ");
@@ -117,7 +117,7 @@ TEST_CASE("transaction status before a statement is that of the last ReadyForQue
   CHECK(all[2].status_before == TransactionStatus::failed);
 }
 
-TEST_CASE("what answers nothing may come anywhere") {
+TEST_CASE("NoticeResponse and NotificationResponse come anywhere, between DataRows too", "[trap]") {
   const std::string notice = backend::message('N', std::string("SNOTICE\0\0", 9));
   const std::string notification = backend::message('A', std::string("\0\0\0\1ch\0pay\0", 11));
   const Told told = Scenario()
@@ -151,7 +151,7 @@ TEST_CASE("COPY out and in are executions with the rows of their tag") {
   CHECK(all[1].rows == 3);
 }
 
-TEST_CASE("COPY may stand between statements of one Query") {
+TEST_CASE("COPY in the middle of a Query of many statements", "[trap]") {
   const std::string data = frontend::message('d', "1\n") + frontend::message('c', "");
   const auto all = Scenario()
                        .client(query("select 1; copy a from stdin; copy b from stdin; select 2"))
@@ -170,7 +170,7 @@ TEST_CASE("COPY may stand between statements of one Query") {
   CHECK(all[4].text == "select 3");
 }
 
-TEST_CASE("COPY data that comes after an error has no answer") {
+TEST_CASE("CopyData that comes late, after a server error, gets no answer", "[trap]") {
   const std::string data = frontend::message('d', "1\n"), fail = frontend::message('f', "why\0");
   const Told told = Scenario()
                         .client(query("copy a from stdin"))
@@ -187,7 +187,7 @@ TEST_CASE("COPY data that comes after an error has no answer") {
   CHECK(told.others() == "opened");
 }
 
-TEST_CASE("CopyDone passes an error that comes before its ReadyForQuery") {
+TEST_CASE("CopyDone passes an error that comes before its ReadyForQuery", "[trap]") {
   const Told told = Scenario()
                         .client(query("copy a from stdin"))
                         .server(backend::message('G', "...") + failed("22P02"))
@@ -251,7 +251,7 @@ TEST_CASE("of very many PREPARE and DEALLOCATE in one Query names are forgotten"
   CHECK(text_of("p99").empty());
 }
 
-TEST_CASE("replication is none of our business, and not blindness") {
+TEST_CASE("behind CopyBothResponse all is forwarded blindly, and that is no blindness", "[trap]") {
   const Scenario scenario = Scenario()
                                 .client(query("START_REPLICATION 0/0"))
                                 .server(backend::message('W', "..."))
@@ -262,7 +262,7 @@ TEST_CASE("replication is none of our business, and not blindness") {
   CHECK(scenario.blindness() == Blindness::none);
 }
 
-TEST_CASE("a function call is answered and is no execution") {
+TEST_CASE("a function call is answered and is no execution", "[trap]") {
   const Told told = Scenario()
                         .client(frontend::message('F', "...."))
                         .server(backend::message('V', "....") + ready())
