@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <exception>
@@ -22,6 +23,13 @@ struct Flush {
   std::promise<void> done;
   std::optional<Time> since;  ///< first try
 };
+
+/// Texts hold literals. What was looked at is not left behind in memory, where a core dump would
+/// show it.
+void wipe(Execution& execution) {
+  std::fill(execution.text.begin(), execution.text.end(), '\0');
+  for (std::string& text : execution.setting_texts) std::fill(text.begin(), text.end(), '\0');
+}
 
 }  // namespace
 
@@ -149,6 +157,7 @@ void Worker::Impl::drain() {
     } catch (const std::exception&) {
       ++failures;
     }
+    wipe(event.execution);
   };
   for (const auto& ring : rings) ring->drain(take);
   try {
