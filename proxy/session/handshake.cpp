@@ -1,7 +1,5 @@
 #include "proxy/session/handshake.hpp"
 
-#include "proxy/wire/backend.hpp"
-
 namespace onetrip {
 
 Handshake::Step Handshake::feed(Bytes bytes) {
@@ -21,6 +19,7 @@ Handshake::Step Handshake::feed(Bytes bytes) {
     case StartupPacket::Kind::gssenc_request:
       return request(Action::answer_gssenc, gssenc_requested_, packet);
     case StartupPacket::Kind::startup_message:
+    case StartupPacket::Kind::unknown_version:
       step.action = Action::connect;
       step.rest = Bytes(buffer_).subspan(packet.bytes.size());
       return step;
@@ -29,11 +28,6 @@ Handshake::Step Handshake::feed(Bytes bytes) {
       return step;
     case StartupPacket::Kind::direct_tls:
       step.action = Action::direct_tls;
-      return step;
-    case StartupPacket::Kind::unsupported_version:
-      step = refuse("unsupported protocol version");
-      step.error = backend::error_response(
-          "FATAL", "0A000", "unsupported frontend protocol: only 3.x is spoken here");
       return step;
     case StartupPacket::Kind::invalid:
       return refuse("invalid length of startup packet");

@@ -20,7 +20,8 @@ class Handshake {
     read_more,      ///< the packet is not complete
     answer_ssl,     ///< SSLRequest: answer 'N' (or 'S', then TLS, then feed what is inside)
     answer_gssenc,  ///< GSSENCRequest: answer 'N'
-    connect,        ///< StartupMessage: connect, forward `packet` and then `rest`, verbatim
+    connect,        ///< StartupMessage, or what a server of another version may take for one:
+                    ///< connect, forward `packet` and then `rest`, verbatim
     cancel,      ///< CancelRequest: forward `packet` on a connection of its own, wait for its end
     direct_tls,  ///< TLS without SSLRequest: `packet` is all that was read; not spoken yet: close
     refuse,      ///< send `error` (may be empty) and close; `reason` is for the log

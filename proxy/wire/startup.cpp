@@ -26,7 +26,7 @@ StartupPacket::Kind kind_of(std::uint32_t code, std::size_t length) {
                  ? Kind::cancel_request
                  : Kind::invalid;
     default:
-      return code >> 16U == 3 ? Kind::startup_message : Kind::unsupported_version;
+      return code >> 16U == 3 ? Kind::startup_message : Kind::unknown_version;
   }
 }
 

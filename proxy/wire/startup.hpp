@@ -19,8 +19,8 @@ inline constexpr std::uint32_t protocol_3_0 = 3U << 16U, protocol_3_2 = (3U << 1
                                gssenc_request = 1234U << 16U | 5680U;
 }  // namespace startup_code
 
-/// The longest packet a server takes before authentication.
-inline constexpr std::size_t max_startup_packet = 10'000;
+/// The longest packet a server takes before authentication: 10,000 bytes behind its length.
+inline constexpr std::size_t max_startup_packet = 10'004;
 
 /// What a client may send first, before messages have types.
 ///
@@ -33,7 +33,7 @@ struct StartupPacket {
     gssenc_request,       ///<
     cancel_request,       ///< CancelRequest, its key is 4 to 256 bytes
     direct_tls,           ///< a TLS ClientHello without SSLRequest (PostgreSQL 17 clients)
-    unsupported_version,  ///< a protocol version that is not 3.x
+    unknown_version,      ///< a protocol version that is not 3.x; the server says what it thinks
     invalid,              ///< not a packet: its length is impossible
   };
   Kind kind = Kind::incomplete;
