@@ -67,7 +67,8 @@ class Cluster:
     def __init__(self, settings):
         self.user = unprivileged_user()
         self.folder = Path(tempfile.mkdtemp(prefix="onetrip-postgres-"))
-        self.settings = dict(SETTINGS, unix_socket_directories=str(self.folder), **settings)
+        quoted = str(self.folder).replace('"', '""')  # a comma would make two folders of it
+        self.settings = dict(SETTINGS, unix_socket_directories=f'"{quoted}"', **settings)
         self.server = None
         self.port = 0
 
