@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <cstddef>
 #include <cstring>
 
@@ -75,6 +77,23 @@ bool is_loopback(const Address::Socket& socket) {
     return IN6_IS_ADDR_LOOPBACK(&address) != 0;
   }
   return true;
+}
+
+bool is_tcp(const Address::Socket& socket) {
+  return socket.data()->sa_family != AF_UNIX;
+}
+
+std::vector<Address> addresses_of(const Endpoint& endpoint) {
+  if (endpoint.is_unix()) {
+    const auto path = endpoint.unix_path();
+    return {{boost::asio::local::stream_protocol::endpoint(path), path}};
+  }
+  boost::system::error_code not_numeric;
+  const auto numeric = boost::asio::ip::make_address(
+      endpoint.hostaddr.empty() ? endpoint.host : endpoint.hostaddr, not_numeric);
+  if (not_numeric) return {};
+  const Address::Socket socket(boost::asio::ip::tcp::endpoint(numeric, endpoint.port));
+  return {{socket, text_of(socket)}};
 }
 
 std::uint16_t port_of(const Address::Socket& socket) {

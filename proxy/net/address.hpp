@@ -3,6 +3,7 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace onetrip {
 
@@ -33,6 +34,11 @@ struct Address {
 std::string text_of(const Address::Socket& socket);
 /// A loopback address or a Unix socket.
 bool is_loopback(const Address::Socket& socket);
+/// Not a Unix socket.
+bool is_tcp(const Address::Socket& socket);
+/// What the endpoint's spelling alone tells: the Unix socket, the numeric address; empty for a
+/// name.
+std::vector<Address> addresses_of(const Endpoint& endpoint);
 /// 0 for a Unix socket.
 std::uint16_t port_of(const Address::Socket& socket);
 

@@ -7,7 +7,8 @@
 
 #include "analyzer/event.hpp"
 #include "proxy/net/address.hpp"
-#include "proxy/net/stream.hpp"
+#include "proxy/net/socket.hpp"
+#include "proxy/net/tls.hpp"
 #include "proxy/session/observer.hpp"
 
 namespace onetrip {
@@ -18,6 +19,8 @@ using Clock = std::function<Time()>;
 struct ProxyConfig {
   std::vector<Endpoint> listen;
   Endpoint upstream;
+  TlsListenConfig listen_tls;
+  TlsUpstreamConfig upstream_tls;  ///< never used over a Unix socket
   std::size_t max_clients = 1000;  ///< sessions at a time; 0: no limit
   std::chrono::milliseconds startup{
       60'000};  ///< from accept until the server has the startup packet
@@ -26,6 +29,7 @@ struct ProxyConfig {
   std::chrono::milliseconds linger{2'000};
   Keepalive keepalive;
   Limits session;
+  double sample = 1.0;  ///< share of the sessions that are observed, 0 to 1
 };
 
 }  // namespace onetrip

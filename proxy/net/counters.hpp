@@ -13,10 +13,12 @@ enum class StartupFailure : std::uint8_t {
   too_many_clients,  ///< max_clients
   deadline,          ///< the client did not finish its startup in time
   bad_packet,        ///< not a startup packet, or bytes where none may be
-  direct_tls,        ///< TLS without SSLRequest
+  direct_tls,        ///< TLS without SSLRequest, and we have no certificate
   draining,          ///< we are about to end
+  tls,               ///< the handshake with the client failed
+  plain,             ///< the client did not encrypt, and must
 };
-inline constexpr std::size_t startup_failures = 6;
+inline constexpr std::size_t startup_failures = 8;
 
 /// A number that one thread writes and any thread reads.
 class Counter {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -31,8 +32,10 @@ class EventLoop {
     bool lost = false;   ///< both directions are closed, or there is an error
   };
 
+  enum class Want : std::uint8_t { nothing, room };
+
   /// Is told of one descriptor. It may end its watch, and that of others, but must live until the
-  /// turn is over: see retire().
+  /// turn is over: it may still be on the stack.
   class Watcher {
    public:
     virtual void ready(Readiness what) = 0;
@@ -66,41 +69,47 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  /// Tells of reading, ending and loss; of writing only while want_write is set. Closing the
-  /// descriptor ends the watch. False with errno when the system refuses.
+  /// Tells of reading, ending and loss. Closing the descriptor ends the watch; forget() what was
+  /// told already. False with errno when the system refuses.
   bool watch(int fd, Watcher& watcher);
-  /// A Unix socket would tell of room for writing at each read of its peer; so it is asked for only
-  /// while something waits to be written.
-  void want_write(int fd, Watcher& watcher, std::uint32_t events);
-  static constexpr std::uint32_t reading_only = 0, writing_too = 1;
+  /// Whether room for writing is told, too. Only while something waits to be written: a Unix socket
+  /// would tell of it at each read of its peer.
+  void want_write(int fd, Watcher& watcher, Want want);
 
   /// Calls ready() in the next turn although nothing has changed: there was more to do than one
   /// turn allows.
   void again(Watcher& watcher);
   /// The watcher will not be told again, in this turn neither.
   void forget(Watcher& watcher);
-  /// Runs `task` when the turn is over: the place to destroy what may still be on the stack.
-  void retire(std::function<void()> task);
 
   /// Runs `task` on the loop's thread, soon. Any thread.
   void post(std::function<void()> task);
-  /// Until stop().
-  void run();
+  /// Until stop(). Calls `after_turn` when nothing of the turn is left on the stack.
+  void run(const std::function<void()>& after_turn);
   /// Ends run() after its turn. Any thread.
   void stop();
 
  private:
+  static constexpr int events_per_turn = 128;
+  struct Told {
+    Watcher* watcher;
+    Readiness what;
+  };
   using Due = std::pair<Clock::time_point, Timer*>;
 
+  void wait();
+  void tell();
   int patience() const;
-  void run_tasks();
-  void run_timers();
   void run_again();
+  void run_timers();
+  bool run_tasks();
+  void wake();
 
   Fd epoll_, wake_;
+  bool woken_ = false;
+  std::vector<Told> told_;
   std::set<Due> timers_;
   std::vector<Watcher*> again_, telling_;
-  std::vector<std::function<void()>> retired_;
   std::mutex mutex_;  // of what follows
   std::vector<std::function<void()>> tasks_;
   bool stopping_ = false;

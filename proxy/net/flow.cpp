@@ -6,25 +6,27 @@ namespace onetrip {
 
 Flow::Next Flow::forward(Bytes bytes) {
   assert(pending_.empty());
-  const auto sent = to_->try_write(bytes);
-  if (sent.status == Stream::Status::failed) return Next::sink_lost;
+  if (bytes.empty()) return Next::again;
+  const Transfer sent = to_->try_write(bytes);
+  if (sent.status == Transfer::Status::failed) return Next::sink_lost;
   const Bytes rest = bytes.subspan(sent.size);
-  if (rest.empty()) return Next::read;
+  if (rest.empty()) return Next::again;
   pending_.assign(rest.begin(), rest.end());
-  return Next::write;
+  return Next::wait;
 }
 
-Flow::Next Flow::write() {
-  const auto sent = to_->try_write(Bytes(pending_).subspan(sent_));
-  if (sent.status == Stream::Status::failed) {
+Flow::Next Flow::flush() {
+  if (!to_->may_write()) return Next::wait;
+  const Transfer sent = to_->try_write(Bytes(pending_).subspan(sent_));
+  if (sent.status == Transfer::Status::failed) {
     discard();
     return Next::sink_lost;
   }
   sent_ += sent.size;
-  if (pending() != 0) return Next::write;
+  if (pending() != 0) return Next::wait;
   pending_ = {};
   sent_ = 0;
-  return Next::read;
+  return Next::again;
 }
 
 void Flow::discard() {

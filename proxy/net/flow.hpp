@@ -12,12 +12,12 @@ namespace onetrip {
 
 /// One direction of a relay: bytes that come from one stream go to the other. It holds memory only
 /// while the receiver does not take what was read, and reads no more as long: at most one buffer.
-/// It never waits itself; it tells what it must wait for.
+/// It never waits; advance() goes as far as its streams are ready.
 class Flow {
  public:
   enum class Next : std::uint8_t {
-    read,         ///< wait until `from` is readable, then call read()
-    write,        ///< wait until `to` is writable, then call write(); `from` is not read until then
+    wait,         ///< until one of the streams is ready
+    again,        ///< there is more, but others must have their turn
     ended,        ///< `from` sends no more; all was delivered and `to` was told so
     source_lost,  ///< reading failed; all that came was delivered
     sink_lost,    ///< writing failed; what was pending is gone
@@ -25,44 +25,42 @@ class Flow {
 
   Flow(Stream& from, Stream& to) : from_(&from), to_(&to) {}
 
-  /// Reads while `from` has bytes, shows them to `look(Bytes)`, then forwards them: look first, or
-  /// an answer could be seen before its question. Stops after a few buffers, so that one busy
-  /// session does not starve its thread's others.
+  /// Sends what is pending; then reads while `from` has bytes, shows them to `look(Bytes)`, and
+  /// forwards what that returns: look first, or an answer could be seen before its question. Stops
+  /// after a few buffers, so that one busy session does not starve its thread's others. After an
+  /// end it must not be called again.
   template <class Look>
-  Next read(std::span<std::byte> buffer, Look&& look) {
-    for (int turn = 0; turn < buffers_per_turn; ++turn) {
-      const auto got = from_->try_read(buffer);
-      if (got.status == Stream::Status::would_block) return Next::read;
-      if (got.status == Stream::Status::ended) return end();
-      if (got.status == Stream::Status::failed) return Next::source_lost;
-      const Bytes bytes = buffer.first(got.size);
-      if (!discarding_) {
-        look(bytes);
-        if (const Next next = forward(bytes); next != Next::read) return next;
-      }
-      // A short read emptied the socket: another would only say so.
-      if (got.size < buffer.size()) return Next::read;
+  Next advance(std::span<std::byte> buffer, Look&& look) {
+    if (pending() != 0) {
+      if (const Next next = flush(); next != Next::again) return next;
     }
-    return Next::read;
+    for (int turn = 0; turn < buffers_per_turn; ++turn) {
+      if (!from_->may_read()) return Next::wait;
+      const Transfer got = from_->try_read(buffer);
+      if (got.status == Transfer::Status::would_block) return Next::wait;
+      if (got.status == Transfer::Status::ended) return end();
+      if (got.status == Transfer::Status::failed) return Next::source_lost;
+      if (discarding_) continue;
+      const Next next = forward(look(Bytes(buffer.first(got.size))));
+      if (next != Next::again) return next;
+    }
+    return Next::again;
   }
 
-  /// Sends what is pending.
-  Next write();
-
   /// Sends bytes that came another way, before all that is read later. Nothing may be pending.
+  /// Next::again: all are sent.
   Next forward(Bytes bytes);
 
   /// From now on what is read is thrown away: nobody is there to take it.
   void discard();
 
-  Stream& from() { return *from_; }
-  Stream& to() { return *to_; }
   /// Bytes held.
   std::size_t pending() const { return pending_.size() - sent_; }
 
  private:
   static constexpr int buffers_per_turn = 4;
 
+  Next flush();
   Next end();
 
   Stream* from_;

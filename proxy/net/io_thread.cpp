@@ -2,20 +2,48 @@
 
 #include <pthread.h>
 
-#include <boost/asio/post.hpp>
-#include <vector>
-
 #include "proxy/net/relay.hpp"
 
 namespace onetrip {
-namespace {
 
-// One thread runs the context; others only post to it.
-constexpr int one_thread = 1;
-// What may still be under way when everything is closed: a name that is being resolved.
-constexpr auto patience_at_the_end = std::chrono::seconds(1);
+ProxyState::ProxyState(ProxyConfig proxy_config, const ValueHasher& value_hasher, Clock monotonic)
+    : config(std::move(proxy_config)),
+      hasher(value_hasher),
+      clock(std::move(monotonic)),
+      sample(config.sample) {
+  reload_tls();
+}
 
-}  // namespace
+void ProxyState::reload_tls() {
+  Tls listen, upstream;
+  if (config.listen_tls.mode != TlsListenConfig::Mode::off) {
+    listen = TlsContext::for_clients(config.listen_tls);
+  }
+  if (config.upstream_tls.mode != TlsUpstreamConfig::Mode::disable) {
+    upstream = TlsContext::for_upstream(config.upstream_tls);
+  }
+  const std::lock_guard lock(mutex_);
+  listen_tls_ = std::move(listen);
+  upstream_tls_ = std::move(upstream);
+}
+
+ProxyState::Tls ProxyState::listen_tls() const {
+  const std::lock_guard lock(mutex_);
+  return listen_tls_;
+}
+
+ProxyState::Tls ProxyState::upstream_tls() const {
+  const std::lock_guard lock(mutex_);
+  return upstream_tls_;
+}
+
+// Multiples of the golden ratio spread evenly: of any few sessions in a row, about the share.
+bool ProxyState::is_sampled(SessionId session) const {
+  constexpr double golden_ratio = 0.618033988749894848;
+  const double place = static_cast<double>(session) * golden_ratio;
+  return place - static_cast<double>(static_cast<std::uint64_t>(place)) <
+         sample.load(std::memory_order_relaxed);
+}
 
 void AnalysisGate::put(Event& event) {
   if (event.kind == Event::Kind::execution && !open_.load(std::memory_order_relaxed)) return;
@@ -25,10 +53,7 @@ void AnalysisGate::put(Event& event) {
 IoThread::IoThread(ProxyState& state, EventSink& sink)
     : state_(state),
       gate_(sink, state.analysis),
-      buffer_(std::make_unique<std::array<std::byte, buffer_size>>()),
-      context_(one_thread),
-      work_(context_.get_executor()),
-      patience_(context_.get_executor()) {}
+      buffer_(std::make_unique<std::array<std::byte, buffer_size>>()) {}
 
 IoThread::~IoThread() {
   if (!thread_.joinable()) return;
@@ -37,19 +62,18 @@ IoThread::~IoThread() {
 }
 
 void IoThread::start() {
-  thread_ = std::thread([this] { context_.run(); });
+  thread_ = std::thread([this] { loop_.run([this] { after_turn(); }); });
   (void)::pthread_setname_np(thread_.native_handle(), "onetrip-io");
 }
 
 void IoThread::take(Fd client, const Address& address) {
   clients_.fetch_add(1, std::memory_order_relaxed);
-  boost::asio::post(context_, [this, client = std::move(client), address]() mutable {
-    serve(std::move(client), address);
-  });
+  // A std::function is copied, a descriptor is not; so it travels as a number.
+  loop_.post([this, number = client.release(), address] { serve(Fd(number), address); });
 }
 
 void IoThread::post(std::function<void()> task) {
-  boost::asio::post(context_, std::move(task));
+  loop_.post(std::move(task));
 }
 
 void IoThread::stop() {
@@ -63,9 +87,10 @@ void IoThread::join() {
 void IoThread::serve(Fd client, const Address& address) {
   counters_.connections.add(1);
   try {
-    auto relay = std::make_unique<Relay>(*this, std::move(client), address);
-    Relay& served = *relay;
-    relays_.emplace(&served, std::move(relay));
+    relays_.push_front(std::make_unique<Relay>(*this, std::move(client), address));
+    Relay& served = *relays_.front();
+    served.place = relays_.begin();
+    if (ending_) return served.stop();
     served.begin();
   } catch (const std::exception&) {
     counters_.faults.add(1);
@@ -74,20 +99,29 @@ void IoThread::serve(Fd client, const Address& address) {
 }
 
 void IoThread::remove(Relay& relay) {
-  relays_.erase(&relay);
-  clients_.fetch_sub(1, std::memory_order_relaxed);
-  if (ending_ && relays_.empty()) context_.stop();
+  closed_.splice(closed_.begin(), relays_, relay.place);
+}
+
+void IoThread::resolve(const Endpoint& endpoint, const std::shared_ptr<Relay*>& waiting) {
+  state_.resolver.resolve(endpoint.host, endpoint.port,
+                          [this, weak = std::weak_ptr(waiting)](const Resolver::Result& result) {
+                            loop_.post([weak, result] {
+                              if (const auto relay = weak.lock()) (*relay)->resolved(result);
+                            });
+                          });
+}
+
+void IoThread::after_turn() {
+  if (!closed_.empty()) {
+    clients_.fetch_sub(closed_.size(), std::memory_order_relaxed);
+    closed_.clear();
+  }
+  if (ending_ && relays_.empty()) loop_.stop();
 }
 
 void IoThread::close_all() {
   ending_ = true;
-  std::vector<Relay*> relays;
-  relays.reserve(relays_.size());
-  for (const auto& [relay, owner] : relays_) relays.push_back(relay);
-  for (Relay* relay : relays) relay->stop();
-  if (relays_.empty()) return context_.stop();
-  patience_.expires_after(patience_at_the_end);
-  patience_.async_wait([this](auto) { context_.stop(); });
+  while (!relays_.empty()) relays_.front()->stop();
 }
 
 }  // namespace onetrip

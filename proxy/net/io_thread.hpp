@@ -2,22 +2,24 @@
 
 #include <array>
 #include <atomic>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <functional>
+#include <list>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <thread>
-#include <unordered_map>
 
 #include "analyzer/event.hpp"
 #include "proxy/net/address.hpp"
 #include "proxy/net/cancel_keys.hpp"
 #include "proxy/net/config.hpp"
 #include "proxy/net/counters.hpp"
+#include "proxy/net/event_loop.hpp"
 #include "proxy/net/fd.hpp"
 #include "proxy/net/notices.hpp"
-#include "proxy/net/upstream.hpp"
+#include "proxy/net/resolver.hpp"
+#include "proxy/net/tls.hpp"
 #include "proxy/session/execution_pool.hpp"
 
 namespace onetrip {
@@ -26,18 +28,34 @@ class Relay;
 
 /// What all I/O threads of a proxy share. Constant, or safe from any thread.
 struct ProxyState {
-  ProxyState(ProxyConfig proxy_config, const ValueHasher& value_hasher, Clock monotonic)
-      : config(std::move(proxy_config)), hasher(value_hasher), clock(std::move(monotonic)) {}
+  /// Reads the files of TLS; throws std::runtime_error with a sentence.
+  ProxyState(ProxyConfig proxy_config, const ValueHasher& value_hasher, Clock monotonic);
+
+  using Tls = std::shared_ptr<const TlsContext>;
+  /// Nothing where TLS is off. Connections keep what they began with.
+  Tls listen_tls() const;
+  Tls upstream_tls() const;
+  /// Reads the files anew; throws and keeps the old ones when they cannot be used.
+  void reload_tls();
+
+  /// Whether the session belongs to the share that is observed.
+  bool is_sampled(SessionId session) const;
 
   const ProxyConfig config;
   const ValueHasher& hasher;
   const Clock clock;
   Notices notices;
   CancelKeys cancel_keys;
+  Resolver resolver;
+  std::atomic<double> sample;
   std::atomic<bool> analysis{true};
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> sessions{0};  ///< that count against max_clients
   std::atomic<SessionId> last_session{0};
+
+ private:
+  mutable std::mutex mutex_;  // of what follows
+  Tls listen_tls_, upstream_tls_;
 };
 
 /// Lets executions pass only while analysis is on. Sessions go on being told: switched on again,
@@ -52,8 +70,8 @@ class AnalysisGate final : public EventSink {
   const std::atomic<bool>& open_;
 };
 
-/// One thread with a single-threaded io_context, and the relays pinned to it: they share its read
-/// buffer, its pool and its sink without a lock.
+/// One thread with its loop, and the relays pinned to it: they share its read buffer, its pool and
+/// its sink without a lock.
 class IoThread {
  public:
   /// `state` and `sink` outlive it.
@@ -73,21 +91,24 @@ class IoThread {
   std::size_t clients() const { return clients_.load(std::memory_order_relaxed); }
 
   // For its relays, on its thread.
-  boost::asio::io_context& context() { return context_; }
+  EventLoop& loop() { return loop_; }
   std::span<std::byte> buffer() { return *buffer_; }
   ProxyState& state() { return state_; }
   EventSink& sink() { return gate_; }
   ExecutionPool& pool() { return pool_; }
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
-  /// Destroys the relay.
+  /// Destroys the relay after this turn.
   void remove(Relay& relay);
+  /// Relay::resolved is called later, unless it has let go of `waiting`.
+  void resolve(const Endpoint& endpoint, const std::shared_ptr<Relay*>& waiting);
 
  private:
   static constexpr std::size_t buffer_size = std::size_t{64} << 10U;
 
   void serve(Fd client, const Address& address);
   void close_all();
+  void after_turn();
 
   ProxyState& state_;
   AnalysisGate gate_;
@@ -95,10 +116,8 @@ class IoThread {
   ExecutionPool pool_;
   std::unique_ptr<std::array<std::byte, buffer_size>> buffer_;
   std::atomic<std::size_t> clients_{0};
-  boost::asio::io_context context_;
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  Timer patience_;
-  std::unordered_map<Relay*, std::unique_ptr<Relay>> relays_;
+  EventLoop loop_;
+  std::list<std::unique_ptr<Relay>> relays_, closed_;
   bool ending_ = false;
   std::thread thread_;
 };

@@ -34,48 +34,50 @@ bool is_about_one_connection(int error) {
 
 }  // namespace
 
-Listener::Listener(boost::asio::io_context& context, ListeningSocket socket, Take take,
-                   Counters& counters, Notices& notices, const Clock& clock)
-    : socket_(std::move(socket)),
-      acceptor_(context.get_executor()),
-      timer_(context.get_executor()),
+Listener::Listener(EventLoop& loop, ListeningSocket socket, Take take, Counters& counters,
+                   Notices& notices, const Clock& clock)
+    : loop_(loop),
+      socket_(std::move(socket)),
+      fd_(socket_.take_fd()),
+      timer_(loop,
+             [this] {
+               pausing_ = false;
+               accept_some();
+             }),
       take_(std::move(take)),
       counters_(counters),
       notices_(notices),
-      clock_(clock) {
-  acceptor_.assign(socket_.address().socket.protocol(), socket_.take_fd().release());
+      clock_(clock) {}
+
+void Listener::start() {
+  if (!loop_.watch(fd_.get(), *this)) {
+    throw std::system_error(errno, std::system_category(), "epoll_ctl");
+  }
 }
 
 void Listener::stop() {
-  stopped_ = true;
-  boost::system::error_code ignored;
-  acceptor_.close(ignored);
-  timer_.cancel();
+  loop_.forget(*this);
+  timer_.disarm();
+  fd_ = Fd();
   socket_.remove_file();
 }
 
-void Listener::wait() {
-  acceptor_.async_wait(Acceptor::wait_read, [this](auto error) {
-    if (!error && !stopped_) accept_some();
-  });
-}
-
 void Listener::accept_some() {
+  if (pausing_ || !fd_) return;
   for (int turn = 0; turn < accepts_per_turn; ++turn) {
     if (accept_one()) continue;
-    if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return;
     counters_.accept_errors.add(1);
     if (!is_about_one_connection(errno)) return pause();
   }
-  wait();
+  loop_.again(*this);
 }
 
 // False with errno when there was none.
 bool Listener::accept_one() {
   Address client;
   auto size = static_cast<socklen_t>(client.socket.capacity());
-  Fd fd(::accept4(acceptor_.native_handle(), client.socket.data(), &size,
-                  SOCK_NONBLOCK | SOCK_CLOEXEC));
+  Fd fd(::accept4(fd_.get(), client.socket.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!fd) return false;
   client.socket.resize(size);
   try {
@@ -90,10 +92,8 @@ bool Listener::accept_one() {
 
 void Listener::pause() {
   notices_.accept_failed(std::system_category().message(errno), clock_());
-  timer_.expires_after(pause_without_resources);
-  timer_.async_wait([this](auto) {
-    if (!stopped_) wait();
-  });
+  pausing_ = true;
+  timer_.arm(pause_without_resources);
 }
 
 }  // namespace onetrip

@@ -1,49 +1,45 @@
 #pragma once
 
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
 #include <functional>
 
 #include "proxy/net/bind.hpp"
 #include "proxy/net/config.hpp"
 #include "proxy/net/counters.hpp"
+#include "proxy/net/event_loop.hpp"
 #include "proxy/net/notices.hpp"
-#include "proxy/net/upstream.hpp"
 
 namespace onetrip {
 
 /// Accepts connections and gives them away. Whatever accept() says, it goes on: where descriptors
 /// or memory ran out it pauses, so that the loop neither ends nor spins.
-/// Thread: that of its io_context; it and what it calls live until that has run out or stopped.
-class Listener {
+/// Thread: that of its loop.
+class Listener final : private EventLoop::Watcher {
  public:
   using Take = std::function<void(Fd, const Address& client)>;
 
-  Listener(boost::asio::io_context& context, ListeningSocket socket, Take take, Counters& counters,
-           Notices& notices, const Clock& clock);
+  Listener(EventLoop& loop, ListeningSocket socket, Take take, Counters& counters, Notices& notices,
+           const Clock& clock);
 
   const Address& address() const { return socket_.address(); }
-  void start() { wait(); }
+  /// Throws std::system_error.
+  void start();
   void stop();
 
  private:
-  using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol,
-                                                      boost::asio::io_context::executor_type>;
-
-  void wait();
+  void ready(EventLoop::Readiness) override { accept_some(); }
   void accept_some();
   bool accept_one();
   void pause();
 
+  EventLoop& loop_;
   ListeningSocket socket_;
-  Acceptor acceptor_;
-  Timer timer_;
+  Fd fd_;
+  EventLoop::Timer timer_;
   Take take_;
   Counters& counters_;
   Notices& notices_;
   const Clock& clock_;
-  bool stopped_ = false;
+  bool pausing_ = false;
 };
 
 }  // namespace onetrip

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "proxy/net/channel_binding.hpp"
+
 namespace onetrip {
 namespace {
 
@@ -47,9 +49,16 @@ void Notices::cleartext_password(const std::string& client, Time now) {
   if (!password_.due(now)) return;
   spdlog::warn(
       "the server asks {} for its password in clear, and the way to that client is neither "
-      "encrypted "
-      "nor within this machine",
+      "encrypted nor within this machine: set listen.tls, or another method in pg_hba.conf",
       client);
+}
+
+void Notices::channel_binding_conflict() {
+  if (!conflict_told_.exchange(true)) spdlog::warn("{}", onetrip::channel_binding_conflict);
+}
+
+void Notices::client_tls_failed(const std::string& client, const std::string& why, Time now) {
+  if (client_tls_.due(now)) spdlog::warn("no TLS with the client {}: {}", client, why);
 }
 
 void Notices::accept_failed(const std::string& why, Time now) {

@@ -20,6 +20,9 @@ class Notices {
   void upstream_failed(const Endpoint& upstream, const std::string& why, Time now);
   void upstream_reached(const Endpoint& upstream);
   void cleartext_password(const std::string& client, Time now);
+  /// Once; see channel_binding.hpp.
+  void channel_binding_conflict();
+  void client_tls_failed(const std::string& client, const std::string& why, Time now);
   void accept_failed(const std::string& why, Time now);
   void too_many_clients(std::size_t limit, Time now);
 
@@ -35,8 +38,8 @@ class Notices {
     std::atomic<std::int64_t> next_{0};
   };
 
-  std::atomic<bool> upstream_up_{true};
-  Seldom upstream_, password_, accept_, clients_;
+  std::atomic<bool> upstream_up_{true}, conflict_told_{false};
+  Seldom upstream_, password_, accept_, clients_, client_tls_;
 };
 
 }  // namespace onetrip

@@ -38,14 +38,14 @@ struct Proxy::Impl {
     listening.push_back(socket.address());
     auto& first = *threads.front();
     listeners.push_back(std::make_unique<Listener>(
-        first.context(), std::move(socket),
+        first.loop(), std::move(socket),
         [this](Fd fd, const Address& client) { least_loaded().take(std::move(fd), client); },
         first.counters(), state.notices, state.clock));
   }
 
   ProxyState state;
   std::vector<std::unique_ptr<IoThread>> threads;
-  std::vector<std::unique_ptr<Listener>> listeners;  // before the threads, whose contexts they use
+  std::vector<std::unique_ptr<Listener>> listeners;  // end before the threads, whose loops they use
   std::vector<Address> listening;
   std::atomic<bool> running{false};
 };
@@ -90,6 +90,7 @@ bool Proxy::drain(std::chrono::milliseconds limit) {
 void Proxy::stop() {
   stop_accepting();
   if (!impl_->running.exchange(false)) return;
+  impl_->state.resolver.close();
   for (const auto& thread : impl_->threads) thread->stop();
   for (const auto& thread : impl_->threads) thread->join();
 }
@@ -100,6 +101,14 @@ void Proxy::set_analysis(bool on) {
 
 bool Proxy::analysis() const {
   return impl_->state.analysis;
+}
+
+void Proxy::set_sample(double share) {
+  impl_->state.sample = share;
+}
+
+void Proxy::reload_tls() {
+  impl_->state.reload_tls();
 }
 
 const std::vector<Address>& Proxy::listening() const {

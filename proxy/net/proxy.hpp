@@ -40,6 +40,11 @@ class Proxy {
   /// Switched off, traffic goes on and executions are not told; no connection is dropped.
   void set_analysis(bool on);
   bool analysis() const;
+  /// Of the sessions that begin from now on, this share is observed; 0 to 1.
+  void set_sample(double share);
+  /// Reads certificates and keys anew for the connections that begin from now on. Throws
+  /// std::runtime_error with a sentence, and keeps the old ones, when the files cannot be used.
+  void reload_tls();
 
   /// Where it really listens: ports as chosen.
   const std::vector<Address>& listening() const;

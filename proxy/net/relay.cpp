@@ -2,30 +2,106 @@
 
 namespace onetrip {
 
+template <class Step>
+void Relay::guard(Step&& step) noexcept {
+  if (closed_) return;
+  try {
+    std::forward<Step>(step)();
+  } catch (...) {
+    io_.counters().faults.add(1);
+    close();
+  }
+}
+
 Relay::Relay(IoThread& io, Fd client, const Address& address)
     : io_(io),
-      client_(io.context()),
-      server_(io.context()),
+      client_(io.loop(), *this),
+      server_(io.loop(), *this),
       client_address_(address),
       up_(client_, server_),
       down_(server_, client_),
-      timer_(io.context().get_executor()),
-      dial_(io.context(), *this, server_) {
-  client_.adopt(std::move(client), address.socket);
+      deadline_(io.loop(), [this] { guard([this] { give_up(); }); }),
+      timer_(io.loop(), [this] { guard([this] { expired(); }); }),
+      dial_(server_.socket()) {
+  if (const auto error = client_.socket().adopt(std::move(client))) {
+    throw std::system_error(error, "epoll_ctl");
+  }
+}
+
+void Relay::begin() {
+  guard([this] {
+    client_.socket().tune(io_.state().config.keepalive);
+    handshake_ = std::make_unique<Handshake>();
+    deadline_.arm(io_.state().config.startup);
+  });
 }
 
 void Relay::stop() {
-  run([this] { close(); });
+  guard([this] { close(); });
+}
+
+void Relay::resolved(const Resolver::Result& result) {
+  guard([&] {
+    waiting_.reset();
+    timer_.disarm();
+    if (result.addresses.empty()) return unreachable(result.failure);
+    reach(result.addresses);
+  });
+}
+
+void Relay::on_ready(Socket& socket) {
+  guard([&] { step(socket); });
+}
+
+void Relay::step(const Socket& socket) {
+  const bool from_server = &socket == &server_.socket();
+  // A client that is lost before it has a session will not read what we find for it.
+  if (phase_ < Phase::session && !from_server && socket.lost() && phase_ > Phase::client_tls) {
+    return close();
+  }
+  switch (phase_) {
+    case Phase::startup:
+      return read_startup();
+    case Phase::client_tls:
+      return shake_client();
+    case Phase::resolving:
+      return;
+    case Phase::dialing:
+      return from_server ? dialled(dial_.on_ready()) : void();
+    case Phase::server_offer:
+      return from_server ? read_tls_answer() : void();
+    case Phase::server_tls:
+      return from_server ? shake_server() : void();
+    case Phase::cancel:
+      return advance(down_);
+    case Phase::session:
+    case Phase::lingering:
+      return pump();
+  }
+}
+
+void Relay::pump() {
+  if (!client_ended_) advance(up_);
+  if (!closed_ && !server_ended_) advance(down_);
+}
+
+void Relay::advance(Flow& flow) {
+  if (&flow == &up_) {
+    return proceed(up_, up_.advance(io_.buffer(), [this](Bytes b) { return look_at_client(b); }));
+  }
+  proceed(down_, down_.advance(io_.buffer(), [this](Bytes b) { return look_at_server(b); }));
 }
 
 void Relay::proceed(Flow& flow, Flow::Next next) {
   const bool from_client = &flow == &up_;
   switch (next) {
-    case Flow::Next::read:
-      return flow.from().when_readable(*this, [this, &flow](auto) { proceed(flow, read(flow)); });
-    case Flow::Next::write:
-      if (from_client) watch_client();
-      return flow.to().when_writable(*this, [this, &flow](auto) { proceed(flow, flow.write()); });
+    case Flow::Next::wait:
+      // While nothing is read from the client, its end would go unnoticed, and a query run on for
+      // nobody.
+      if (from_client && client_.socket().lost() && client_.socket().take_error()) close();
+      return;
+    case Flow::Next::again:
+      return (from_client ? client_ : server_).socket().again();
     case Flow::Next::ended:
       return ended(flow);
     case Flow::Next::source_lost:
@@ -37,47 +113,41 @@ void Relay::proceed(Flow& flow, Flow::Next next) {
       if (!from_client) return close();
       // The server's last words may be unread yet: they are delivered before the end.
       up_.discard();
-      return proceed(up_, Flow::Next::read);
+      return client_.socket().again();
   }
 }
 
-Flow::Next Relay::read(Flow& flow) {
-  if (&flow == &up_) {
-    return up_.read(io_.buffer(), [this](Bytes bytes) { look_at_client(bytes); });
-  }
-  return down_.read(io_.buffer(), [this](Bytes bytes) { look_at_server(bytes); });
-}
-
-void Relay::look_at_client(Bytes bytes) {
+Bytes Relay::look_at_client(Bytes bytes) {
   io_.counters().bytes_from_client.add(bytes.size());
   if (observer_) observer_->client_bytes(bytes, io_.state().clock());
+  return bytes;
 }
 
-void Relay::look_at_server(Bytes bytes) {
+Bytes Relay::look_at_server(Bytes bytes) {
   io_.counters().bytes_from_server.add(bytes.size());
+  if (offer_ && offer_->done()) offer_.reset();
+  if (offer_) bytes = offer_->filter(bytes);
   if (greeting_) greet(bytes);
   if (observer_) observer_->server_bytes(bytes, io_.state().clock());
+  return bytes;
 }
 
 void Relay::greet(Bytes bytes) {
   const bool more = greeting_->read(bytes);
   auto& state = io_.state();
-  if (greeting_->asked_cleartext_password() && !is_loopback(client_address_.socket)) {
+  if (greeting_->asked_cleartext_password() && !client_.is_secure() &&
+      !is_loopback(client_address_.socket)) {
     state.notices.cleartext_password(client_address_.text, state.clock());
   }
   if (cancel_key_.empty() && !greeting_->key().empty()) {
     cancel_key_.assign(greeting_->key().begin(), greeting_->key().end());
-    state.cancel_keys.remember(cancel_key_, server_address_);
+    state.cancel_keys.remember(cancel_key_, dial_.address());
   }
   if (!more) greeting_.reset();
 }
 
 void Relay::ended(const Flow& flow) {
-  if (&flow == &up_) {
-    client_ended_ = true;
-  } else {
-    server_ended_ = true;
-  }
+  (&flow == &up_ ? client_ended_ : server_ended_) = true;
   if (client_ended_ && server_ended_) return close();
   // A client that closed its half may still be waiting for answers; a server that ended has gone.
   if (phase_ == Phase::cancel) return close();
@@ -86,62 +156,47 @@ void Relay::ended(const Flow& flow) {
 
 void Relay::linger() {
   phase_ = Phase::lingering;
-  set_timer(io_.state().config.linger);
+  deadline_.disarm();
+  timer_.arm(io_.state().config.linger);
 }
 
-// While nothing is read from the client, its end would go unnoticed, and a query run on for nobody.
-void Relay::watch_client() {
-  if (watching_) return;
-  watching_ = true;
-  client_.when_faulty(*this, [this](auto) {
-    watching_ = false;
-    if (client_.take_error()) close();
-  });
-}
-
-void Relay::set_timer(std::chrono::milliseconds after) {
-  timer_.expires_after(after);
-  start([this](auto callback) { timer_.async_wait(std::move(callback)); },
-        [this](auto error) {
-          // Set anew in the meantime: another callback comes for that.
-          if (!error && timer_.expiry() <= Timer::clock_type::now()) expired();
-        });
+// The startup took too long.
+void Relay::give_up() {
+  if (phase_ > Phase::client_tls) return unreachable("timeout expired");
+  fail(StartupFailure::deadline);
+  close();
 }
 
 void Relay::expired() {
   switch (phase_) {
-    case Phase::startup:
-      fail(StartupFailure::deadline);
-      return close();
     case Phase::dialing:
-      return dial_.give_up("timeout expired");
-    case Phase::session:
-      return;  // began at the last moment
+      return dialled(dial_.give_up());
+    case Phase::resolving:
+    case Phase::server_offer:
+    case Phase::server_tls:
+      return unreachable("timeout expired");
     case Phase::cancel:
     case Phase::lingering:
       return close();
+    case Phase::startup:
+    case Phase::client_tls:
+    case Phase::session:
+      return;  // no timer is set
   }
 }
 
 void Relay::close() {
-  if (is_over()) return;
-  end_life();
+  if (closed_) return;
+  closed_ = true;
   auto& state = io_.state();
   if (observer_) observer_->closed(state.clock());
   if (!cancel_key_.empty()) state.cancel_keys.forget(cancel_key_);
-  if (admitted_) state.sessions.fetch_sub(1);
-  dial_.close();
-  timer_.cancel();
+  leave();
+  waiting_.reset();
+  deadline_.disarm();
+  timer_.disarm();
   client_.close();
   server_.close();
-}
-
-void Relay::on_fault() noexcept {
-  io_.counters().faults.add(1);
-  close();
-}
-
-void Relay::on_settled() noexcept {
   io_.remove(*this);
 }
 

@@ -50,11 +50,12 @@ class Socket final : private EventLoop::Watcher {
   Socket& operator=(const Socket&) = delete;
   ~Socket() { close(); }
 
-  /// Takes over a connected, non-blocking socket and watches it. False with errno: the system has
-  /// no memory for that; the socket is closed.
-  bool adopt(Fd fd);
-  /// Begins to connect; on_ready tells that it ended, then take_error() how. False with errno.
-  bool connect(const Address::Socket& address);
+  /// Takes over a connected, non-blocking socket and watches it; an error when the system has no
+  /// memory for that.
+  std::error_code adopt(Fd fd);
+  /// Opens a socket and begins to connect it. Nothing: it is connected. EINPROGRESS: on_ready tells
+  /// that it ended, then take_error() how.
+  std::error_code connect(const Address::Socket& address);
   /// No delay for small writes, and keepalive; nothing for Unix sockets.
   void tune(const Keepalive& keepalive);
   bool is_open() const { return static_cast<bool>(fd_); }
@@ -83,6 +84,7 @@ class Socket final : private EventLoop::Watcher {
 
  private:
   void ready(EventLoop::Readiness what) override;
+  void want_write(EventLoop::Want want);
 
   EventLoop& loop_;
   Owner& owner_;

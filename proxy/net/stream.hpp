@@ -1,97 +1,54 @@
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <span>
-#include <system_error>
 #include <utility>
 
-#include "proxy/net/address.hpp"
-#include "proxy/net/fd.hpp"
-#include "proxy/net/lifetime.hpp"
+#include "proxy/net/socket.hpp"
+#include "proxy/net/tls.hpp"
 #include "proxy/wire/cursor.hpp"
 
 namespace onetrip {
 
-/// When the kernel asks a silent TCP peer whether it is still there.
-struct Keepalive {
-  std::chrono::seconds idle{60};
-  std::chrono::seconds interval{10};
-  int probes = 6;
-};
-
-/// One hop: a TCP or Unix stream socket that is tried without blocking and waited for. Relay knows
-/// sockets through this class only, so what a hop speaks below the protocol is settled here.
-/// Thread: that of its io_context.
+/// One hop: a socket, and TLS over it where that was agreed. A flow knows hops through this class
+/// only. Thread: that of the socket's loop.
 class Stream {
  public:
-  enum class Status : std::uint8_t {
-    done,         ///< `size` bytes went; fewer than asked: more would block, for now
-    would_block,  ///< nothing went
-    ended,        ///< reading: the peer sends no more
-    failed,       ///< the connection is lost
-  };
-  struct Transfer {
-    Status status = Status::done;
-    std::size_t size = 0;
-  };
+  Stream(EventLoop& loop, Socket::Owner& owner) : socket_(loop, owner) {}
 
-  explicit Stream(boost::asio::io_context& context) : socket_(context.get_executor()) {}
+  Socket& socket() { return socket_; }
+  const Socket& socket() const { return socket_; }
 
-  /// Takes over a connected socket.
-  void adopt(Fd fd, const Address::Socket& peer);
-  /// No delay for small writes, and keepalive; nothing for Unix sockets.
-  void tune(const Keepalive& keepalive);
-  bool is_open() const { return socket_.is_open(); }
+  /// From now on everything goes through it; its handshake is the caller's to finish.
+  void secure(std::unique_ptr<Tls> tls) { tls_ = std::move(tls); }
+  Tls* tls() { return tls_.get(); }
+  bool is_secure() const { return tls_ != nullptr; }
 
-  Transfer try_read(std::span<std::byte> buffer);
-  Transfer try_write(Bytes bytes);
+  /// False: an attempt would be in vain until the socket is ready.
+  bool may_read() const { return tls_ ? tls_->may_read() : socket_.readable(); }
+  bool may_write() const { return tls_ ? tls_->may_write() : socket_.writable(); }
+
+  Transfer try_read(std::span<std::byte> buffer) {
+    return tls_ ? tls_->try_read(buffer) : socket_.try_read(buffer);
+  }
+  Transfer try_write(Bytes bytes) {
+    return tls_ ? tls_->try_write(bytes) : socket_.try_write(bytes);
+  }
 
   /// Tells the peer that no more comes, after all that was written.
-  void shutdown_write();
-  /// What waits is called with an error. Unread bytes make it a reset (RST).
-  void close();
-  /// The error that the connection met since it was last asked; asking forgets it.
-  std::error_code take_error();
-
-  /// then(error): readable, writable, or lost, which the next try tells.
-  template <class Then>
-  void when_readable(Lifetime& lifetime, Then then) {
-    wait(lifetime, Socket::wait_read, std::move(then));
+  void shutdown_write() {
+    if (tls_) tls_->shutdown_write();
+    socket_.shutdown_write();
   }
-  template <class Then>
-  void when_writable(Lifetime& lifetime, Then then) {
-    wait(lifetime, Socket::wait_write, std::move(then));
+  void close() {
+    tls_.reset();
+    socket_.close();
   }
-  /// Called when the connection is lost, although nothing is read; maybe without reason.
-  template <class Then>
-  void when_faulty(Lifetime& lifetime, Then then) {
-    wait(lifetime, Socket::wait_error, std::move(then));
-  }
-  /// then(error), once; opens the socket.
-  template <class Then>
-  void connect(Lifetime& lifetime, const Address::Socket& address, Then then) {
-    lifetime.start([&](auto callback) { socket_.async_connect(address, std::move(callback)); },
-                   std::move(then));
-  }
-  /// A connect that told success may not be one: a Unix socket's queue was full.
-  bool has_peer();
 
  private:
-  using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol,
-                                                  boost::asio::io_context::executor_type>;
-
-  template <class Then>
-  void wait(Lifetime& lifetime, Socket::wait_type what, Then then) {
-    lifetime.start([&](auto callback) { socket_.async_wait(what, std::move(callback)); },
-                   std::move(then));
-  }
-
   Socket socket_;
+  std::unique_ptr<Tls> tls_;
 };
 
 }  // namespace onetrip

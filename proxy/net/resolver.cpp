@@ -1,0 +1,79 @@
+#include "proxy/net/resolver.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace onetrip {
+namespace {
+
+using boost::asio::ip::tcp;
+
+Resolver::Result look_up(const std::string& host, std::uint16_t port) {
+  Resolver::Result result;
+  try {
+    boost::asio::io_context context;
+    for (const auto& found : tcp::resolver(context).resolve(host, std::to_string(port))) {
+      const Address::Socket socket(found.endpoint());
+      result.addresses.push_back({socket, text_of(socket)});
+    }
+    if (result.addresses.empty()) result.failure = "its name has no address";
+  } catch (const boost::system::system_error& error) {
+    result.failure = error.code().message();
+  } catch (const std::exception& error) {
+    result.failure = error.what();
+  }
+  return result;
+}
+
+}  // namespace
+
+struct Resolver::Lookups {
+  using Name = std::pair<std::string, std::uint16_t>;
+
+  std::mutex mutex;
+  bool closed = false;
+  std::map<Name, std::vector<Answer>> waiting;
+
+  void answer(const Name& name, const Result& result) {
+    const std::lock_guard lock(mutex);
+    const auto asked = waiting.extract(name);
+    if (closed || asked.empty()) return;
+    for (const Answer& one : asked.mapped()) one(result);
+  }
+};
+
+Resolver::Resolver() : lookups_(std::make_shared<Lookups>()) {}
+
+Resolver::~Resolver() {
+  close();
+}
+
+void Resolver::close() {
+  const std::lock_guard lock(lookups_->mutex);
+  lookups_->closed = true;
+  lookups_->waiting.clear();
+}
+
+void Resolver::resolve(const std::string& host, std::uint16_t port, Answer answer) {
+  const Lookups::Name name{host, port};
+  {
+    const std::lock_guard lock(lookups_->mutex);
+    auto& asking = lookups_->waiting[name];
+    asking.push_back(std::move(answer));
+    if (asking.size() > 1) return;
+  }
+  try {
+    std::thread([lookups = lookups_, name] {
+      lookups->answer(name, look_up(name.first, name.second));
+    }).detach();
+  } catch (const std::system_error& error) {
+    lookups_->answer(name, {{}, error.code().message()});
+  }
+}
+
+}  // namespace onetrip
