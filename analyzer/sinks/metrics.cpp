@@ -117,6 +117,11 @@ void add_statements(Page& page, const Engine::Counters& engine) {
                {"encrypted", "out_of_sync", "too_large", "dropped", "unparsable"});
   page.counter("onetrip_unparsable_total", "Statements without parse tree, by reason.")
       .add_all("reason", engine.unparsable, {"too_long", "too_deep", "syntax", "no_text"});
+  page.counter("onetrip_parses_total", "Calls to libpg_query: one for each new shape.")
+      .add(engine.cache.parsed);
+  page.gauge("onetrip_statement_shapes", "Statement shapes known now.").add(engine.shapes);
+  page.gauge("onetrip_statement_cache_bytes", "Memory that known texts and shapes hold.")
+      .add(engine.cache_bytes);
 }
 
 void add_windows(Page& page, const WindowTable::Counters& windows) {

@@ -53,6 +53,7 @@ TEST_CASE("what was counted is shown") {
   scrape.vitals.upstreams = {{"db:5432", true, ""}};
   scrape.vitals.connections_total = 7;
   scrape.engine.errors_by_class["23"] = 2;
+  scrape.engine.cache.parsed = 3;
   scrape.engine.windows.opened[static_cast<int>(WindowSource::tag)] = 4;
   scrape.open["n-plus-one"] = 1;
   found(scrape.findings, "GET /books");
@@ -62,7 +63,7 @@ TEST_CASE("what was counted is shown") {
        {"onetrip_build_info{version=\"1.2.3\"} 1\n", "onetrip_up 1\n",
         "onetrip_upstream_up{upstream=\"db:5432\"} 1\n", "onetrip_connections_total 7\n",
         "onetrip_errors_total{sqlstate_class=\"23\"} 2\n",
-        "onetrip_windows_total{source=\"tag\"} 4\n",
+        "onetrip_windows_total{source=\"tag\"} 4\n", "onetrip_parses_total 3\n",
         "onetrip_findings_open{rule=\"n-plus-one\"} 1\n",
         "onetrip_findings_total{rule=\"n-plus-one\",severity=\"error\",label=\"GET /books\"} "
         "2\n"}) {
