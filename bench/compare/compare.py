@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -120,17 +121,17 @@ class Run:
             show(f"\n{case.name} is left out: it wants {MEMORY_FOR_IDLE_KIB >> 20} GiB of memory for the server")
             return None
         result = Result(case.name, case.clients, [])
+        kinds = [kind for kind in self.kinds if kind.idles and (kind.ends_tls or not case.tls)]
         for _ in range(IDLE_ROUNDS):
             figures = {}
-            for kind in self.kinds:
+            for kind in kinds:
                 with forwarders.started([kind], road) as running:
                     for one in running:
                         figures[one.name] = measure.turn_beside_idle(case, one, max(self.options.seconds, 2))
             for name, figure in figures.items():
                 held, idle = figure.pop("rss_kib"), figure.pop("idle_ms")
-                if name != "direct":
-                    result.rss_kib.setdefault(name, []).append(held)
-                    result.idle_cpu.setdefault(name, []).append(idle)
+                result.rss_kib.setdefault(name, []).append(held)
+                result.idle_cpu.setdefault(name, []).append(idle)
             result.rounds.append(figures)
         return result
 
@@ -209,6 +210,8 @@ def parse():
 def main():
     options = parse()
     raise_descriptor_limit()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))  # through all `with` blocks
     begun = time.monotonic()
     run = Run(options)
     run.stage(tls=False)

@@ -29,6 +29,7 @@ class Road:
 
 class Direct:
     name = "direct"
+    idles, ends_tls = False, True
 
     def __init__(self, road):
         self.port = road.server.port
@@ -48,6 +49,7 @@ class Direct:
 
 class Daemon(Process):
     """A forwarder with a configuration file of its own; as root it runs as somebody harmless."""
+    idles, ends_tls = True, False  # compared with idle connections; speaks TLS itself
 
     def __init__(self, road):
         self.port = free_port()
@@ -58,7 +60,9 @@ class Daemon(Process):
         if user:
             for name in (self.folder.name, *Path(self.folder.name).iterdir()):
                 os.chown(name, user.pw_uid, user.pw_gid)
-        wrap = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"] if user else []
+        # To become another user makes the kernel forget that this ends with us; so setpriv says it again.
+        wrap = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups",
+                "--pdeathsig=TERM"] if user else []
         super().__init__([*wrap, *self.command(path, road)])
         try:
             self.wait_for_port()
@@ -94,6 +98,7 @@ class Daemon(Process):
 class PgBouncer(Daemon):
     """As a careful user sets it up: session pooling, its own reset query, no log line per connection."""
     name = "pgbouncer"
+    ends_tls = True
 
     def configuration(self, road):
         users = Path(self.folder.name) / "users"
@@ -163,6 +168,7 @@ class Floor(Daemon):
 
 class Onetrip(Proxy):
     name = "onetrip"
+    idles, ends_tls = True, True
 
     def __init__(self, road):
         self.folder = tempfile.TemporaryDirectory(prefix="onetrip-bench-")
@@ -202,6 +208,7 @@ class Onetrip(Proxy):
 
 class OnetripOff(Onetrip):
     name = "onetrip-off"
+    idles = False
 
     def __init__(self, road):
         super().__init__(road)
