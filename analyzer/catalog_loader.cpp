@@ -105,11 +105,11 @@ std::string catalog_conninfo(const std::string& dsn, const std::string& database
 }
 
 Catalog::Snapshot load_catalog(const CatalogLoader::Settings& settings, const std::string& database,
-                               const SessionFacts& session) {
+                               const SessionFacts& session, const std::stop_token& stop) {
   Keywords keywords = keywords_for(settings.dsn, database, session);
   if (!settings.password_command.empty())
     keywords["password"] = run_password_command(settings.password_command);
-  return read_catalog(join(keywords));
+  return read_catalog(join(keywords), stop);
 }
 
 struct CatalogLoader::Impl {
@@ -128,6 +128,7 @@ struct CatalogLoader::Impl {
   std::deque<Request> requests;   // under mutex
   std::set<std::string> pending;  // under mutex: asked for and not answered
   bool stopping = false;          // under mutex
+  std::stop_source stop;
   std::thread thread;
 };
 
@@ -148,8 +149,8 @@ void CatalogLoader::Impl::load(const Request& request) {
   CatalogPtr catalog;
   std::string why;
   try {
-    catalog =
-        std::make_shared<const Catalog>(load_catalog(settings, request.database, request.session));
+    catalog = std::make_shared<const Catalog>(
+        load_catalog(settings, request.database, request.session, stop.get_token()));
   } catch (const std::exception& error) {
     why = error.what();
   }
@@ -172,6 +173,7 @@ CatalogLoader::~CatalogLoader() {
     const std::lock_guard lock(impl_->mutex);
     impl_->stopping = true;
   }
+  impl_->stop.request_stop();
   impl_->changed.notify_one();
   impl_->thread.join();
 }

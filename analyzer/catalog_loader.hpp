@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,8 @@ class CatalogLoader final : public CatalogSource {
       std::function<void(const std::string& database, CatalogPtr catalog, const std::string& why)>;
 
   CatalogLoader(Settings settings, Loaded loaded);
-  /// Waits for the read under way, which is bounded; what is still asked for is given up.
+  /// Calls off the read under way and waits for its end, which takes as long as connecting does at
+  /// most; what is still asked for is given up.
   ~CatalogLoader() override;
 
   bool request(const std::string& database, const SessionFacts& session) override;
@@ -39,7 +41,7 @@ class CatalogLoader final : public CatalogSource {
 /// Reads one catalog here and now, as the loader would. Blocks. Throws std::runtime_error with a
 /// sentence.
 Catalog::Snapshot load_catalog(const CatalogLoader::Settings& settings, const std::string& database,
-                               const SessionFacts& session);
+                               const SessionFacts& session, const std::stop_token& stop = {});
 
 /// What the loader connects with, the password left out of it. Throws std::runtime_error when `dsn`
 /// is not what libpq takes.

@@ -1,6 +1,7 @@
 #include "analyzer/catalog_reader.hpp"
 
 #include <libpq-fe.h>
+#include <poll.h>
 
 #include <charconv>
 #include <cstdlib>
@@ -67,13 +68,40 @@ std::string_view trimmed(std::string_view text) {
   return end == std::string_view::npos ? std::string_view() : text.substr(0, end + 1);
 }
 
+/// A connection, and whether it is still wanted.
+struct Link {
+  PGconn* connection;
+  const std::stop_token& stop;
+};
+
+using Result = std::unique_ptr<PGresult, Clear>;
+
+/// PQexec, but for its patience: a server that computes cannot be interrupted otherwise.
+Result execute(const Link& link, const char* query) {
+  constexpr int look_ms = 50;
+  Result last;
+  if (PQsendQuery(link.connection, query) == 0) return last;
+  while (true) {
+    while (PQisBusy(link.connection) != 0) {
+      if (link.stop.stop_requested())
+        throw std::runtime_error("reading the catalog was called off");
+      pollfd one{PQsocket(link.connection), POLLIN, 0};
+      ::poll(&one, 1, look_ms);
+      if (PQconsumeInput(link.connection) == 0) return nullptr;
+    }
+    Result next(PQgetResult(link.connection));
+    if (next == nullptr) return last;
+    last = std::move(next);
+  }
+}
+
 class Rows {
  public:
-  Rows(PGconn* connection, const char* query) : result_(PQexec(connection, query)) {
+  Rows(const Link& link, const char* query) : result_(execute(link, query)) {
     const ExecStatusType status = PQresultStatus(result_.get());
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return;
     throw std::runtime_error("the catalog could not be read: " +
-                             std::string(trimmed(PQerrorMessage(connection))));
+                             std::string(trimmed(PQerrorMessage(link.connection))));
   }
 
   int size() const { return PQntuples(result_.get()); }
@@ -107,11 +135,11 @@ class Rows {
   }
 
  private:
-  std::unique_ptr<PGresult, Clear> result_;
+  Result result_;
 };
 
-void run(PGconn* connection, const char* command) {
-  const Rows none(connection, command);
+void run(const Link& link, const char* command) {
+  const Rows none(link, command);
 }
 
 Connection connect(const std::string& conninfo) {
@@ -124,18 +152,18 @@ Connection connect(const std::string& conninfo) {
 /// Puts a snapshot together, table by table.
 class Assembly {
  public:
-  Catalog::Snapshot read(PGconn* connection) {
-    run(connection, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    run(connection, "SET LOCAL statement_timeout = '10s'");
-    snapshot_.database = PQdb(connection);
-    take_tables(Rows(connection, tables_query));
-    take_columns(Rows(connection, columns_query));
-    take_roots(Rows(connection, parents_query));
+  Catalog::Snapshot read(const Link& link) {
+    run(link, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    run(link, "SET LOCAL statement_timeout = '10s'");
+    snapshot_.database = PQdb(link.connection);
+    take_tables(Rows(link, tables_query));
+    take_columns(Rows(link, columns_query));
+    take_roots(Rows(link, parents_query));
     take_unique_keys(Rows(
-        connection, PQserverVersion(connection) < 110000 ? unique_query_before_11 : unique_query));
-    take_foreign_keys(Rows(connection, foreign_keys_query));
-    take_views(Rows(connection, views_query));
-    run(connection, "COMMIT");
+        link, PQserverVersion(link.connection) < 110000 ? unique_query_before_11 : unique_query));
+    take_foreign_keys(Rows(link, foreign_keys_query));
+    take_views(Rows(link, views_query));
+    run(link, "COMMIT");
     return std::move(snapshot_);
   }
 
@@ -240,9 +268,9 @@ class Assembly {
 
 }  // namespace
 
-Catalog::Snapshot read_catalog(const std::string& conninfo) {
+Catalog::Snapshot read_catalog(const std::string& conninfo, const std::stop_token& stop) {
   const Connection connection = connect(conninfo);
-  return Assembly().read(connection.get());
+  return Assembly().read({connection.get(), stop});
 }
 
 }  // namespace onetrip

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stop_token>
 #include <string>
 
 #include "analyzer/catalog.hpp"
@@ -9,8 +10,8 @@ namespace onetrip {
 /// Reads what the catalog of one database says, over a connection of its own, in one read-only
 /// transaction with a timeout. The connection is closed when this returns: one that lingers would
 /// make DROP DATABASE and CREATE DATABASE … TEMPLATE fail. `conninfo` is libpq's, whose PG*
-/// variables, service and password files are honoured. Blocks. Throws std::runtime_error with a
-/// sentence.
-Catalog::Snapshot read_catalog(const std::string& conninfo);
+/// variables, service and password files are honoured. Blocks; once connected no longer than until
+/// `stop` is asked for. Throws std::runtime_error with a sentence.
+Catalog::Snapshot read_catalog(const std::string& conninfo, const std::stop_token& stop = {});
 
 }  // namespace onetrip

@@ -166,6 +166,15 @@ TEST_CASE("a loader that is off refuses, and one that is busy ends") {
   for (int i = 0; i < 5; ++i) busy.request("none_" + std::to_string(i), session);
 }
 
+TEST_CASE("a read that is called off does not wait for the server") {
+  std::stop_source stop;
+  stop.request_stop();
+  CHECK_THROWS_WITH(
+      read_catalog("host=127.0.0.1 user=postgres dbname=postgres port=" + private_postgres().port(),
+                   stop.get_token()),
+      Catch::Contains("called off"));
+}
+
 TEST_CASE("the loader connects where the session went, unless it was told otherwise") {
   ::unsetenv("PGUSER");
   const SessionFacts session = session_of("app", "db.example:6000");
