@@ -1,5 +1,6 @@
 #include "admin/answers.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
 
@@ -29,6 +30,12 @@ bool take_text(const json::value& value, std::string& out) {
   if (text == nullptr || text->size() > longest_name) return false;
   out.assign(text->data(), text->size());
   return true;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
 }
 
 bool take_life(const json::value& value, Time& out) {
@@ -125,9 +132,12 @@ std::optional<std::size_t> limit_of(const Parameters& parameters, std::size_t ot
   return limit;
 }
 
-std::variant<Engine::Query, std::string> findings_query(const Parameters& parameters) {
+std::variant<Engine::Query, std::string> findings_query(const Parameters& parameters,
+                                                        const std::vector<std::string>& rules) {
   Engine::Query query;
   query.rule = text_of(parameters, "rule");
+  if (!query.rule.empty() && std::find(rules.begin(), rules.end(), query.rule) == rules.end())
+    return "no rule `" + query.rule + "`; there are: " + joined(rules);
   query.label = text_of(parameters, "label");
   query.window = text_of(parameters, "window");
   query.severity = text_of(parameters, "severity");
@@ -161,11 +171,24 @@ std::variant<OpenRequest, std::string> open_request(const std::string& body) {
   return out;
 }
 
-std::optional<bool> enabled_of(const std::string& body) {
+std::variant<AnalysisSwitch, std::string> analysis_switch(const std::string& body) {
+  constexpr const char* expected =
+      "the body must be {\"enabled\": true|false}, {\"sample\": 0 to 1}, or both";
   const std::optional<json::object> object = parse_object(body);
-  if (!object || object->size() != 1 || !object->contains("enabled")) return std::nullopt;
-  const bool* enabled = object->at("enabled").if_bool();
-  return enabled == nullptr ? std::nullopt : std::optional<bool>(*enabled);
+  if (!object || object->empty()) return expected;
+  AnalysisSwitch out;
+  for (const auto& [name, value] : *object) {
+    boost::system::error_code error;
+    if (name == "enabled" && value.is_bool()) {
+      out.enabled = value.get_bool();
+    } else if (name == "sample" && value.is_number()) {
+      out.sample = value.to_number<double>(error);
+      if (error || !(*out.sample >= 0 && *out.sample <= 1)) return "`sample` is from 0 to 1";
+    } else {
+      return expected;
+    }
+  }
+  return out;
 }
 
 }  // namespace onetrip

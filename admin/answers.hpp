@@ -8,6 +8,7 @@
 #include <string>
 #include <variant>
 
+#include "admin/api.hpp"
 #include "admin/message.hpp"
 #include "analyzer/engine.hpp"
 
@@ -25,7 +26,9 @@ boost::json::array findings_json(const std::vector<Finding>& findings);
 using Parameters = std::map<std::string, std::string>;
 
 /// What GET /findings asks for, or the sentence that says what is wrong with it.
-std::variant<Engine::Query, std::string> findings_query(const Parameters& parameters);
+/// `rules`: all that there are; a name that is none of them is a mistake, not an empty answer.
+std::variant<Engine::Query, std::string> findings_query(const Parameters& parameters,
+                                                        const std::vector<std::string>& rules);
 /// `limit`, or the default; none when it is no number from 1 to 100,000.
 std::optional<std::size_t> limit_of(const Parameters& parameters, std::size_t otherwise);
 std::string text_of(const Parameters& parameters, const std::string& name);
@@ -36,7 +39,7 @@ struct OpenRequest {
   std::string parent;  ///< id of a named window; empty: none
 };
 std::variant<OpenRequest, std::string> open_request(const std::string& body);
-/// {"enabled": true|false}; none when it is not that.
-std::optional<bool> enabled_of(const std::string& body);
+/// What POST /analysis asks for, or the sentence that says what is wrong with it.
+std::variant<AnalysisSwitch, std::string> analysis_switch(const std::string& body);
 
 }  // namespace onetrip

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "admin/guard.hpp"
 #include "admin/message.hpp"
@@ -11,13 +13,20 @@
 
 namespace onetrip {
 
+/// What POST /analysis changes; what it does not name stays.
+struct AnalysisSwitch {
+  std::optional<bool> enabled;
+  std::optional<double> sample;  ///< share of the new sessions that are looked at, 0 to 1
+};
+
 /// What the API asks of the process around it.
 struct AdminBackend {
   /// Runs a question on the worker thread, after everything received before it (Worker::ask).
   std::function<void(std::function<void(Engine&, Time)>)> ask;
   std::function<Vitals()> vitals;                              ///< any thread
   std::function<std::string(Engine&, const Vitals&)> metrics;  ///< worker thread
-  std::function<void(bool)> set_analysis;                      ///< any thread
+  std::function<void(const AnalysisSwitch&)> set_analysis;     ///< any thread
+  std::vector<std::string> rules;                              ///< names of all rules
   std::function<void()> quit;                                  ///< any thread; empty: not allowed
   std::function<void(std::function<void()>)> later;  ///< some ms later, on the caller's own thread
 };

@@ -63,7 +63,7 @@ void AdminApi::status(const Call&, AdminReply reply) const {
 }
 
 void AdminApi::findings(const Call& call, AdminReply reply) const {
-  auto query = findings_query(call.parameters);
+  auto query = findings_query(call.parameters, backend_.rules);
   if (const auto* error = std::get_if<std::string>(&query)) return reply(bad_request(*error));
   backend_.ask([query = std::get<Engine::Query>(std::move(query)), reply = std::move(reply)](
                    Engine& engine, Time) {
@@ -187,12 +187,13 @@ void AdminApi::reset(const Call&, AdminReply reply) const {
 }
 
 void AdminApi::analysis(const Call& call, AdminReply reply) const {
-  const auto enabled = enabled_of(call.body);
-  if (!enabled)
-    return reply(bad_request("the body must be {\"enabled\": true} or {\"enabled\": false}"));
-  backend_.set_analysis(*enabled);
+  const auto wanted = analysis_switch(call.body);
+  if (const auto* error = std::get_if<std::string>(&wanted)) return reply(bad_request(*error));
+  backend_.set_analysis(std::get<AnalysisSwitch>(wanted));
+  const Vitals vitals = backend_.vitals();
   json::object body = versioned();
-  body["enabled"] = *enabled;
+  body["enabled"] = vitals.analysis;
+  body["sample"] = vitals.sample;
   reply(json_answer(body));
 }
 

@@ -74,6 +74,27 @@ void say_nothing_seen(const Vitals& vitals, const Engine::Counters& engine,
   }
 }
 
+std::uint64_t failed(const Vitals& vitals, const char* reason) {
+  const auto found = vitals.connections_failed.find(reason);
+  return found == vitals.connections_failed.end() ? 0 : found->second;
+}
+
+/// Connections that never became a session: each reason has its own mending line.
+void say_failed(const Vitals& vitals, std::vector<std::string>& out) {
+  const std::pair<const char*, const char*> why[] = {
+      {"unreachable", "found no server behind: look at the upstream's address and its server"},
+      {"too_many_clients", "came while limits.clients were connected: raise it"},
+      {"deadline", "did not finish their startup within limits.startup"},
+      {"bad_packet", "did not speak PostgreSQL's protocol: look who else asks this port"},
+      {"direct_tls", "began with TLS, which is off: set listen.tls.mode"},
+      {"tls", "failed in the TLS handshake: the log says why"},
+      {"plain", "did not encrypt, as listen.tls.mode = \"require\" demands"}};
+  for (const auto& [reason, text] : why) {
+    const std::uint64_t count = failed(vitals, reason);
+    if (count != 0) out.push_back(std::to_string(count) + " connections " + text + ".");
+  }
+}
+
 void say_blind(const Engine::Counters& engine, std::vector<std::string>& out) {
   const std::map<std::string, std::string> why{
       {"encrypted",
@@ -133,7 +154,12 @@ std::vector<std::string> not_checked(const Vitals& vitals, const Engine::Counter
   if (!vitals.analysis) {
     out.emplace_back("Analysis is switched off: POST /api/v1/analysis {\"enabled\": true}.");
   }
+  if (vitals.sample < 1) {
+    out.push_back("Only a part of the sessions is looked at: analysis.sample is " +
+                  to_json_text(vitals.sample) + ".");
+  }
   say_nothing_seen(vitals, engine, out);
+  say_failed(vitals, out);
   say_blind(engine, out);
   say_lost(vitals, engine, out);
   return out;
@@ -145,10 +171,12 @@ json::object status_json(const Vitals& vitals, const Engine::Counters& engine) {
   out["version"] = vitals.version;
   out["state"] = to_string(vitals.state);
   out["uptime_s"] = rounded_ms(vitals.uptime_seconds);
-  out["analysis"] = json::object{{"enabled", vitals.analysis}};
+  out["analysis"] = json::object{{"enabled", vitals.analysis}, {"sample", vitals.sample}};
   out["listen"] = texts(vitals.listen);
-  out["connections"] =
-      json::object{{"open", vitals.connections_open}, {"total", vitals.connections_total}};
+  out["connections"] = json::object{{"open", vitals.connections_open},
+                                    {"total", vitals.connections_total},
+                                    {"failed", counts_json(vitals.connections_failed)},
+                                    {"accept_errors", vitals.accept_errors}};
   out["upstreams"] = upstreams_json(vitals);
   out["ring"] = json::object{{"depth", vitals.ring_depth},
                              {"capacity", vitals.ring_capacity},

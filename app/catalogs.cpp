@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "app/environment.hpp"
-#include "app/url.hpp"
+#include "app/tls_settings.hpp"
 
 namespace onetrip {
 namespace {
@@ -22,6 +22,22 @@ std::string quoted(const std::string& value) {
 
 void add(std::string& dsn, const char* name, const std::string& value) {
   if (!value.empty()) dsn += (dsn.empty() ? "" : " ") + std::string(name) + "=" + quoted(value);
+}
+
+/// As traffic goes, so goes the catalog: libpq would take a certificate that traffic refuses.
+void add_place(std::string& dsn, const UpstreamUrl& upstream, const Config& config) {
+  if (!upstream.endpoint.hostaddr.empty() && config.proxies.size() == 1) {
+    add(dsn, "host", upstream.endpoint.host);
+    add(dsn, "hostaddr", upstream.endpoint.hostaddr);
+    add(dsn, "port", std::to_string(upstream.endpoint.port));
+  }
+  const auto checked = upstream_tls(config.upstream_tls, upstream);
+  const auto* tls = std::get_if<TlsUpstreamConfig>(&checked);
+  if (tls == nullptr || upstream.endpoint.is_unix()) return;
+  add(dsn, "sslmode", sslmode_of(tls->mode));
+  add(dsn, "sslrootcert", tls->ca);
+  add(dsn, "sslcert", tls->certificate);
+  add(dsn, "sslkey", tls->key);
 }
 
 CatalogPtr read_catalog_file(const std::string& name) {
@@ -46,7 +62,7 @@ std::string catalog_dsn(const Config& config) {
     std::string dsn;
     add(dsn, "user", upstream->user);
     add(dsn, "password", upstream->password);
-    add(dsn, "sslmode", upstream->sslmode);
+    add_place(dsn, *upstream, config);
     return dsn;
   }
   return "";

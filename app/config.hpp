@@ -17,10 +17,29 @@ struct Config {
     std::vector<std::string> listen{"127.0.0.1:6532"};
     std::string upstream;  ///< as written; may hold a password
   };
+  struct ListenTls {
+    std::string mode = "off";
+    std::string certificate, key, client_ca;
+    bool demand_client_certificate = false;
+    std::string min_version = "1.2";
+  };
+  struct UpstreamTls {
+    std::string mode = "prefer";
+    std::string ca, certificate, key;
+    std::string min_version = "1.2";
+  };
+  struct Analysis {
+    bool enabled = true;
+    double sample = 1.0;  ///< share of the sessions that are looked at
+  };
   struct Limits {
     std::int64_t io_threads = 1, clients = 1000;
     Time startup = std::chrono::seconds(60), connect = std::chrono::seconds(10);
+    Time linger = std::chrono::seconds(2);
+    Time keepalive_idle = std::chrono::seconds(60), keepalive_interval = std::chrono::seconds(10);
+    std::int64_t keepalive_probes = 6;
     std::int64_t statement_text = 64 << 10;
+    std::int64_t pipeline = 4 << 20, prepared = 4 << 20, portals = 4 << 20;
     std::int64_t ring_events = 8192, ring_memory = 32 << 20;
     std::int64_t text_cache = 16 << 20, shape_cache = 64 << 20;
     std::int64_t findings = 10'000;
@@ -60,7 +79,10 @@ struct Config {
   };
 
   std::vector<Pair> proxies{Pair{}};  ///< at least one
+  ListenTls listen_tls;               ///< of every pair
+  UpstreamTls upstream_tls;           ///< of every pair whose URL does not say otherwise
   Limits limits;
+  Analysis analysis;
   Window window;
   Ignore ignore;
   std::map<std::string, Rule> rules;  ///< every rule has its entry
@@ -102,6 +124,13 @@ struct LoadedConfig {
 
 /// Defaults < file < ONETRIP_* environment < flags. Pure: sources are given.
 LoadedConfig load_config(const ConfigSources& sources);
+
+/// File descriptors that the configured clients take, one for each side, and all the rest.
+std::uint64_t descriptors_for(const Config& config);
+
+/// What the files that the configuration names are like: one error for each that cannot be used.
+/// Reads them, and nothing else.
+std::vector<ConfigError> check_files(const LoadedConfig& loaded);
 
 /// The effective values as TOML that reads back as the same, secrets as `***`; each that is not a
 /// default says where it came from.

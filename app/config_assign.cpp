@@ -67,6 +67,25 @@ Error assign_choice(const ConfigKey& key, const std::string& text, Config& confi
   return std::nullopt;
 }
 
+Error assign_share(const ConfigKey& key, const RawValue& value, Config& config) {
+  const auto* whole = std::get_if<std::int64_t>(&value);
+  const auto* number = std::get_if<double>(&value);
+  if (whole == nullptr && number == nullptr) return wrong(key);
+  const double share = whole != nullptr ? static_cast<double>(*whole) : *number;
+  if (!(share >= 0 && share <= 1)) return wrong(key);  // neither is what is no number
+  put(key, config, share);
+  return std::nullopt;
+}
+
+/// All of `text`, or none.
+template <class Number>
+std::optional<Number> number_of(const std::string& text) {
+  Number number{};
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (end.ec != std::errc() || end.ptr != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 Error assign_string(const ConfigKey& key, const RawValue& value, Config& config) {
   const auto* text = std::get_if<std::string>(&value);
   if (text == nullptr) return wrong(key);
@@ -108,6 +127,8 @@ std::string expectation(const ConfigKey& key) {
       return "true or false";
     case Kind::count:
       return "a whole number";
+    case Kind::share:
+      return "a number from 0 to 1";
     case Kind::size:
       return "a size such as \"16MiB\"";
     case Kind::duration:
@@ -140,6 +161,8 @@ std::optional<std::string> assign(const ConfigKey& key, const RawValue& value, C
       const auto* number = std::get_if<std::int64_t>(&value);
       return number != nullptr ? put_number(key, *number, config) : wrong(key);
     }
+    case Kind::share:
+      return assign_share(key, value, config);
     case Kind::size:
       return assign_size(key, value, config);
     case Kind::duration:
@@ -162,11 +185,13 @@ std::optional<std::string> assign_text(const ConfigKey& key, const std::string& 
     if (text != "true" && text != "false") return wrong(key);
     return assign(key, text == "true", config);
   }
+  if (key.kind == Kind::share) {
+    const auto share = number_of<double>(text);
+    return share ? assign(key, *share, config) : wrong(key);
+  }
   if (key.kind != Kind::count) return assign(key, text, config);
-  std::int64_t number = 0;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (end.ec != std::errc() || end.ptr != text.data() + text.size()) return wrong(key);
-  return assign(key, number, config);
+  const auto number = number_of<std::int64_t>(text);
+  return number ? assign(key, *number, config) : wrong(key);
 }
 
 }  // namespace onetrip

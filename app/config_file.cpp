@@ -93,6 +93,7 @@ class FileReader {
   static std::optional<RawValue> raw(const toml::node& node) {
     if (const auto* flag = node.as_boolean()) return RawValue(flag->get());
     if (const auto* number = node.as_integer()) return RawValue(number->get());
+    if (const auto* number = node.as_floating_point()) return RawValue(number->get());
     if (const auto* text = node.as_string()) return RawValue(text->get());
     const toml::array* list = node.as_array();
     if (list == nullptr) return std::nullopt;

@@ -36,9 +36,54 @@ ConfigKey one_of(ConfigKey key, std::vector<std::string> choices) {
   return key;
 }
 
+ConfigKey live(ConfigKey key) {
+  key.change = ConfigKey::Change::reload;
+  return key;
+}
+
 ConfigKey or_off(ConfigKey key) {
   key.may_be_off = true;
   return key;
+}
+
+void add_listen_tls(Keys& keys) {
+  using T = Config::ListenTls;
+  const auto tls = [](const char* name, Kind kind, auto T::*value, const char* about) {
+    return key(std::string("listen.tls.") + name, kind, &Config::listen_tls, value, about);
+  };
+  keys.push_back(one_of(tls("mode", Kind::choice, &T::mode,
+                            "TLS with clients: off; allow: also without; require: refuse others."),
+                        {"off", "allow", "require"}));
+  keys.push_back(tls("certificate", Kind::text, &T::certificate,
+                     "PEM file that clients are shown, its chain behind it."));
+  keys.push_back(tls("key", Kind::text, &T::key, "PEM file with the certificate's private key."));
+  keys.push_back(tls("client_ca", Kind::text, &T::client_ca,
+                     "PEM file; a client certificate, if shown, must be signed by one of it."));
+  keys.push_back(tls("demand_client_certificate", Kind::flag, &T::demand_client_certificate,
+                     "Refuse clients that show no certificate."));
+  keys.push_back(one_of(
+      tls("min_version", Kind::choice, &T::min_version, "The oldest TLS that clients may speak."),
+      {"1.2", "1.3"}));
+}
+
+void add_upstream_tls(Keys& keys) {
+  using T = Config::UpstreamTls;
+  const auto tls = [](const char* name, Kind kind, auto T::*value, const char* about) {
+    return key(std::string("upstream.tls.") + name, kind, &Config::upstream_tls, value, about);
+  };
+  keys.push_back(one_of(
+      tls("mode", Kind::choice, &T::mode,
+          "TLS with the server, in libpq's words; prefer, as there: with TLS if the server has it. "
+          "An upstream URL's sslmode goes before it; a Unix socket takes none."),
+      {"disable", "prefer", "require", "verify-ca", "verify-full"}));
+  keys.push_back(tls("ca", Kind::text, &T::ca,
+                     "PEM file that the server's certificate must be signed by, or \"system\"."));
+  keys.push_back(tls("certificate", Kind::text, &T::certificate,
+                     "PEM file with our certificate, for a server that asks for one."));
+  keys.push_back(tls("key", Kind::text, &T::key, "PEM file with its private key."));
+  keys.push_back(one_of(tls("min_version", Kind::choice, &T::min_version,
+                            "The oldest TLS that the server may speak."),
+                        {"1.2", "1.3"}));
 }
 
 void add_limits(Keys& keys) {
@@ -55,8 +100,22 @@ void add_limits(Keys& keys) {
         "How long a client may take until the server has its startup packet.");
   limit("connect", Kind::duration, &L::connect, millisecond, day,
         "How long connecting to one address of the upstream may take.");
+  limit("linger", Kind::duration, &L::linger, 0, 3600 * second,
+        "How long a client whose server has gone may go on sending before its connection ends.");
+  limit("keepalive_idle", Kind::duration, &L::keepalive_idle, second, day,
+        "A TCP peer that was silent for so long is asked whether it is still there.");
+  limit("keepalive_interval", Kind::duration, &L::keepalive_interval, second, 3600 * second,
+        "Time between two such questions.");
+  limit("keepalive_probes", Kind::count, &L::keepalive_probes, 1, 127,
+        "Questions without answer after which the connection ends.");
   limit("statement_text", Kind::size, &L::statement_text, KiB, 16 * MiB,
         "Of a longer statement only the beginning is looked at.");
+  limit("pipeline", Kind::size, &L::pipeline, 4 * KiB, GiB,
+        "Memory per connection for statements under way; one that sends more is not looked at.");
+  limit("prepared", Kind::size, &L::prepared, 4 * KiB, GiB,
+        "Memory per connection for prepared statements; the oldest go.");
+  limit("portals", Kind::size, &L::portals, 4 * KiB, GiB,
+        "Memory per connection for portals; the oldest go.");
   limit("ring_events", Kind::count, &L::ring_events, 64, 1 << 24,
         "Executions that may wait for analysis, per I/O thread; more are dropped and counted.");
   limit("ring_memory", Kind::size, &L::ring_memory, MiB, 16 * GiB,
@@ -66,6 +125,14 @@ void add_limits(Keys& keys) {
   limit("shape_cache", Kind::size, &L::shape_cache, 64 * KiB, 16 * GiB,
         "Memory for what is known of statement shapes.");
   limit("findings", Kind::count, &L::findings, 1, 10'000'000, "Distinct findings that are kept.");
+}
+
+void add_analysis(Keys& keys) {
+  using A = Config::Analysis;
+  keys.push_back(live(key("analysis.enabled", Kind::flag, &Config::analysis, &A::enabled,
+                          "Off: bytes are forwarded and not looked at.")));
+  keys.push_back(live(key("analysis.sample", Kind::share, &Config::analysis, &A::sample,
+                          "Share of the new sessions that are looked at, from 0 to 1.")));
 }
 
 void add_window(Keys& keys) {
@@ -95,7 +162,8 @@ void add_window(Keys& keys) {
 void add_ignore(Keys& keys) {
   using I = Config::Ignore;
   const auto ignore = [&](const char* name, auto I::*value, const char* about) {
-    keys.push_back(key(std::string("ignore.") + name, Kind::texts, &Config::ignore, value, about));
+    keys.push_back(
+        live(key(std::string("ignore.") + name, Kind::texts, &Config::ignore, value, about)));
   };
   ignore("applications", &I::applications,
          "Sessions with such an application_name; * and ? match.");
@@ -110,6 +178,7 @@ ConfigKey rule_key(const std::string& rule, const char* name, std::string Config
   made.kind = Kind::choice;
   made.about = about;
   made.choices = {"default", "off", "info", "warning", "error"};
+  made.change = ConfigKey::Change::reload;
   made.field = [rule, value](Config& config) -> ConfigKey::Field {
     return &(config.rules[rule].*value);
   };
@@ -168,9 +237,9 @@ void add_rest(Keys& keys) {
   keys.push_back(one_of(key("log.format", Kind::choice, &Config::log, &L::format,
                             "auto: text on a terminal, else JSON lines."),
                         {"auto", "text", "json"}));
-  keys.push_back(
+  keys.push_back(live(
       one_of(key("log.level", Kind::choice, &Config::log, &L::level, "The least that is logged."),
-             {"debug", "info", "warning", "error"}));
+             {"debug", "info", "warning", "error"})));
   keys.push_back(one_of(key("log.colour", Kind::choice, &Config::log, &L::colour,
                             "auto: on a terminal, unless NO_COLOR is set."),
                         {"auto", "always", "never"}));
@@ -182,7 +251,10 @@ void add_rest(Keys& keys) {
 
 Keys make_keys() {
   Keys keys;
+  add_listen_tls(keys);
+  add_upstream_tls(keys);
   add_limits(keys);
+  add_analysis(keys);
   add_window(keys);
   add_ignore(keys);
   add_rules(keys);
@@ -212,8 +284,8 @@ std::vector<ConfigKey> pair_keys(std::size_t index) {
   upstream.kind = Kind::secret;
   upstream.about =
       "The PostgreSQL behind: HOST:PORT, a postgres:// URL, or a folder. User and password of a "
-      "URL "
-      "serve to read the catalog only.";
+      "URL serve to read the catalog only; its hostaddr, sslmode, sslrootcert, sslcert, sslkey and "
+      "ssl_min_protocol_version are libpq's.";
   upstream.field = [index](Config& config) -> ConfigKey::Field {
     return &config.proxies[index].upstream;
   };

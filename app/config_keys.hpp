@@ -13,7 +13,7 @@
 namespace onetrip {
 
 /// A value as a source wrote it, before it is known to fit.
-using RawValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>>;
+using RawValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
 
 /// One key of the configuration: everything that parsing, printing, the environment and the schema
 /// need to know of it.
@@ -21,6 +21,7 @@ struct ConfigKey {
   enum class Kind : std::uint8_t {
     flag,      ///< true or false
     count,     ///< a whole number
+    share,     ///< a number from 0 to 1
     size,      ///< "16MiB", or a number of bytes
     duration,  ///< "100ms"
     text,
@@ -29,7 +30,10 @@ struct ConfigKey {
     texts,   ///< a list of texts
     listen,  ///< an address, or a list of them
   };
-  using Field = std::variant<bool*, std::int64_t*, Time*, std::string*, std::vector<std::string>*>;
+  using Field =
+      std::variant<bool*, std::int64_t*, double*, Time*, std::string*, std::vector<std::string>*>;
+  /// When another value takes effect.
+  enum class Change : std::uint8_t { restart, reload };
 
   std::string path;  ///< "window.idle_gap"
   Kind kind = Kind::text;
@@ -38,6 +42,7 @@ struct ConfigKey {
   std::int64_t least = 0, most = std::numeric_limits<std::int64_t>::max();
   std::vector<std::string> choices;
   bool may_be_off = false;  ///< a duration that takes "off", kept as zero
+  Change change = Change::restart;
 
   std::string section() const { return path.substr(0, path.rfind('.')); }
   std::string name() const { return path.substr(path.rfind('.') + 1); }
@@ -56,6 +61,9 @@ std::optional<std::string> assign(const ConfigKey& key, const RawValue& value, C
 /// The same from text alone (environment, flags): lists are separated by commas.
 std::optional<std::string> assign_text(const ConfigKey& key, const std::string& text,
                                        Config& config);
+
+/// The value as print_config writes it: TOML, secrets masked.
+std::string value_text(const ConfigKey& key, Config& config);
 
 /// "a duration such as \"100ms\"": what the key takes.
 std::string expectation(const ConfigKey& key);

@@ -1,4 +1,6 @@
+#include <array>
 #include <boost/json.hpp>
+#include <charconv>
 
 #include "analyzer/sinks/json_text.hpp"
 #include "app/config_keys.hpp"
@@ -22,19 +24,12 @@ std::string list_text(const std::vector<std::string>& list) {
   return to_json_text(out);
 }
 
-std::string value_text(const ConfigKey& key, Config& config) {
-  const ConfigKey::Field field = key.field(config);
-  if (const auto* flag = std::get_if<bool*>(&field)) return **flag ? "true" : "false";
-  if (const auto* list = std::get_if<std::vector<std::string>*>(&field)) return list_text(**list);
-  if (const auto* time = std::get_if<Time*>(&field)) {
-    const bool off = key.may_be_off && (*time)->count() == 0;
-    return quoted(off ? "off" : format_duration(**time));
-  }
-  if (const auto* text = std::get_if<std::string*>(&field)) {
-    return quoted(key.kind == Kind::secret ? masked(**text) : **text);
-  }
-  const std::int64_t number = *std::get<std::int64_t*>(field);
-  return key.kind == Kind::size ? quoted(format_size(number)) : std::to_string(number);
+/// The shortest that reads back as the same; "1.0" and not "1", which TOML takes for another type.
+std::string share_text(double share) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), share);
+  std::string out(text.data(), end.ptr);
+  return out.find_first_of(".e") == std::string::npos ? out + ".0" : out;
 }
 
 std::string line(const ConfigKey& key, const std::string& origin_name, const LoadedConfig& loaded,
@@ -50,6 +45,8 @@ json::object value_schema(const ConfigKey& key) {
   switch (key.kind) {
     case Kind::flag:
       return {{"type", "boolean"}};
+    case Kind::share:
+      return {{"type", "number"}, {"minimum", 0}, {"maximum", 1}};
     case Kind::count:
       return {{"type", "integer"}, {"minimum", key.least}, {"maximum", key.most}};
     case Kind::text:
@@ -124,6 +121,22 @@ void append_pretty(std::string& out, const json::value& value, std::size_t depth
 }
 
 }  // namespace
+
+std::string value_text(const ConfigKey& key, Config& config) {
+  const ConfigKey::Field field = key.field(config);
+  if (const auto* flag = std::get_if<bool*>(&field)) return **flag ? "true" : "false";
+  if (const auto* share = std::get_if<double*>(&field)) return share_text(**share);
+  if (const auto* list = std::get_if<std::vector<std::string>*>(&field)) return list_text(**list);
+  if (const auto* time = std::get_if<Time*>(&field)) {
+    const bool off = key.may_be_off && (*time)->count() == 0;
+    return quoted(off ? "off" : format_duration(**time));
+  }
+  if (const auto* text = std::get_if<std::string*>(&field)) {
+    return quoted(key.kind == Kind::secret ? masked(**text) : **text);
+  }
+  const std::int64_t number = *std::get<std::int64_t*>(field);
+  return key.kind == Kind::size ? quoted(format_size(number)) : std::to_string(number);
+}
 
 std::string print_config(const LoadedConfig& loaded) {
   Config config = loaded.config;

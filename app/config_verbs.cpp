@@ -5,7 +5,9 @@
 namespace onetrip {
 
 Exit check_configuration(const Options& options, const Environment& environment) {
-  if (!print_errors(load_for(options, environment))) return Exit::usage;
+  LoadedConfig loaded = load_for(options, environment);
+  if (loaded.errors.empty()) loaded.errors = check_files(loaded);
+  if (!print_errors(loaded)) return Exit::usage;
   std::cout << "the configuration is fine\n";
   return Exit::fine;
 }

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "app/url.hpp"
+#include "app/tls_settings.hpp"
 
 namespace onetrip {
 namespace {
@@ -36,6 +36,10 @@ std::size_t size(std::int64_t value) {
 
 std::chrono::milliseconds milliseconds(Time time) {
   return std::chrono::ceil<std::chrono::milliseconds>(time);
+}
+
+std::chrono::seconds seconds(Time time) {
+  return std::chrono::ceil<std::chrono::seconds>(time);
 }
 
 }  // namespace
@@ -73,11 +77,22 @@ ProxyConfig proxy_config(const Config& config, const Config::Pair& pair) {
   for (const std::string& address : pair.listen) {
     out.listen.push_back(std::get<Endpoint>(parse_endpoint(address, 6532)));
   }
-  out.upstream = std::get<UpstreamUrl>(parse_upstream(pair.upstream)).endpoint;
+  const auto upstream = std::get<UpstreamUrl>(parse_upstream(pair.upstream));
+  out.upstream = upstream.endpoint;
   out.max_clients = size(config.limits.clients);
   out.startup = milliseconds(config.limits.startup);
   out.connect = milliseconds(config.limits.connect);
+  out.linger = milliseconds(config.limits.linger);
+  out.keepalive.idle = seconds(config.limits.keepalive_idle);
+  out.keepalive.interval = seconds(config.limits.keepalive_interval);
+  out.keepalive.probes = static_cast<int>(config.limits.keepalive_probes);
   out.session.text_bytes = size(config.limits.statement_text);
+  out.session.pipeline_bytes = size(config.limits.pipeline);
+  out.session.prepared_bytes = size(config.limits.prepared);
+  out.session.portal_bytes = size(config.limits.portals);
+  out.listen_tls = listen_tls(config.listen_tls);
+  out.upstream_tls = std::get<TlsUpstreamConfig>(upstream_tls(config.upstream_tls, upstream));
+  out.sample = config.analysis.sample;
   return out;
 }
 

@@ -87,11 +87,15 @@ void write_to_stderr(std::string_view message) {
   std::fwrite(message.data(), 1, message.size(), stderr);
 }
 
+void set_log_level(const Config::Log& log) {
+  spdlog::set_level(spdlog::level::from_str(log.level));
+}
+
 void set_up_log(const Config::Log& log, LogStyle style) {
   // spdlog shares its sinks among loggers.
   auto logger = std::make_shared<spdlog::logger>("onetrip", std::make_shared<StderrSink>(style));
-  logger->set_level(spdlog::level::from_str(log.level));
   spdlog::set_default_logger(std::move(logger));
+  set_log_level(log);
 }
 
 }  // namespace onetrip

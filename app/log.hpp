@@ -18,6 +18,9 @@ LogStyle log_style(const Config::Log& log, const Environment& environment, bool 
 /// Makes spdlog's default logger write to stderr in that style. Main thread, before others log.
 void set_up_log(const Config::Log& log, LogStyle style);
 
+/// Of that logger, from now on.
+void set_log_level(const Config::Log& log);
+
 /// Writes a whole message to stderr at once. Any thread.
 void write_to_stderr(std::string_view message);
 

@@ -2,13 +2,30 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "proxy/net/address.hpp"
+#include "proxy/net/fd.hpp"
 
 namespace onetrip {
 
-/// Connects and closes again: why the upstream cannot be reached, or empty when it can. PostgreSQL
-/// logs nothing about a connection that says nothing.
+/// Every address of an endpoint, as a connection would try them now. Blocks for as long as the
+/// system's resolver takes.
+struct Lookup {
+  std::vector<Address> addresses;
+  std::string failure;  ///< why there are none
+};
+Lookup resolve(const Endpoint& endpoint);
+
+/// An attempt to connect. PostgreSQL logs nothing about a connection that says nothing.
+struct Knock {
+  Fd connection;  ///< non-blocking; none when it failed
+  std::string failure;
+  std::chrono::microseconds took{};
+};
+Knock knock(const Address& address, std::chrono::milliseconds patience);
+
+/// Why no address of the upstream can be reached, or empty when one can.
 std::string why_unreachable(const Endpoint& upstream, std::chrono::milliseconds patience);
 
 }  // namespace onetrip

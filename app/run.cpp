@@ -9,8 +9,8 @@
 #include <iostream>
 #include <thread>
 
-#include "analyzer/sinks/safe_text.hpp"
 #include "app/log.hpp"
+#include "app/notifier.hpp"
 #include "app/quantity.hpp"
 #include "app/service.hpp"
 #include "app/verbs.hpp"
@@ -40,18 +40,17 @@ int wait_signal(const sigset_t& set, std::chrono::nanoseconds limit) {
   return signal > 0 ? signal : 0;
 }
 
-/// A client takes two descriptors, one for each side; a usual soft limit is 1,024.
-void allow_descriptors(std::uint64_t clients) {
-  constexpr std::uint64_t others = 64;
-  const rlim_t wanted = 2 * clients + others;
+/// A usual soft limit is 1,024.
+void allow_descriptors(const Config& config) {
+  const rlim_t wanted = descriptors_for(config);
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
   limit.rlim_cur = std::min(wanted, limit.rlim_max);
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
     spdlog::warn(
-        "{} clients take {} file descriptors, and {} are allowed: raise the limit (ulimit -n)"
+        "limits.clients takes {} file descriptors, and {} are allowed: raise the limit (ulimit -n)"
         " or lower limits.clients",
-        clients, wanted, limit.rlim_cur);
+        wanted, limit.rlim_cur);
 }
 
 std::string joined(const std::vector<std::string>& list) {
@@ -60,69 +59,110 @@ std::string joined(const std::vector<std::string>& list) {
   return out;
 }
 
-void say_ready(const Service& service) {
+std::string where(const Service& service) {
   const Vitals vitals = service.vitals();
   std::vector<std::string> upstreams;
   for (const Vitals::Upstream& upstream : vitals.upstreams) upstreams.push_back(upstream.address);
   const std::string admin = service.admin_address();
-  spdlog::info("ready for connections on {}, upstream {}, {}", joined(vitals.listen),
-               joined(upstreams), admin.empty() ? "no admin port" : "admin http://" + admin);
-  for (const std::string& warning : service.unreachable()) spdlog::warn("{}", warning);
+  return joined(vitals.listen) + ", upstream " + joined(upstreams) + ", " +
+         (admin.empty() ? "no admin port" : "admin http://" + admin);
 }
 
-/// Until the end is asked for; gives the signal that asked.
-int serve(Service& service, const sigset_t& signals) {
-  bool looked = false;
-  while (true) {
-    const int signal = wait_signal(signals, look_again);
-    if (signal == SIGHUP) {
-      spdlog::warn("SIGHUP: nothing is reloaded; restart to use a changed configuration");
-    } else if (signal != 0) {
-      return signal;
-    } else if (!looked) {
-      looked = true;
-      for (const std::string& sentence : service.not_checked()) spdlog::warn("{}", sentence);
+/// The life of `onetrip run` between its start and its end. Main thread.
+class Run {
+ public:
+  Run(const Options& options, const Environment& environment, Service& service, sigset_t signals)
+      : options_(options), environment_(environment), service_(service), signals_(signals) {}
+
+  void say_ready() {
+    const std::string text = "ready for connections on " + where(service_);
+    spdlog::info("{}", text);
+    notifier_.ready(text);
+    for (const std::string& warning : service_.unreachable()) spdlog::warn("{}", warning);
+  }
+
+  /// Until the end is asked for; gives the signal that asked.
+  int serve() {
+    auto look = std::chrono::steady_clock::now() + look_again;
+    while (true) {
+      const auto left = std::max<std::chrono::nanoseconds>(look - std::chrono::steady_clock::now(),
+                                                           std::chrono::nanoseconds(0));
+      const int signal = wait_signal(signals_, std::min(left, turn()));
+      notifier_.alive();
+      if (signal == SIGHUP) {
+        reload();
+      } else if (signal != 0) {
+        return signal;
+      } else if (std::chrono::steady_clock::now() >= look) {
+        look = std::chrono::steady_clock::time_point::max();
+        for (const std::string& sentence : service_.not_checked()) spdlog::warn("{}", sentence);
+      }
     }
   }
-}
 
-/// A second signal ends at once: connections are closed by the kernel.
-void end_on_second(const sigset_t& signals) {
-  std::thread([signals] {
-    while (wait_signal(signals, std::chrono::hours(24)) != SIGINT) {
+  void end(const Config& config, int signal) {
+    notifier_.stopping();
+    end_on_second();
+    const auto delay = std::chrono::ceil<std::chrono::milliseconds>(config.drain.min_delay);
+    const auto limit = std::chrono::ceil<std::chrono::milliseconds>(config.drain.limit);
+    spdlog::info("{}: ending; connections have {} to finish",
+                 signal == SIGINT ? "SIGINT" : "SIGTERM", format_duration(delay + limit));
+    if (signal == SIGTERM) std::this_thread::sleep_for(delay);
+    service_.drain(limit);
+    spdlog::info("ended");
+  }
+
+ private:
+  /// As long as the main thread may wait without a sign of life.
+  std::chrono::nanoseconds turn() const {
+    return notifier_.watchdog().value_or(std::chrono::hours(24));
+  }
+
+  void reload() {
+    notifier_.reloading();
+    LoadedConfig loaded = load_for(options_, environment_);
+    if (loaded.errors.empty()) loaded.errors = check_files(loaded);
+    if (loaded.errors.empty()) {
+      service_.reload(loaded.config);
+    } else {
+      for (const ConfigError& error : loaded.errors) spdlog::error("{}", error.text());
+      spdlog::error("SIGHUP: the configuration has errors; nothing is changed");
     }
-    spdlog::warn("second SIGINT: ending at once");
-    _exit(128 + SIGINT);
-  }).detach();
-}
+    notifier_.ready("serving on " + where(service_));
+  }
 
-void end(Service& service, const Config& config, const sigset_t& signals, int signal) {
-  end_on_second(signals);
-  const auto delay = std::chrono::ceil<std::chrono::milliseconds>(config.drain.min_delay);
-  const auto limit = std::chrono::ceil<std::chrono::milliseconds>(config.drain.limit);
-  spdlog::info("{}: ending; connections have {} to finish", signal == SIGINT ? "SIGINT" : "SIGTERM",
-               format_duration(delay + limit));
-  if (signal == SIGTERM) std::this_thread::sleep_for(delay);
-  service.drain(limit);
-  spdlog::info("ended");
-}
+  /// A second signal ends at once: connections are closed by the kernel.
+  void end_on_second() {
+    std::thread([signals = signals_, notifier = notifier_, turn = turn()] {
+      while (wait_signal(signals, turn) != SIGINT) notifier.alive();
+      spdlog::warn("second SIGINT: ending at once");
+      _exit(128 + SIGINT);
+    }).detach();
+  }
+
+  const Options& options_;
+  const Environment& environment_;
+  Service& service_;
+  const sigset_t signals_;
+  const Notifier notifier_{environment_};
+};
 
 }  // namespace
 
 Exit run_proxy(const Options& options, const Environment& environment) {
-  const LoadedConfig loaded = load_for(options, environment);
+  LoadedConfig loaded = load_for(options, environment);
+  if (loaded.errors.empty()) loaded.errors = check_files(loaded);
   if (!print_errors(loaded)) return Exit::usage;
   const LogStyle style = log_style(loaded.config.log, environment, isatty(STDERR_FILENO) != 0);
   set_up_log(loaded.config.log, style);
 
   const sigset_t signals = block_signals();
-  allow_descriptors(static_cast<std::uint64_t>(loaded.config.limits.clients) *
-                    loaded.config.proxies.size());
+  allow_descriptors(loaded.config);
   Service service(loaded.config, style, [] { kill(getpid(), SIGTERM); });
   service.start();
-  say_ready(service);
-  const int signal = serve(service, signals);
-  end(service, loaded.config, signals, signal);
+  Run run(options, environment, service, signals);
+  run.say_ready();
+  run.end(loaded.config, run.serve());
   return Exit::fine;
 }
 

@@ -1,21 +1,11 @@
 #include "app/service.hpp"
 
-#include <atomic>
 #include <stdexcept>
 
-#include "admin/api.hpp"
-#include "admin/server.hpp"
-#include "admin/status.hpp"
-#include "analyzer/sinks/metrics.hpp"
-#include "app/catalogs.hpp"
 #include "app/engine_setup.hpp"
 #include "app/environment.hpp"
-#include "app/pair_sink.hpp"
-#include "app/probe.hpp"
-#include "app/process_stats.hpp"
+#include "app/service_impl.hpp"
 #include "app/url.hpp"
-#include "app/version.hpp"
-#include "proxy/net/proxy.hpp"
 #include "rules/rule.hpp"
 
 namespace onetrip {
@@ -55,38 +45,10 @@ AdminServer::Config server_config(const Endpoint& endpoint) {
 
 }  // namespace
 
-/// Members stand in the order of their making; what stands lower ends first. The admin server is
-/// stopped before the worker ends (see ~Impl), its memory outlives it: answers may still come.
-struct Service::Impl {
-  Impl(const Config& settings, LogStyle style, std::function<void()> on_quit);
-  ~Impl();
-
-  AdminBackend backend(const std::function<void()>& quit);
-  std::unique_ptr<Engine> make_engine();
-  std::string metrics(Engine& engine, const Vitals& now) const;
-  void make_proxies();
-  Vitals vitals() const;
-  Time now() const { return std::chrono::steady_clock::now() - began; }
-
-  const Config config;
-  const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
-  const std::chrono::system_clock::time_point began_at = std::chrono::system_clock::now();
-  std::atomic<Vitals::State> state{Vitals::State::starting};
-  const std::vector<std::string> rules = rule_name_list();
-
-  ValueHasher hasher{random_key()};
-  LogSink log_sink;
-  FindingCounts counts;  ///< worker thread
-  std::unique_ptr<AdminServer> server;
-  std::unique_ptr<AdminApi> api;
-  std::unique_ptr<Worker> worker;
-  std::unique_ptr<Catalogs> catalogs;
-  std::vector<std::unique_ptr<PairSink>> sinks;
-  std::vector<std::unique_ptr<Proxy>> proxies;
-};
-
 Service::Impl::Impl(const Config& settings, LogStyle style, std::function<void()> on_quit)
     : config(settings),
+      rules(rule_name_list()),
+      hasher(random_key()),
       log_sink(style.format, style.colour, write_to_stderr),
       counts(static_cast<std::size_t>(settings.metrics.label_values)) {
   catalogs =
@@ -134,6 +96,15 @@ void Service::Impl::make_proxies() {
     proxies.push_back(std::make_unique<Proxy>(proxy_config(config, config.proxies[pair]), hasher,
                                               of_pair, [this] { return now(); }));
   }
+  set_analysis({config.analysis.enabled, config.analysis.sample});
+}
+
+void Service::Impl::set_analysis(const AnalysisSwitch& wanted) {
+  for (const auto& proxy : proxies) {
+    if (wanted.enabled) proxy->set_analysis(*wanted.enabled);
+    if (wanted.sample) proxy->set_sample(*wanted.sample);
+  }
+  if (wanted.sample) sample = *wanted.sample;
 }
 
 AdminBackend Service::Impl::backend(const std::function<void()>& quit) {
@@ -142,43 +113,13 @@ AdminBackend Service::Impl::backend(const std::function<void()>& quit) {
     worker->ask(std::move(question));
   };
   out.vitals = [this] { return vitals(); };
-  out.metrics = [this](Engine& engine, const Vitals& current) { return metrics(engine, current); };
-  out.set_analysis = [this](bool on) {
-    for (const auto& proxy : proxies) proxy->set_analysis(on);
+  out.metrics = [this](const Engine& engine, const Vitals& current) {
+    return metrics(engine, current);
   };
+  out.set_analysis = [this](const AnalysisSwitch& wanted) { set_analysis(wanted); };
+  out.rules = rules;
   if (config.admin.quit) out.quit = quit;
   out.later = [this](std::function<void()> task) { server->later(std::move(task)); };
-  return out;
-}
-
-std::string Service::Impl::metrics(Engine& engine, const Vitals& current) const {
-  Engine::Query all;
-  all.limit = static_cast<std::size_t>(config.limits.findings);
-  std::map<std::string, std::uint64_t> open;
-  for (const Finding& finding : engine.findings(all)) ++open[finding.rule];
-  return metrics_text({current, engine.counters(), counts, rules, open});
-}
-
-Vitals Service::Impl::vitals() const {
-  Vitals out;
-  out.version = version;
-  out.state = state;
-  out.uptime_seconds = std::chrono::duration<double>(now()).count();
-  for (std::size_t i = 0; i < proxies.size(); ++i) {
-    const Totals totals = proxies[i]->totals();
-    for (const Address& address : proxies[i]->listening()) out.listen.push_back(address.text);
-    const Endpoint upstream = proxy_config(config, config.proxies[i]).upstream;
-    out.upstreams.push_back({upstream.text(), totals.upstream_up, ""});
-    out.analysis = out.analysis && proxies[i]->analysis();
-    out.connections_open += totals.clients;
-    out.connections_total += totals.connections;
-    out.bytes_from_client += totals.bytes_from_client;
-    out.bytes_from_server += totals.bytes_from_server;
-  }
-  out.events_dropped = worker->dropped();
-  out.ring_depth = worker->depth();
-  out.ring_capacity = worker->capacity();
-  out.process = read_process_stats();
   return out;
 }
 
@@ -210,35 +151,8 @@ void Service::drain(std::chrono::milliseconds limit) {
   impl_->worker->flush();
 }
 
-Vitals Service::vitals() const {
-  return impl_->vitals();
-}
-
 std::string Service::admin_address() const {
   return impl_->server == nullptr ? "" : impl_->server->address();
-}
-
-std::vector<std::string> Service::not_checked() {
-  std::vector<std::string> out;
-  impl_->worker
-      ->ask([&](Engine& engine, Time) {
-        out = onetrip::not_checked(impl_->vitals(), engine.counters());
-      })
-      .get();
-  return out;
-}
-
-std::vector<std::string> Service::unreachable() const {
-  std::vector<std::string> out;
-  for (const Config::Pair& pair : impl_->config.proxies) {
-    const Endpoint upstream = proxy_config(impl_->config, pair).upstream;
-    const std::string why = why_unreachable(upstream, std::chrono::seconds(2));
-    if (!why.empty()) {
-      out.push_back("the upstream " + upstream.text() + " cannot be reached now: " + why +
-                    "; clients get an error until it can");
-    }
-  }
-  return out;
 }
 
 }  // namespace onetrip

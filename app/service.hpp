@@ -24,6 +24,9 @@ class Service {
 
   /// Throws std::runtime_error with a sentence: a port that is taken, and the like.
   void start();
+  /// Reads certificates anew and takes over what `next` says, as far as it can change at once; the
+  /// rest is named in the log. `next` has no errors, and its files were checked.
+  void reload(const Config& next);
   /// Accepts no more, lets connections finish for `limit`, judges and tells what is left.
   void drain(std::chrono::milliseconds limit);
 

@@ -50,6 +50,14 @@ bool wait_until_ready(const Endpoint& where, std::chrono::nanoseconds limit, std
   return true;
 }
 
+/// Only what the file says matters here: status needs no upstream.
+bool print_file_errors(LoadedConfig loaded) {
+  std::erase_if(loaded.errors, [](const ConfigError& error) {
+    return error.place != "--config" && error.place.find(':') == std::string::npos;
+  });
+  return print_errors(loaded);
+}
+
 Exit fail(Exit code, const std::string& message) {
   std::cerr << "onetrip: " << printable(message) << "\n";
   return code;
@@ -68,7 +76,9 @@ Exit print(const HttpAnswer& answer, const Options& options) {
 }  // namespace
 
 Exit print_status(const Options& options, const Environment& environment) {
-  const Config config = load_for(options, environment).config;
+  const LoadedConfig loaded = load_for(options, environment);
+  if (!print_file_errors(loaded)) return Exit::usage;
+  const Config& config = loaded.config;
   const auto parsed = endpoint_of(address_of(options, environment, config));
   if (const auto* error = std::get_if<UrlError>(&parsed)) {
     return fail(Exit::usage, "the API's address is wrong: " + error->message);

@@ -45,6 +45,12 @@ bool is_ipv6(std::string_view host) {
          host.find_first_of("/[]") == std::string_view::npos;
 }
 
+/// Empty counts: nothing was said.
+bool is_numeric(std::string_view address) {
+  return address.empty() || is_ipv6(address) ||
+         address.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 std::variant<Endpoint, UrlError> directory_endpoint(std::string_view text, std::uint16_t port) {
   const std::size_t colon = text.rfind(':');
   if (colon != std::string_view::npos && colon > text.rfind('/')) {
@@ -89,7 +95,12 @@ std::optional<UrlError> read_query(std::string_view query, UpstreamUrl& upstream
     if (pair == "user") upstream.user = value;
     if (pair == "password") upstream.password = value;
     if (pair == "dbname") upstream.database = value;
-    if (pair == "sslmode") upstream.sslmode = value;
+    if (pair == "hostaddr") upstream.endpoint.hostaddr = value;
+    if (pair == "sslmode") upstream.tls.mode = value;
+    if (pair == "sslrootcert") upstream.tls.ca = value;
+    if (pair == "sslcert") upstream.tls.certificate = value;
+    if (pair == "sslkey") upstream.tls.key = value;
+    if (pair == "ssl_min_protocol_version") upstream.tls.min_version = value;
     if (pair != "port") continue;
     const auto port = parse_port(value);
     if (!port) return bad_port(value);
@@ -128,10 +139,13 @@ std::variant<UpstreamUrl, UrlError> parse_url(std::string_view rest) {
 
   std::string host;
   if (auto error = read_query(query, upstream, host)) return *error;
+  if (!is_numeric(upstream.endpoint.hostaddr))
+    return UrlError{"hostaddr is an IPv4 or IPv6 address, without brackets and port"};
   if (host.empty()) return upstream;
   endpoint = parse_endpoint(host, upstream.endpoint.port);
   if (auto* error = std::get_if<UrlError>(&endpoint)) return *error;
-  upstream.endpoint = std::get<Endpoint>(endpoint);
+  std::swap(upstream.endpoint, std::get<Endpoint>(endpoint));
+  upstream.endpoint.hostaddr = std::get<Endpoint>(endpoint).hostaddr;
   return upstream;
 }
 
@@ -157,6 +171,22 @@ void mask_value(std::string& text, std::size_t from) {
 }
 
 }  // namespace
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view plain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:";
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (plain.find(c) != std::string_view::npos) {
+      out.push_back(c);
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+  }
+  return out;
+}
 
 bool percent_decode(std::string_view text, std::string& out) {
   out.clear();

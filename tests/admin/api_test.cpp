@@ -135,7 +135,7 @@ TEST_CASE("findings are listed, filtered and shown one by one") {
             .body.at("findings")
             .as_array()
             .size() == 1);
-  CHECK(api.get("/api/v1/findings?rule=other").body.at("findings").as_array().empty());
+  CHECK(api.get("/api/v1/findings?rule=duplicate-query").body.at("findings").as_array().empty());
   CHECK(api.get("/api/v1/findings?cause=none").body.at("findings").as_array().empty());
   CHECK(api.get("/api/v1/findings/" + id).body.at("id") == id.c_str());
 }
@@ -266,7 +266,44 @@ TEST_CASE("analysis is switched, and status says when it is off") {
   CHECK_THAT(status.body.at("not_checked").at(0).as_string().c_str(),
              Catch::Contains("switched off"));
   CHECK(api.post("/api/v1/analysis", R"({"enabled": 1})").status == 400);
+  CHECK(api.post("/api/v1/analysis", "{}").status == 400);
   CHECK(api.post("/api/v1/analysis", R"({"enabled": true, "x": 1})").status == 400);
+}
+
+TEST_CASE("a part of the sessions may be looked at, and status says so") {
+  Api api;
+  const Answer answer = api.post("/api/v1/analysis", R"({"sample": 0.25})");
+  CHECK(answer.status == 200);
+  CHECK(answer.body.at("enabled") == true);
+  CHECK(answer.body.at("sample") == 0.25);
+  const Answer status = api.get("/api/v1/status");
+  CHECK(status.body.at("analysis").at("sample") == 0.25);
+  CHECK_THAT(status.body.at("not_checked").at(0).as_string().c_str(),
+             Catch::Contains("analysis.sample is 0.25"));
+  CHECK(api.post("/api/v1/analysis", R"({"enabled": true, "sample": 1})").status == 200);
+  CHECK(api.engine.vitals.sample == 1);
+  for (const char* body : {R"({"sample": 1.5})", R"({"sample": -1})", R"({"sample": "1"})"}) {
+    CHECK(api.post("/api/v1/analysis", body).status == 400);
+  }
+}
+
+TEST_CASE("a rule that does not exist is told with those that do") {
+  Api api;
+  const Answer answer = api.get("/api/v1/findings?rule=nope");
+  CHECK(answer.status == 400);
+  CHECK_THAT(answer.body.at("error").at("message").as_string().c_str(),
+             Catch::Contains("n-plus-one, duplicate-query"));
+  CHECK(api.get("/api/v1/findings?rule=duplicate-query").status == 200);
+}
+
+TEST_CASE("connections that never became a session are told by reason") {
+  Api api;
+  api.engine.vitals.connections_failed = {{"bad_packet", 2}, {"unreachable", 0}};
+  const Answer status = api.get("/api/v1/status");
+  CHECK(status.body.at("connections").at("failed").at("bad_packet") == 2);
+  CHECK(status.body.at("connections").at("failed").at("unreachable") == 0);
+  const json::array& told = status.body.at("not_checked").as_array();
+  CHECK_THAT(told.back().as_string().c_str(), Catch::Contains("2 connections did not speak"));
 }
 
 TEST_CASE("quitting is for those who configured it") {

@@ -39,7 +39,11 @@ class EngineFixture {
     out.ask = [this](std::function<void(Engine&, Time)> question) { question(*engine_, now_); };
     out.vitals = [this] { return vitals; };
     out.metrics = [](Engine&, const Vitals&) { return std::string("onetrip_up 1\n"); };
-    out.set_analysis = [this](bool on) { vitals.analysis = on; };
+    out.set_analysis = [this](const AnalysisSwitch& wanted) {
+      vitals.analysis = wanted.enabled.value_or(vitals.analysis);
+      vitals.sample = wanted.sample.value_or(vitals.sample);
+    };
+    out.rules = {"n-plus-one", "duplicate-query"};
     out.later = [](const std::function<void()>& task) { task(); };
     return out;
   }

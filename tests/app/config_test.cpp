@@ -185,19 +185,54 @@ TEST_CASE("the upstream is borrowed from what the application would use") {
   CHECK(upstream({{"PGHOST", "db"}}) == "db");
   CHECK(upstream({{"PGHOST", "db"}, {"PGPORT", "5433"}}) == "db:5433");
   CHECK(upstream({{"PGHOST", "/run/postgresql"}, {"PGPORT", "5433"}}) == "/run/postgresql:5433");
-  CHECK(upstream({{"PGHOST", "db"}, {"PGHOSTADDR", "10.0.0.1"}}) == "10.0.0.1");
+  CHECK(upstream({{"PGHOST", "db"}, {"PGHOSTADDR", "10.0.0.1"}}) ==
+        "postgres://db?hostaddr=10.0.0.1");
   CHECK(upstream({{"PGHOSTADDR", "::1"}, {"PGPORT", "1"}}) == "[::1]:1");
   CHECK(upstream({{"PGHOST", "db"}, {"DATABASE_URL", "postgres://u@h/d"}}) == "postgres://u@h/d");
   CHECK(upstream({{"PGHOST", "db"}, {"ONETRIP_PROXY__UPSTREAM", "mine"}}) == "mine");
 }
 
-TEST_CASE("an upstream that demands TLS is refused, not served in clear") {
-  CHECK_THAT(
-      only_error(from_environment({{"DATABASE_URL", "postgres://u:pw@h/d?sslmode=require"}})),
-      Catch::Contains("sslmode=require") && !Catch::Contains("pw"));
+TEST_CASE("libpq's variables for TLS are borrowed with the upstream") {
+  const auto upstream = [](const std::map<std::string, std::string>& environment) {
+    return from_environment(environment).config.proxies.front().upstream;
+  };
+  CHECK(upstream({{"PGHOST", "h"}, {"PGSSLMODE", "verify-full"}, {"PGSSLROOTCERT", "/ca file"}}) ==
+        "postgres://h?sslmode=verify-full&sslrootcert=/ca%20file");
+  CHECK(upstream({{"PGHOSTADDR", "::1"}, {"PGSSLCERT", "c"}, {"PGSSLKEY", "k"}}) ==
+        "postgres://[::1]?sslcert=c&sslkey=k");
+  CHECK(upstream({{"DATABASE_URL", "postgres://h/d?sslmode=require"},
+                  {"PGSSLMODE", "disable"},
+                  {"PGSSLROOTCERT", "ca"}}) == "postgres://h/d?sslmode=require&sslrootcert=ca");
+  CHECK(upstream({{"PGHOST", "/tmp"}, {"PGSSLMODE", "require"}}) == "/tmp");
+  CHECK(upstream({{"ONETRIP_PROXY__UPSTREAM", "mine"}, {"PGSSLMODE", "require"}}) == "mine");
+}
+
+TEST_CASE("TLS with clients takes a certificate, and a CA where theirs are demanded") {
+  CHECK_THAT(only_error(from_file("[listen.tls]\nmode = \"allow\"\n")),
+             Catch::StartsWith("onetrip.toml:2:8: ") && Catch::Contains("listen.tls.certificate"));
+  CHECK_THAT(only_error(from_file("[listen.tls]\nmode = \"require\"\ncertificate = \"c\"\n"
+                                  "key = \"k\"\ndemand_client_certificate = true\n")),
+             Catch::Contains("client_ca"));
+  CHECK_THAT(only_error(from_file("[listen.tls]\nmode = \"on\"\n")), Catch::Contains("allow"));
+}
+
+TEST_CASE("a word about TLS that is wrong is told where it stands") {
+  CHECK_THAT(only_error(from_environment({{"DATABASE_URL", "postgres://u:pw@h/d?sslmode=requre"}})),
+             Catch::StartsWith("DATABASE_URL: ") && Catch::Contains("Did you mean `require`?") &&
+                 !Catch::Contains("pw"));
   CHECK_THAT(only_error(from_environment({{"PGHOST", "h"}, {"PGSSLMODE", "verify-full"}})),
-             Catch::Contains("PGSSLMODE"));
-  CHECK(from_environment({{"DATABASE_URL", "postgres://h/d?sslmode=prefer"}}).errors.empty());
+             Catch::Contains("sslrootcert"));
+}
+
+TEST_CASE("a share of the sessions is a number from 0 to 1") {
+  CHECK(from_file("[analysis]\nsample = 0.25\nenabled = false\n").config.analysis.sample == 0.25);
+  CHECK(from_file("[analysis]\nsample = 1\n").errors.empty());
+  for (const char* value : {"1.5", "-0.1", "nan", "inf", "\"0.5\""}) {
+    CHECK_THAT(only_error(from_file(std::string("[analysis]\nsample = ") + value + "\n")),
+               Catch::Contains("a number from 0 to 1"));
+  }
+  CHECK(from_environment({{"PGHOST", "h"}, {"ONETRIP_ANALYSIS__SAMPLE", "0.5"}})
+            .config.analysis.sample == 0.5);
 }
 
 TEST_CASE("an upstream that is ourselves is refused") {
@@ -237,7 +272,9 @@ TEST_CASE("what is printed reads back as the same") {
   const LoadedConfig loaded = from_file(
       "[[proxy]]\nlisten = [\"127.0.0.1:1\", \"/run/x\"]\n[window]\nidle_gap = \"off\"\nmemory = "
       "\"3MiB\"\n"
-      "[ignore]\nusers = [\"a\\\"b\", \"c\\u0001\"]\n[rules.n-plus-one]\nlikely = \"info\"\n");
+      "[ignore]\nusers = [\"a\\\"b\", \"c\\u0001\"]\n[rules.n-plus-one]\nlikely = \"info\"\n"
+      "[upstream.tls]\nmode = \"require\"\n[analysis]\nsample = 0.125\n"
+      "[limits]\nlinger = \"1s\"\nkeepalive_probes = 3\npipeline = \"8MiB\"\n");
   REQUIRE(loaded.errors.empty());
   const std::string printed = print_config(loaded);
   const LoadedConfig again = from_file(printed);

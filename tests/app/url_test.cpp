@@ -58,7 +58,7 @@ TEST_CASE("an upstream is a URL as libpq takes it") {
   CHECK(full.user == "me");
   CHECK(full.password == "p@ss");
   CHECK(full.database == "shop");
-  CHECK(full.sslmode == "prefer");
+  CHECK(full.tls.mode == "prefer");
   CHECK(upstream("postgresql://db").endpoint.port == 5432);
   CHECK(upstream("postgres:///shop").endpoint.host == "localhost");
   CHECK(upstream("postgres://:5433/").endpoint.text() == "localhost:5433");
@@ -71,6 +71,22 @@ TEST_CASE("a socket may stand in the host, encoded, or in a parameter") {
   CHECK(upstream("postgres:///shop?host=/run/pg&port=5433").endpoint.unix_path() ==
         "/run/pg/.s.PGSQL.5433");
   CHECK(upstream("/run/pg").endpoint.unix_dir == "/run/pg");
+}
+
+TEST_CASE("an address may stand beside the name that TLS is for") {
+  const UpstreamUrl both = upstream("postgres://db/shop?hostaddr=::1&host=other&port=5433");
+  CHECK(both.endpoint.host == "other");
+  CHECK(both.endpoint.hostaddr == "::1");
+  CHECK(both.endpoint.port == 5433);
+  CHECK(both.endpoint.is_local());
+  CHECK_THAT(wrong("postgres://db?hostaddr=other"), Catch::Contains("hostaddr"));
+}
+
+TEST_CASE("what is encoded reads back") {
+  const std::string any = "a b/c?d=e&f%g@h:\x01\xff";
+  std::string decoded;
+  REQUIRE(percent_decode(percent_encode(any), decoded));
+  CHECK(decoded == any);
 }
 
 TEST_CASE("a password may hold what a URL has for marks") {

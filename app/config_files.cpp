@@ -1,0 +1,87 @@
+#include <stdexcept>
+
+#include "analyzer/catalog.hpp"
+#include "analyzer/catalog_loader.hpp"
+#include "app/config.hpp"
+#include "app/environment.hpp"
+#include "app/tls_settings.hpp"
+
+namespace onetrip {
+namespace {
+
+class FileChecker {
+ public:
+  explicit FileChecker(const LoadedConfig& loaded) : loaded_(loaded) {}
+
+  std::vector<ConfigError> check() {
+    const Config& config = loaded_.config;
+    attempt("catalog.file", [&] { read_catalog(config.catalog.file); });
+    attempt("catalog.dsn", [&] { catalog_conninfo(config.catalog.dsn, "", {}); });
+    attempt("admin.token_file", [&] { read_token(config.admin.token_file); });
+    attempt("listen.tls.certificate", [&] {
+      const TlsListenConfig tls = listen_tls(config.listen_tls);
+      if (tls.mode != TlsListenConfig::Mode::off) TlsContext::for_clients(tls);
+    });
+    for (std::size_t i = 0; i < config.proxies.size(); ++i) {
+      attempt("proxy[" + std::to_string(i) + "].upstream",
+              [&] { read_upstream(config.proxies[i].upstream); });
+    }
+    return std::move(errors_);
+  }
+
+ private:
+  template <class Act>
+  void attempt(const std::string& key, Act act) {
+    try {
+      act();
+    } catch (const std::runtime_error& error) {
+      const auto origin = loaded_.origins.find(key);
+      errors_.push_back({origin == loaded_.origins.end() ? "" : origin->second, error.what()});
+    }
+  }
+
+  static void read_catalog(const std::string& name) {
+    if (name.empty()) return;
+    std::string text;
+    if (!read_file(name, text)) throw std::runtime_error("cannot read catalog.file " + name);
+    try {
+      catalog_from_json(text);
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error("catalog.file " + name + ": " + error.what());
+    }
+  }
+
+  static void read_token(const std::string& name) {
+    if (name.empty()) return;
+    std::string token;
+    if (!read_file(name, token)) throw std::runtime_error("cannot read admin.token_file " + name);
+    if (token.empty() || token.front() == '\n' || token.front() == '\r')
+      throw std::runtime_error("admin.token_file " + name + " is empty: write a token into it");
+  }
+
+  void read_upstream(const std::string& written) const {
+    const auto parsed = parse_upstream(written);
+    const auto* upstream = std::get_if<UpstreamUrl>(&parsed);
+    if (upstream == nullptr) return;
+    const auto tls = upstream_tls(loaded_.config.upstream_tls, *upstream);
+    const auto* config = std::get_if<TlsUpstreamConfig>(&tls);
+    if (config != nullptr && config->mode != TlsUpstreamConfig::Mode::disable)
+      TlsContext::for_upstream(*config);
+  }
+
+  const LoadedConfig& loaded_;
+  std::vector<ConfigError> errors_;
+};
+
+}  // namespace
+
+std::uint64_t descriptors_for(const Config& config) {
+  constexpr std::uint64_t others = 64;
+  return 2 * static_cast<std::uint64_t>(config.limits.clients) * config.proxies.size() + others;
+}
+
+std::vector<ConfigError> check_files(const LoadedConfig& loaded) {
+  return FileChecker(loaded).check();
+}
+
+}  // namespace onetrip

@@ -1,0 +1,87 @@
+#include <array>
+#include <future>
+
+#include "admin/status.hpp"
+#include "app/engine_setup.hpp"
+#include "app/probe.hpp"
+#include "app/process_stats.hpp"
+#include "app/service_impl.hpp"
+#include "app/version.hpp"
+
+namespace onetrip {
+namespace {
+
+/// In the order of StartupFailure.
+constexpr std::array<const char*, 8> failures{
+    "unreachable", "too_many_clients", "deadline", "bad_packet",
+    "direct_tls",  "draining",         "tls",      "plain"};
+
+}  // namespace
+
+void Service::Impl::count_connections(Vitals& vitals) const {
+  for (const auto& proxy : proxies) {
+    const Totals totals = proxy->totals();
+    vitals.connections_open += totals.clients;
+    vitals.connections_total += totals.connections;
+    vitals.bytes_from_client += totals.bytes_from_client;
+    vitals.bytes_from_server += totals.bytes_from_server;
+    vitals.accept_errors += totals.accept_errors;
+    static_assert(startup_failures <= failures.size());
+    for (std::size_t i = 0; i < startup_failures; ++i)
+      vitals.connections_failed[failures[i]] += totals.failures[i];
+  }
+}
+
+Vitals Service::Impl::vitals() const {
+  Vitals out;
+  out.version = version;
+  out.state = state;
+  out.sample = sample;
+  out.uptime_seconds = std::chrono::duration<double>(now()).count();
+  for (std::size_t i = 0; i < proxies.size(); ++i) {
+    for (const Address& address : proxies[i]->listening()) out.listen.push_back(address.text);
+    const Endpoint upstream = proxy_config(config, config.proxies[i]).upstream;
+    out.upstreams.push_back({upstream.text(), proxies[i]->totals().upstream_up, ""});
+    out.analysis = out.analysis && proxies[i]->analysis();
+  }
+  count_connections(out);
+  out.events_dropped = worker->dropped();
+  out.ring_depth = worker->depth();
+  out.ring_capacity = worker->capacity();
+  out.process = read_process_stats();
+  return out;
+}
+
+std::string Service::Impl::metrics(const Engine& engine, const Vitals& current) const {
+  const Engine::Counters counters = engine.counters();
+  return metrics_text({current, counters, counts, rules, counters.open_by_rule});
+}
+
+Vitals Service::vitals() const {
+  return impl_->vitals();
+}
+
+std::vector<std::string> Service::not_checked() {
+  std::vector<std::string> out;
+  impl_->worker
+      ->ask([&](Engine& engine, Time) {
+        out = onetrip::not_checked(impl_->vitals(), engine.counters());
+      })
+      .get();
+  return out;
+}
+
+std::vector<std::string> Service::unreachable() const {
+  std::vector<std::string> out;
+  for (const Config::Pair& pair : impl_->config.proxies) {
+    const Endpoint upstream = proxy_config(impl_->config, pair).upstream;
+    const std::string why = why_unreachable(upstream, std::chrono::seconds(2));
+    if (!why.empty()) {
+      out.push_back("the upstream " + upstream.text() + " cannot be reached now: " + why +
+                    "; clients get an error until it can");
+    }
+  }
+  return out;
+}
+
+}  // namespace onetrip
