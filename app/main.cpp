@@ -23,6 +23,8 @@ Exit perform(const Options& options, const Environment& environment) {
       return explain_rule(options);
     case Verb::status:
       return print_status(options, environment);
+    case Verb::doctor:
+      return examine(options, environment);
     case Verb::config_schema:
       std::cout << config_schema();
       return Exit::fine;

@@ -30,6 +30,7 @@ class CommandLine {
     add_catalog();
     add_explain();
     add_status();
+    add_doctor();
     verb("version", Verb::show_text, "Print the version");
   }
 
@@ -132,6 +133,14 @@ class CommandLine {
     status->add_flag("--wait", options_.wait, "Wait until it is ready");
     status->add_option("--timeout", options_.timeout, "How long to wait")->capture_default_str();
     status->add_flag("--json", options_.json, "As JSON");
+  }
+
+  void add_doctor() {
+    CLI::App* doctor = verb("doctor", Verb::doctor,
+                            "Look at everything that a session needs, and tell what mends it");
+    add_config_flags(doctor);
+    flag_for(doctor, "--token-file", "admin.token_file", "File with the running one's token");
+    doctor->add_flag("--json", options_.json, "As JSON");
   }
 
   CLI::App* chosen() {

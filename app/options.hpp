@@ -21,6 +21,7 @@ enum class Verb : std::uint8_t {
   catalog_export,
   explain,
   status,
+  doctor,
   show_text,  ///< help or version: print `text`
 };
 

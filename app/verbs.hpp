@@ -12,6 +12,7 @@ Exit print_configuration(const Options& options, const Environment& environment)
 Exit print_fingerprint(const Options& options);
 Exit export_catalog(const Options& options);
 Exit explain_rule(const Options& options);
+Exit examine(const Options& options, const Environment& environment);
 Exit print_status(const Options& options, const Environment& environment);
 
 }  // namespace onetrip

@@ -1,0 +1,134 @@
+#include <sys/resource.h>
+
+#include <boost/json.hpp>
+#include <stdexcept>
+
+#include "analyzer/catalog_loader.hpp"
+#include "app/catalogs.hpp"
+#include "app/doctor.hpp"
+#include "app/http_client.hpp"
+#include "proxy/net/bind.hpp"
+
+namespace onetrip {
+namespace {
+
+constexpr std::chrono::seconds patience{5};
+
+void check_descriptors(const Config& config, Checks& checks) {
+  const auto wanted = descriptors_for(config);
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const std::string text = std::to_string(limit.rlim_max) + " open files are allowed, " +
+                           std::to_string(wanted) + " are needed for limits.clients";
+  if (limit.rlim_max >= wanted) return checks.ok("open files", text);
+  checks.warn("open files", text,
+              "raise the hard limit (ulimit -Hn, LimitNOFILE=) or lower limits.clients");
+}
+
+void check_free(const std::string& subject, const Endpoint& endpoint, Checks& checks) {
+  try {
+    bind(endpoint);
+    checks.ok(subject, "it can be listened on");
+  } catch (const std::runtime_error& error) {
+    checks.fail(subject, error.what(), "end what holds it, or choose another address");
+  }
+}
+
+void check_ports(const Config& config, Checks& checks) {
+  for (const Config::Pair& pair : config.proxies) {
+    for (const std::string& address : pair.listen)
+      check_free("listening on " + address, std::get<Endpoint>(parse_endpoint(address, 6532)),
+                 checks);
+  }
+  if (config.admin.listen == "off") return;
+  check_free("admin " + config.admin.listen,
+             std::get<Endpoint>(parse_endpoint(config.admin.listen, 9188)), checks);
+}
+
+/// What the running one says of itself; false when the answer is no status.
+bool tell_status(const std::string& body, Checks& checks) {
+  namespace json = boost::json;
+  try {
+    const json::value status = json::parse(body);
+    const json::value& connections = status.at("connections");
+    checks.ok("traffic", json::serialize(connections.at("total")) + " connections came, " +
+                             json::serialize(connections.at("open")) + " are open, " +
+                             json::serialize(status.at("statements").at("total")) +
+                             " statements were looked at");
+    for (const json::value& sentence : status.at("not_checked").as_array()) {
+      std::string text(sentence.as_string().c_str());
+      if (text.ends_with('.')) text.pop_back();
+      checks.warn("traffic", text, "see there");
+    }
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+/// True when something answers on the admin port.
+bool check_running(const Config& config, Checks& checks) {
+  if (config.admin.listen == "off") return false;
+  const auto where = std::get<Endpoint>(parse_endpoint(config.admin.listen, 9188));
+  std::string token, error;
+  if (!config.admin.token_file.empty()) read_file(config.admin.token_file, token);
+  token.erase(std::min(token.find_first_of("\r\n"), token.size()));
+  const auto answer = http_get(where, "/api/v1/status", token, patience, error);
+  if (!answer) return false;
+  const std::string subject = "admin " + where.text();
+  if (answer->status == 401) {
+    checks.fail(subject, "the onetrip that runs there demands another token",
+                "set admin.token_file to the file that it was started with");
+  } else if (answer->status != 200 || !tell_status(answer->body, checks)) {
+    checks.fail(subject, "something answers there that is no onetrip",
+                "end it, or choose another address by admin.listen");
+  }
+  return true;
+}
+
+/// The one that the catalog login is tried with.
+std::string database_of(const Config& config, const Environment& environment) {
+  for (const Config::Pair& pair : config.proxies) {
+    const auto upstream = std::get<UpstreamUrl>(parse_upstream(pair.upstream));
+    if (!upstream.database.empty()) return upstream.database;
+  }
+  const std::string named = variable(environment, "PGDATABASE");
+  return named.empty() ? "postgres" : named;
+}
+
+}  // namespace
+
+void check_catalog(const Config& config, const Environment& environment, Checks& checks) {
+  if (!config.catalog.file.empty())
+    return checks.ok("catalog", "it is read from " + config.catalog.file);
+  CatalogLoader::Settings settings;
+  settings.dsn = catalog_dsn(config);
+  settings.password_command = config.catalog.password_command;
+  SessionFacts session;
+  session.upstream =
+      std::get<UpstreamUrl>(parse_upstream(config.proxies.front().upstream)).endpoint.text();
+  const std::string database = database_of(config, environment);
+  try {
+    const auto tables = load_catalog(settings, database, session).tables.size();
+    const std::string text =
+        "the login may read it; " + std::to_string(tables) + " tables are in database " + database;
+    if (tables != 0) return checks.ok("catalog", text);
+    checks.warn("catalog", text, "is that the application's database? Name it in the URL");
+  } catch (const std::exception& error) {
+    checks.warn(
+        "catalog",
+        "it cannot be read, so findings rest on names and are not proven by foreign keys: " +
+            std::string(error.what()),
+        "set catalog.dsn to a login that may connect, or catalog.file");
+  }
+}
+
+void check_process(const Config& config, Checks& checks) {
+  check_descriptors(config, checks);
+  if (check_running(config, checks)) return;
+  check_ports(config, checks);
+  checks.warn("traffic", "no onetrip runs with this configuration, so nothing is known of it",
+              "`onetrip run`, and doctor again");
+}
+
+}  // namespace onetrip

@@ -1,0 +1,201 @@
+#include <optional>
+
+#include "app/doctor.hpp"
+#include "app/probe.hpp"
+#include "app/quantity.hpp"
+#include "app/tls_settings.hpp"
+#include "proxy/net/tls_probe.hpp"
+
+namespace onetrip {
+namespace {
+
+constexpr std::chrono::seconds patience{5};
+constexpr std::int64_t soon_days = 14;
+
+using Mode = TlsUpstreamConfig::Mode;
+
+/// The looks at one upstream, each deeper than the last.
+class UpstreamCheck {
+ public:
+  UpstreamCheck(const Config& config, const UpstreamUrl& upstream, Checks& checks)
+      : config_(config),
+        endpoint_(upstream.endpoint),
+        tls_(std::get<TlsUpstreamConfig>(upstream_tls(config.upstream_tls, upstream))),
+        checks_(checks),
+        subject_("upstream " + endpoint_.text()) {}
+
+  void check() {
+    const Lookup found = resolve(endpoint_);
+    if (!found.failure.empty()) {
+      return checks_.fail(subject_, "its name is not found: " + found.failure,
+                          "correct the host, or look at this machine's resolver");
+    }
+    if (!endpoint_.is_unix()) checks_.ok(subject_, "resolves to " + list(found.addresses));
+    const std::optional<Address> reached = reach(found.addresses);
+    if (!reached) return;
+    if (endpoint_.is_unix()) return checks_.ok(subject_, "a Unix socket, which takes no TLS");
+    check_tls(*reached);
+  }
+
+ private:
+  static std::string list(const std::vector<Address>& addresses) {
+    std::string out;
+    for (const Address& address : addresses) out += (out.empty() ? "" : ", ") + address.text;
+    return out;
+  }
+
+  /// The first that can be reached; sessions would take it, too.
+  std::optional<Address> reach(const std::vector<Address>& addresses) {
+    std::optional<Address> first;
+    std::vector<Check> missed;
+    for (const Address& address : addresses) {
+      const Knock tried = knock(address, patience);
+      if (tried.connection) {
+        checks_.ok(subject_, address.text + " is reached in " + format_duration(tried.took));
+        if (!first) first = address;
+      } else {
+        missed.push_back({Check::Verdict::warning, subject_,
+                          address.text + " is not reached: " + tried.failure, mend(tried.failure)});
+      }
+    }
+    for (const Check& check : missed) {
+      if (first) {
+        checks_.warn(check.subject, check.text,
+                     "start the server there, too, or take the address out of the name");
+      } else {
+        checks_.fail(check.subject, check.text, check.fix);
+      }
+    }
+    return first;
+  }
+
+  std::string mend(const std::string& why) const {
+    if (endpoint_.is_unix() && why.find("No such file") != std::string::npos)
+      return "correct the folder or the port; the server's unix_socket_directories names the "
+             "folder";
+    if (why.find("refused") != std::string::npos)
+      return "start the server, or correct the port; its listen_addresses must name that address";
+    return "look for a firewall or a route on the way";
+  }
+
+  void check_tls(const Address& address) {
+    if (tls_.mode == Mode::disable) return not_encrypted("TLS to it is switched off (disable)");
+    Knock again = knock(address, patience);
+    if (!again.connection)
+      return checks_.fail(subject_, "it is no longer reached: " + again.failure, "look again");
+    const TlsProbe probe = probe_tls(std::move(again.connection), endpoint_.host, tls_, patience);
+    if (probe.answer == TlsProbe::Answer::silent)
+      return checks_.fail(subject_, probe.failure,
+                          "is a PostgreSQL there, and not something else?");
+    if (probe.answer == TlsProbe::Answer::refused) return refused();
+    if (!probe.failure.empty()) {
+      checks_.fail(subject_, "TLS fails: " + probe.failure + shown(probe), tls_fix(probe));
+    } else {
+      checks_.ok(subject_, std::string(sslmode_of(tls_.mode)) + ": " + probe.description +
+                               shown(probe) + verified(probe));
+    }
+    check_expiry(probe);
+    check_binding(probe);
+  }
+
+  void not_encrypted(const std::string& text) {
+    if (endpoint_.is_local()) return checks_.ok(subject_, text + "; it is on this machine");
+    checks_.warn(subject_, text + ", and it is on another machine",
+                 "set sslmode in the upstream's URL, or upstream.tls.mode, to verify-full");
+  }
+
+  void refused() {
+    if (tls_.mode == Mode::prefer) return not_encrypted("it has no TLS (ssl = off)");
+    checks_.fail(subject_, std::string("it has no TLS, and sslmode is ") + sslmode_of(tls_.mode),
+                 "set ssl = on with a certificate at the server, or sslmode=prefer where the "
+                 "network is trusted");
+  }
+
+  static std::string shown(const TlsProbe& probe) {
+    return probe.subject.empty()
+               ? ""
+               : "; certificate of " + probe.subject + ", issued by " + probe.issuer;
+  }
+
+  std::string verified(const TlsProbe& probe) const {
+    if (tls_.mode == Mode::verify_full) return "; chain and host name are good";
+    if (!tls_.ca.empty()) return "; the chain is good, the host name is not checked";
+    return std::string("; neither chain nor host name is checked") +
+           (probe.names_host ? ", though it is made out to this host" : "");
+  }
+
+  std::string tls_fix(const TlsProbe& probe) const {
+    if (probe.days_left < 0 && !probe.leaf.empty()) return "renew the server's certificate";
+    if (!probe.description.empty())
+      return "connect by a name that the certificate bears (hostaddr keeps the address), or take "
+             "verify-ca";
+    if (tls_.mode >= Mode::verify_ca || !tls_.ca.empty())
+      return "give the authority that signed it by sslrootcert or upstream.tls.ca";
+    return "look at the server's log; it says what it did not like";
+  }
+
+  void check_expiry(const TlsProbe& probe) {
+    if (probe.leaf.empty() || probe.days_left >= soon_days) return;
+    const std::string days = std::to_string(probe.days_left) + " days";
+    checks_.warn(
+        subject_,
+        probe.days_left < 0 ? "its certificate has expired" : "its certificate expires in " + days,
+        "renew it at the server");
+  }
+
+  /// TLS on both hops with two certificates: SCRAM with channel binding cannot work.
+  void check_binding(const TlsProbe& probe) {
+    const TlsListenConfig listen = listen_tls(config_.listen_tls);
+    if (listen.mode == TlsListenConfig::Mode::off || probe.leaf.empty()) return;
+    const std::string subject = "channel binding to " + endpoint_.text();
+    if (TlsContext::for_clients(listen)->leaf() == probe.leaf)
+      return checks_.ok(subject, "we show the server's own certificate, so SCRAM binds to it");
+    checks_.warn(subject,
+                 "we show another certificate than the server, and clients that bind SCRAM to the "
+                 "channel (libpq does so by default) fail to log in",
+                 "set channel_binding=disable in the clients, or give onetrip the server's "
+                 "certificate and key (listen.tls.certificate, listen.tls.key)");
+  }
+
+  const Config& config_;
+  const Endpoint endpoint_;
+  const TlsUpstreamConfig tls_;
+  Checks& checks_;
+  const std::string subject_;
+};
+
+bool is_beyond_loopback(const std::string& address) {
+  const auto parsed = parse_endpoint(address, 0);
+  const auto* endpoint = std::get_if<Endpoint>(&parsed);
+  return endpoint != nullptr && !endpoint->is_local();
+}
+
+}  // namespace
+
+void check_upstream(const Config& config, const UpstreamUrl& upstream, Checks& checks) {
+  UpstreamCheck(config, upstream, checks).check();
+}
+
+void check_listening(const Config& config, Checks& checks) {
+  for (const Config::Pair& pair : config.proxies) {
+    const Endpoint upstream = std::get<UpstreamUrl>(parse_upstream(pair.upstream)).endpoint;
+    for (const std::string& address : pair.listen) {
+      if (!is_beyond_loopback(address)) continue;
+      const std::string subject = "listening on " + address;
+      if (upstream.is_local()) {
+        checks.warn(
+            subject,
+            "clients of other machines reach the server at " + upstream.text() +
+                " as if they were on this one, and may match trust or peer lines of its "
+                "pg_hba.conf",
+            "have pg_hba.conf demand a password (scram-sha-256) for local connections, too");
+      }
+      if (config.listen_tls.mode != "require") {
+        checks.warn(subject, "clients of other machines may send passwords and rows in clear",
+                    "set listen.tls.mode = \"require\" with a certificate and key");
+      }
+    }
+  }
+}
+
+}  // namespace onetrip
