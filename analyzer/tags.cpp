@@ -38,8 +38,7 @@ std::string without_query(std::string url) {
   if (is_pattern(url.substr(0, url.find('?') + 1))) return url;
   const bool is_path = url.find('/') != std::string::npos;
   const std::size_t end = url.find_first_of(is_path ? "?#" : "?");  // books#index is no path
-  url.resize(std::min(end, url.size()));
-  return url;
+  return url.substr(0, end);  // anew: what is cut off would stay in memory behind a shorter string
 }
 
 /// `User.findMany:eyJ3…` of Prisma: the base64 after the colon holds the query.
