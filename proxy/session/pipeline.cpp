@@ -1,5 +1,6 @@
 #include "proxy/session/pipeline.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <type_traits>
@@ -150,6 +151,12 @@ void Pipeline::drop_front() {
   if (!empty()) return;
   base_ += head_;
   head_ = 0;
+  return_buffer();
+}
+
+/// Texts and parameters are not left in memory, where a core dump would show them.
+void Pipeline::return_buffer() {
+  std::fill(buffer_.begin(), buffer_.end(), std::byte{0});
   buffer_.clear();
   pool_->give_buffer(std::exchange(buffer_, {}));
 }
@@ -157,8 +164,7 @@ void Pipeline::drop_front() {
 void Pipeline::clear() {
   base_ += buffer_.size();
   head_ = 0;
-  buffer_.clear();
-  if (buffer_.capacity() != 0) pool_->give_buffer(std::exchange(buffer_, {}));
+  if (buffer_.capacity() != 0) return_buffer();
   executions_ = 0;
   attention_ = {};
 }

@@ -78,6 +78,7 @@ class Pipeline {
   void make_room(std::size_t size);
   void drop_unanswered();
   void drop_front();
+  void return_buffer();
 
   ExecutionPool* pool_;
   ExecutionPool::Buffer buffer_;
