@@ -252,15 +252,15 @@ void Answers::parsed(const Operation& operation) {
 }
 
 void Answers::bound(const Operation& operation) {
-  drop_portal(portals_.take(operation.name));
-  if (operation.untold) return;
-  Portal portal;
-  portal.name = operation.name;
+  if (operation.untold) return drop_portal(portals_.take(operation.name));
+  Portal& portal = portals_.renew(operation.name);
+  if (portal.event) drop_event(portal);
+  portal.begun = portal.described = false;
+  portal.binary = 0;
   portal.statement = session_.statements.find(operation.text);
   portal.formats = as_text(operation.codes);
   portal.event = session_.pool.take();
   copy_parameters(operation, portal.event->execution);
-  portals_.add(std::move(portal));
   keep_portal_limits();
 }
 
@@ -290,8 +290,7 @@ void Answers::parameters_described(const Operation& operation, Bytes body) {
 void Answers::described_statement(const Operation& operation, Bytes body) {
   const StatementRef statement = session_.statements.find(operation.name);
   if (!statement) return;
-  statement->shape.known = true;
-  read_row_description(body, statement->shape.keys, statement->shape.columns);
+  statement->shape = session_.pool.descriptions().read(body, session_.hasher).shape;
   session_.statements.recount(*statement);
 }
 
@@ -300,11 +299,14 @@ void Answers::described_portal(const Operation& operation, Bytes body) {
   Portal* portal = portals_.find(operation.name);
   if (portal == nullptr || !portal->event || portal->begun) return;
   Execution& execution = portal->event->execution;
-  portal->binary = read_row_description(body, execution.key_columns, execution.columns);
+  const auto& description = session_.pool.descriptions().read(body, session_.hasher);
+  execution.key_columns = description.shape.keys;
+  execution.columns = description.shape.columns;
+  portal->binary = description.binary;
   portal->described = true;
   const StatementRef& statement = portal->statement;
   if (!statement || statement->name.empty() || statement->shape.known) return;
-  statement->shape = {true, execution.columns, execution.key_columns};
+  statement->shape = description.shape;
   session_.statements.recount(*statement);
 }
 
@@ -345,7 +347,10 @@ bool Answers::cut_operation(const Operation& operation) {
 
 /// What was suspended is told when its portal goes.
 void Answers::drop_portal(Portal portal) {
-  if (!portal.event) return;
+  if (portal.event) drop_event(portal);
+}
+
+void Answers::drop_event(Portal& portal) {
   if (!portal.begun) return session_.pool.give(std::move(portal.event));
   portal.event->execution.outcome = Outcome::suspended;
   portal.event->execution.sequence = ++sequence_;
@@ -353,16 +358,19 @@ void Answers::drop_portal(Portal portal) {
 }
 
 void Answers::drop_portals() {
-  while (!portals_.empty()) drop_portal(portals_.take_first());
+  for (Portal& portal : portals_) {
+    if (portal.event) drop_event(portal);
+  }
+  portals_.clear();
 }
 
 void Answers::forget() {
   long_row_.reset();
   if (current_) session_.pool.give(std::move(current_));
-  while (!portals_.empty()) {
-    Portal portal = portals_.take_first();
+  for (Portal& portal : portals_) {
     if (portal.event) session_.pool.give(std::move(portal.event));
   }
+  portals_.clear();
   ordinal_ = deallocated_ = prepared_ = 0;
   query_failed_ = untold_ = false;
 }

@@ -216,7 +216,10 @@ bool Answers::row_description(Bytes body) {
     execution.cells.clear();
     return true;
   }
-  binary_ = read_row_description(body, execution.key_columns, execution.columns);
+  const auto& description = session_.pool.descriptions().read(body, session_.hasher);
+  execution.key_columns = description.shape.keys;
+  execution.columns = description.shape.columns;
+  binary_ = description.binary;
   return true;
 }
 

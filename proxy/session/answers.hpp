@@ -85,6 +85,7 @@ class Answers {
 
   bool cut_operation(const Operation& operation);
   void drop_portal(Portal portal);
+  void drop_event(Portal& portal);
   void drop_portals();
   void keep_portal_limits();
   bool change_status(Bytes body);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/event.hpp"
+#include "proxy/session/descriptions.hpp"
 
 namespace onetrip {
 
@@ -40,6 +41,9 @@ class ExecutionPool {
   };
   Parameters& scratch() { return scratch_; }
 
+  /// Of all sessions of the thread.
+  Descriptions& descriptions() { return descriptions_; }
+
   /// Events that are taken and not given back.
   std::size_t lent() const { return lent_; }
 
@@ -47,6 +51,7 @@ class ExecutionPool {
   std::vector<std::unique_ptr<Event>> events_;
   std::vector<Buffer> buffers_;
   Parameters scratch_;
+  Descriptions descriptions_;
   std::size_t lent_ = 0;
 };
 

@@ -1,7 +1,6 @@
 #include "proxy/session/pipeline.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <type_traits>
 #include <utility>
@@ -21,37 +20,36 @@ bool Pipeline::push(const Operation& operation) {
   if (attention_.leaves_unanswered(operation.kind)) return true;
   if (operation.kind == Kind::copy_done && empty()) return true;
 
-  const std::array<Bytes, 6> parts{std::as_bytes(operation.slots),
-                                   std::as_bytes(operation.elements),
-                                   as_bytes(operation.name),
-                                   as_bytes(operation.text),
-                                   operation.codes,
-                                   as_bytes(operation.texts)};
-  std::size_t size = sizeof(Record);
-  for (const Bytes part : parts) size += part.size();
-  size = (size + alignof(Record) - 1) / alignof(Record) * alignof(Record);
+  const Bytes slots = std::as_bytes(operation.slots);
+  const Bytes elements = std::as_bytes(operation.elements);
+  const std::size_t content = slots.size() + elements.size() + operation.name.size() +
+                              operation.text.size() + operation.codes.size() +
+                              operation.texts.size();
+  const std::size_t size =
+      (sizeof(Record) + content + alignof(Record) - 1) & ~(alignof(Record) - 1);
   if (buffer_.size() - head_ + size > limit_) return false;
   make_room(size);
 
-  const auto length = [&](std::size_t part) {
-    return static_cast<std::uint32_t>(parts[part].size());
-  };
+  const auto length = [](const auto& part) { return static_cast<std::uint32_t>(part.size()); };
   const std::size_t at = buffer_.size();
   buffer_.resize(at + size);
   std::byte* place = buffer_.data() + at;
-  new (place) Record{operation.sent,      operation.text_hash,
-                     newest_parse_,       static_cast<std::uint32_t>(size),
-                     length(0),           length(1),
-                     length(2),           length(3),
-                     length(4),           length(5),
-                     operation.kind,      operation.pipelined,
-                     operation.truncated, operation.names_setting,
+  new (place) Record{operation.sent,          operation.text_hash,
+                     newest_parse_,           static_cast<std::uint32_t>(size),
+                     length(slots),           length(elements),
+                     length(operation.name),  length(operation.text),
+                     length(operation.codes), length(operation.texts),
+                     operation.kind,          operation.pipelined,
+                     operation.truncated,     operation.names_setting,
                      operation.untold};
   place += sizeof(Record);
-  for (const Bytes part : parts) {
-    if (part.empty()) continue;
-    std::memcpy(place, part.data(), part.size());
-    place += part.size();
+  if (content != 0) {
+    for (const Bytes part : {slots, elements, as_bytes(operation.name), as_bytes(operation.text),
+                             operation.codes, as_bytes(operation.texts)}) {
+      if (part.empty()) continue;
+      std::memcpy(place, part.data(), part.size());
+      place += part.size();
+    }
   }
   if (operation.kind == Kind::parse) newest_parse_ = base_ + at;
   if (Operation::is_execution(operation.kind)) ++executions_;

@@ -24,6 +24,16 @@ Portal* Portals::find(std::string_view name) {
   return nullptr;
 }
 
+Portal& Portals::renew(std::string_view name) {
+  for (auto portal = portals_.begin(); portal != portals_.end(); ++portal) {
+    if (portal->name != name) continue;
+    std::rotate(portal, portal + 1, portals_.end());
+    return portals_.back();
+  }
+  portals_.emplace_back().name = name;
+  return portals_.back();
+}
+
 Portal Portals::take(std::string_view name) {
   const auto found = std::find_if(portals_.begin(), portals_.end(),
                                   [&](const Portal& portal) { return portal.name == name; });

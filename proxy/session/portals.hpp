@@ -29,10 +29,14 @@ class Portals {
  public:
   /// Null if there is none. Good until the next change.
   Portal* find(std::string_view name);
-  void add(Portal portal) { portals_.push_back(std::move(portal)); }
+  /// That of this name, which then is the newest, as it is; else a new one. Good until the next
+  /// change.
+  Portal& renew(std::string_view name);
   /// Takes it out; a portal without name and event if there is none.
   Portal take(std::string_view name);
-  bool empty() const { return portals_.empty(); }
+  std::vector<Portal>::iterator begin() { return portals_.begin(); }
+  std::vector<Portal>::iterator end() { return portals_.end(); }
+  void clear() { portals_.clear(); }
   /// Takes the oldest out. There is one.
   Portal take_first();
   std::size_t size() const { return portals_.size(); }

@@ -142,7 +142,6 @@ BinaryKeys binary_keys(const std::vector<ResultColumn>& keys, Bytes formats) {
 }
 
 bool ValueWalker::read_length(Bytes& bytes) {
-  constexpr std::uint32_t null_length = 0xFFFF'FFFF;
   while (length_bytes_ < 4) {
     if (bytes.empty()) return false;
     length_ = length_ << 8U | std::to_integer<std::uint32_t>(bytes.front());

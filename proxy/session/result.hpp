@@ -57,6 +57,7 @@ class ValueWalker {
   template <class Take>
   Bytes walk(Bytes bytes, Take&& take) {
     while (!done()) {
+      if (!in_value_ && length_bytes_ == 0 && walk_whole(bytes, take)) continue;
       if (!in_value_ && !read_length(bytes)) return {};
       if (is_null_) {
         take(next(), WireValue{});
@@ -76,6 +77,27 @@ class ValueWalker {
   }
 
  private:
+  static constexpr std::uint32_t null_length = 0xFFFF'FFFF;
+
+  /// A value that is there with its length, as nearly all are.
+  template <class Take>
+  bool walk_whole(Bytes& bytes, Take&& take) {
+    if (bytes.size() < sizeof(std::uint32_t)) return false;
+    const std::uint32_t length = int32_at(bytes.data());
+    const bool is_null = length == null_length;
+    const std::size_t size = is_null ? 0 : length;
+    if (size > bytes.size() - sizeof length) return false;
+    const Bytes value = bytes.subspan(sizeof length, size);
+    bytes = bytes.subspan(sizeof length + size);
+    if (is_null) {
+      take(index_++, WireValue{});
+    } else if (length > longest_) {
+      take(index_++, WireValue{WireValue::Kind::too_long, {}});
+    } else {
+      take(index_++, WireValue{WireValue::Kind::known, value});
+    }
+    return true;
+  }
   bool read_length(Bytes& bytes);
   bool gather(Bytes& bytes);
   WireValue::Kind kind() const {

@@ -1,6 +1,5 @@
 #include "proxy/wire/backend.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "proxy/wire/build.hpp"
@@ -37,13 +36,13 @@ CommandTag CommandTag::read(Bytes body) {
   Cursor cursor(body);
   CommandTag tag{cursor.string()};
   for (bool is_last = true;; is_last = false) {
-    const auto space = tag.command.rfind(' ');
-    if (space == std::string_view::npos) return tag;
-    const std::string_view word = tag.command.substr(space + 1);
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (word.empty() || !std::all_of(word.begin(), word.end(), is_digit)) return tag;
-    if (is_last) std::from_chars(word.data(), word.data() + word.size(), tag.count);
-    tag.command = tag.command.substr(0, space);
+    const std::size_t end = tag.command.size();
+    std::size_t digits = end;
+    while (digits > 0 && tag.command[digits - 1] >= '0' && tag.command[digits - 1] <= '9') --digits;
+    if (digits == end || digits == 0 || tag.command[digits - 1] != ' ') return tag;
+    const char* const text = tag.command.data();
+    if (is_last) std::from_chars(text + digits, text + end, tag.count);
+    tag.command = tag.command.substr(0, digits - 1);
   }
 }
 

@@ -17,6 +17,12 @@ inline Bytes as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }
 
+/// An Int32, network byte order, of the four bytes there.
+inline std::uint32_t int32_at(const std::byte* at) {
+  const auto byte = [at](int i) { return std::to_integer<std::uint32_t>(at[i]); };
+  return byte(0) << 24U | byte(1) << 16U | byte(2) << 8U | byte(3);
+}
+
 /// Reads a message's body from front to back, network byte order. The first read beyond the end
 /// makes the cursor fail for good: everything read after that is 0 or empty, so a reader checks
 /// failed() once, at its end. Views are into the bytes given.

@@ -102,9 +102,7 @@ class Framer {
   }
 
   static MessageHeader header_at(const std::byte* at) {
-    std::uint32_t length = 0;
-    for (int i = 1; i <= 4; ++i) length = length << 8U | std::to_integer<std::uint32_t>(at[i]);
-    return {static_cast<char>(*at), length - 4};
+    return {static_cast<char>(*at), int32_at(at + 1) - 4};
   }
 
   std::size_t take_header(Bytes bytes);
