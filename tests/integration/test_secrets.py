@@ -1,14 +1,20 @@
-"""A canary is planted wherever a client may write something private; then everything that the proxy shows or logs is
-searched for it."""
+"""A canary is planted wherever a client may write something private; then everything that the proxy shows, logs or
+leaves in a file is searched for it, and last a core dump."""
 
+import contextlib
 import io
 import json
+import os
+import shutil
+import subprocess
+import tempfile
 import unittest
+from pathlib import Path
 
 import psycopg
 import psycopg2
 
-from harness import ProxyTest
+from harness import BINARY, Proxy, ProxyTest
 
 CANARY = "kanarienvogel"
 SIMPLE = [
@@ -41,12 +47,50 @@ FAILING = [
 ]
 
 
+# As an answer larger than what a thread reads at once: what was read before is overwritten.
+FLUSHING = "SELECT repeat('x', 100) FROM generate_series(1, 20000)"
+
+
 class Secrets(ProxyTest):
-    def plant(self):
-        environment = self.through()
-        where = {"host": environment["PGHOST"], "port": environment["PGPORT"], "user": "postgres",
-                 "dbname": "postgres"}
-        connection = psycopg2.connect(application_name="shop", password=CANARY, **where)
+    def setUp(self):
+        """A proxy of its own, that works in a folder of its own."""
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="onetrip-secrets-")))
+        self.server.sql("DROP ROLE IF EXISTS bird; DROP ROLE IF EXISTS login; CREATE ROLE login LOGIN PASSWORD "
+                        f"'{CANARY}'")
+        self.enterContext(self.password_demanded())
+
+    def start(self, *options):
+        folder = Path.cwd()
+        os.chdir(self.folder)
+        try:
+            proxy = Proxy(BINARY, f"postgres://{self.server.user}@{self.server.host}:{self.server.port}", *options)
+        finally:
+            os.chdir(folder)
+        self.addCleanup(proxy.stop)
+        return proxy
+
+    @contextlib.contextmanager
+    def password_demanded(self):
+        """The server asks role `login` for its password, in clear: the worst that may pass by."""
+        file = Path(self.server.folder) / "data/pg_hba.conf"
+        before = file.read_text()
+        file.write_text("host all login 127.0.0.1/32 password\n" + before)
+        self.server.sql("SELECT pg_reload_conf()")
+        try:
+            yield
+        finally:
+            file.write_text(before)
+            self.server.sql("SELECT pg_reload_conf()")
+
+    def log_in(self, proxy):
+        with self.assertRaises(psycopg2.OperationalError):
+            psycopg2.connect(host=proxy.host, port=proxy.port, user="login", dbname="postgres", password=CANARY + "x")
+        psycopg2.connect(host=proxy.host, port=proxy.port, user="login", dbname="postgres", password=CANARY).close()
+
+    def plant(self, proxy):
+        self.log_in(proxy)
+        where = {"host": proxy.host, "port": proxy.port, "user": "postgres", "dbname": "postgres"}
+        connection = psycopg2.connect(application_name="shop", **where)
         self.addCleanup(connection.close)
         connection.autocommit = True
         cursor = connection.cursor()
@@ -60,6 +104,8 @@ class Secrets(ProxyTest):
         cursor.copy_expert("COPY scratch TO STDOUT", io.StringIO())
         with self.assertRaises(psycopg2.Error):
             cursor.copy_expert("COPY scratch FROM STDIN", io.StringIO(f"{CANARY}\tx\n"))
+        cursor.execute("DROP ROLE bird")
+        connection.close()
         self.plant_values(where)
 
     def plant_values(self, where):
@@ -74,24 +120,81 @@ class Secrets(ProxyTest):
             with self.assertRaises(psycopg.Error):
                 connection.execute("SELECT %s::text::int", (CANARY,))
 
-    def everything_shown(self):
-        self.api.flush()
-        yield "log", self.proxy.output()
-        yield "metrics", self.api.call("GET", "/metrics")
+    def everything_shown(self, proxy):
+        proxy.api.flush()
+        yield "log", proxy.output()
+        yield "metrics", proxy.api.call("GET", "/metrics")
         for path in ("status", "findings", "windows", "statements"):
-            yield path, self.api.call("GET", f"/api/v1/{path}")
-        for window in self.api.windows():
+            yield path, proxy.api.call("GET", f"/api/v1/{path}")
+        for window in proxy.api.windows():
             yield f"window {window['id']}", json.dumps(window)
+        for finding in proxy.api.findings():
+            yield f"finding {finding['id']}", proxy.api.call("GET", f"/api/v1/findings/{finding['id']}")
+        for file in self.folder.rglob("*"):
+            if file.is_file():
+                yield f"file {file.name}", file.read_bytes().decode(errors="replace")
 
-    def test_no_value_is_shown_anywhere(self):
-        self.plant()
-        shown = dict(self.everything_shown())
+    def check_nothing_is_shown(self, proxy):
+        shown = dict(self.everything_shown(proxy))
         for place, text in shown.items():
             with self.subTest(place=place):
                 self.assertNotIn(CANARY, text.lower())
         texts = [one["statement"]["text"] for one in json.loads(shown["findings"])["findings"]]
         self.assertEqual(len(texts), 1)
         self.assertRegex(texts[0], r"^SELECT nick FROM author WHERE id = \S+ AND name <> \S+$")
+
+    def test_no_value_is_shown_anywhere(self):
+        proxy = self.start("--log-format", "json")
+        self.plant(proxy)
+        self.check_nothing_is_shown(proxy)
+        self.assertEqual(proxy.stop(), 0)
+        self.assertNotIn(CANARY, proxy.output().lower())
+
+    def test_no_value_is_shown_in_a_log_for_people_that_says_all(self):
+        (self.folder / "onetrip.toml").write_text('[log]\nlevel = "debug"\nformat = "text"\n')
+        proxy = self.start()
+        self.plant(proxy)
+        self.check_nothing_is_shown(proxy)
+        self.assertEqual(proxy.stop(), 0)
+        self.assertNotIn(CANARY, proxy.output().lower())
+
+    def core_of(self, proxy):
+        """Its memory, as a crash would leave it."""
+        gcore = shutil.which("gcore")
+        if gcore is None:
+            self.skipTest("gcore (package gdb) is missing: memory is not searched")
+        done = subprocess.run([gcore, "-o", self.folder / "core", str(proxy.pid)], text=True, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+        file = self.folder / f"core.{proxy.pid}"
+        if not file.exists():
+            self.skipTest("gcore may not look at the process here: " + done.stdout.strip().splitlines()[-1])
+        try:
+            return file.read_bytes()
+        finally:
+            file.unlink()
+
+    def test_memory_holds_no_value_once_all_is_analysed_and_others_were_served(self):
+        proxy = self.start()
+        self.plant(proxy)
+        with psycopg2.connect(host=proxy.host, port=proxy.port, user="postgres", dbname="postgres") as connection:
+            with connection.cursor() as cursor:
+                cursor.execute(FLUSHING)
+                cursor.fetchall()
+                for _ in range(100):
+                    cursor.execute("SELECT 'something else of the usual length' /* of a statement, with a comment */")
+        connection.close()
+        proxy.api.flush()
+        core = self.core_of(proxy)
+        self.assertIn(b"SELECT nick FROM author WHERE id = ", core)  # it is the right memory
+        found = [core[max(0, at - 60):at + 40] for at in every(CANARY.encode(), core)]
+        self.assertEqual(found, [])
+
+
+def every(part, whole):
+    at = whole.find(part)
+    while at >= 0:
+        yield at
+        at = whole.find(part, at + 1)
 
 
 if __name__ == "__main__":
