@@ -5,8 +5,9 @@ namespace onetrip {
 namespace {
 
 // What a short string keeps inside itself is part of sizeof.
+const std::size_t inside = std::string().capacity();
+
 std::size_t heap_of(const std::string& text) {
-  constexpr std::size_t inside = std::string().capacity();
   return text.capacity() > inside ? text.capacity() + 1 : 0;
 }
 

@@ -27,14 +27,14 @@ inline constexpr std::size_t max_startup_packet = 10'004;
 ///   packet = length:Int32 code:Int32 body
 struct StartupPacket {
   enum class Kind : std::uint8_t {
-    incomplete,           ///< needs more bytes
-    startup_message,      ///< protocol version 3.x
-    ssl_request,          ///<
-    gssenc_request,       ///<
-    cancel_request,       ///< CancelRequest, its key is 4 to 256 bytes
-    direct_tls,           ///< a TLS ClientHello without SSLRequest (PostgreSQL 17 clients)
-    unknown_version,      ///< a protocol version that is not 3.x; the server says what it thinks
-    invalid,              ///< not a packet: its length is impossible
+    incomplete,       ///< needs more bytes
+    startup_message,  ///< protocol version 3.x
+    ssl_request,      ///<
+    gssenc_request,   ///<
+    cancel_request,   ///< CancelRequest, its key is 4 to 256 bytes
+    direct_tls,       ///< a TLS ClientHello without SSLRequest (PostgreSQL 17 clients)
+    unknown_version,  ///< a protocol version that is not 3.x; the server says what it thinks
+    invalid,          ///< not a packet: its length is impossible
   };
   Kind kind = Kind::incomplete;
   Bytes bytes;  ///< the whole packet, length included; a view into what was read
