@@ -55,8 +55,11 @@ class Measure:
         if done.returncode != 0:
             raise RuntimeError(f"{case.name} through {forwarder.name}: {done.stderr}")
         times = sorted(int(line.split()[2]) for path in self.folder.glob("log*") for line in open(path))
+        if not times:
+            raise RuntimeError(f"{case.name}: nothing came through {forwarder.name} in {seconds} s; this machine is "
+                               "too busy to measure on")
         tps = float(re.search(r"^tps = ([\d.]+)", done.stdout, re.MULTILINE).group(1))
-        return {"tps": tps, "cpu": (after - before) / 1000 / max(1, len(times)), "transactions": len(times),
+        return {"tps": tps, "cpu": (after - before) / 1000 / len(times), "transactions": len(times),
                 "p50": percentile(times, 0.5) / 1000, "p99": percentile(times, 0.99) / 1000}
 
     def turn_beside_idle(self, case, forwarder, seconds):

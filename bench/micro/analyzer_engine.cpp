@@ -118,6 +118,27 @@ void engine_loop(benchmark::State& state) {
 }
 BENCHMARK(engine_loop);
 
+/// The same pages with their values written out and a trace of their own in each comment: every
+/// text is new, and each page is a window that closes 2 s later.
+void engine_loop_traced(benchmark::State& state) {
+  Desk desk;
+  const Page page;
+  std::uint64_t trace = 0, span = 0;
+  for (auto _ : state) {
+    ++trace;
+    page.parent(desk.talk, desk.event());
+    page.write_out(desk.event(), 0, comment(trace, ++span));
+    desk.put();
+    for (std::uint32_t i = 0; i < Page::rounds; ++i) {
+      page.child(desk.talk, desk.event(), i);
+      page.write_out(desk.event(), i, comment(trace, ++span));
+      desk.put();
+    }
+  }
+  desk.report(state);
+}
+BENCHMARK(engine_loop_traced);
+
 /// The same pages without a pause between them: one connection that never rests.
 void engine_loop_restless(benchmark::State& state) {
   Desk desk;

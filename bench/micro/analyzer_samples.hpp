@@ -106,7 +106,7 @@ class Page {
     child_text_ = "SELECT id, name FROM author WHERE id = $1";
     parent_hash_ = hasher().bytes(parent_text_);
     child_hash_ = hasher().bytes(child_text_);
-    for (std::uint32_t i = 0; i < rounds; ++i) values_.push_back(hasher().integer(1000 + i * 7));
+    for (std::uint32_t i = 0; i < rounds; ++i) values_.push_back(hasher().integer(id_of(i)));
   }
 
   void parent(Talk& talk, Event& event) const {
@@ -130,7 +130,20 @@ class Page {
     execution.marks.push_back({0, execution.complete});
   }
 
+  /// The event's text with its value as a literal, and a comment behind it.
+  void write_out(Event& event, std::uint32_t round, const std::string& comment) const {
+    Execution& execution = event.execution;
+    if (!execution.parameters.empty())
+      execution.text.replace(execution.text.size() - 2, 2, std::to_string(id_of(round)));
+    execution.parameters.clear();
+    execution.protocol = Protocol::simple;
+    execution.text += comment;
+    execution.text_hash = hasher().bytes(execution.text);
+  }
+
  private:
+  static std::int64_t id_of(std::uint32_t round) { return 1000 + round * 7; }
+
   std::string parent_text_, child_text_;
   std::uint64_t parent_hash_ = 0, child_hash_ = 0;
   std::vector<ValueHash> values_;
