@@ -98,8 +98,8 @@ void say_failed(const Vitals& vitals, std::vector<std::string>& out) {
 void say_blind(const Engine::Counters& engine, std::vector<std::string>& out) {
   const std::map<std::string, std::string> why{
       {"encrypted",
-       "are encrypted between client and server: connect with sslmode=disable and "
-       "gssencmode=disable"},
+       "are encrypted between client and server: give onetrip a certificate (listen.tls), or "
+       "connect with sslmode=disable and gssencmode=disable"},
       {"out_of_sync", "spoke in a way that was not understood"},
       {"too_large", "needed more memory than limits allow"},
       {"dropped", "lost events under load: raise limits.ring_events"},

@@ -36,6 +36,7 @@ std::string tls_parameters(const Variables& environment, const std::string& url_
 }
 
 std::string completed(std::string url, const Variables& environment) {
+  if (url.find("://") == std::string::npos) return url;
   const std::size_t mark = url.find('?');
   const bool has_query = mark != std::string::npos;
   const std::string more = tls_parameters(environment, has_query ? url.substr(mark + 1) : "");

@@ -177,6 +177,10 @@ void check_upstream(const Config& config, const UpstreamUrl& upstream, Checks& c
 }
 
 void check_listening(const Config& config, Checks& checks) {
+  if (config.listen_tls.mode == "off" && !config.listen_tls.certificate.empty()) {
+    checks.warn("listen.tls", "there is a certificate, but TLS with clients is off",
+                "set listen.tls.mode to allow or require");
+  }
   for (const Config::Pair& pair : config.proxies) {
     const Endpoint upstream = std::get<UpstreamUrl>(parse_upstream(pair.upstream)).endpoint;
     for (const std::string& address : pair.listen) {

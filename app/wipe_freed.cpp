@@ -6,9 +6,9 @@
 // how it is given back.
 
 #include <malloc.h>
-#include <string.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 #if defined(__has_feature)
@@ -21,16 +21,24 @@
 
 #ifndef ONETRIP_SANITIZED
 
-// operator new of the library takes from malloc. Array and sized forms of the library call this
-// one, the aligned ones have their own.
-void operator delete(void* memory) noexcept {
-  if (memory == nullptr) return;
-  explicit_bzero(memory, malloc_usable_size(memory));
+namespace {
+
+void wipe_and_free(void* memory, std::size_t size) noexcept {
+  std::memset(memory, 0, size);
+  asm volatile("" : : "r"(memory) : "memory");  // somebody reads it: a core dump
   std::free(memory);
 }
 
-void operator delete(void* memory, std::size_t) noexcept {
-  operator delete(memory);
+}  // namespace
+
+// operator new of the library takes from malloc. Its array forms call these; the aligned ones have
+// their own.
+void operator delete(void* memory) noexcept {
+  if (memory != nullptr) wipe_and_free(memory, malloc_usable_size(memory));
+}
+
+void operator delete(void* memory, std::size_t size) noexcept {
+  if (memory != nullptr) wipe_and_free(memory, size);
 }
 
 #endif

@@ -204,6 +204,8 @@ TEST_CASE("libpq's variables for TLS are borrowed with the upstream") {
                   {"PGSSLMODE", "disable"},
                   {"PGSSLROOTCERT", "ca"}}) == "postgres://h/d?sslmode=require&sslrootcert=ca");
   CHECK(upstream({{"PGHOST", "/tmp"}, {"PGSSLMODE", "require"}}) == "/tmp");
+  CHECK(upstream({{"DATABASE_URL", "/run/postgresql"}, {"PGSSLMODE", "require"}}) ==
+        "/run/postgresql");
   CHECK(upstream({{"ONETRIP_PROXY__UPSTREAM", "mine"}, {"PGSSLMODE", "require"}}) == "mine");
 }
 

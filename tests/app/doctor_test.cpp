@@ -68,6 +68,16 @@ TEST_CASE("a name that does not exist fails") {
   CHECK(of_upstream("postgres://no-such-host.invalid").failed());
 }
 
+TEST_CASE("a certificate that nobody is shown is told") {
+  Config config;
+  config.proxies[0] = {{"127.0.0.1:0"}, "localhost"};
+  config.listen_tls.certificate = "c";
+  Checks checks;
+  check_listening(config, checks);
+  REQUIRE(checks.all().size() == 1);
+  CHECK_THAT(checks.all()[0].fix, Catch::Contains("listen.tls.mode"));
+}
+
 TEST_CASE("knocking tells what is there") {
   boost::asio::io_context context;
   const tcp::acceptor open(context, {boost::asio::ip::address_v4::loopback(), 0});

@@ -1,9 +1,12 @@
 """doctor against servers that are well and servers that are not: each fault is told with what mends it."""
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
@@ -122,6 +125,33 @@ class Doctor(ProxyTest):
                              listen__tls__certificate=self.folder / "server.crt",
                              listen__tls__key=self.folder / "server.key")
         self.assertEqual(next(checks for subject, checks in found.items() if subject.startswith("channel"))[0][0], "ok")
+
+    def test_a_certificate_that_soon_expires(self):
+        certificate(self.folder, "old", days="1")
+        data = Path(self.server.folder) / "data"
+        for name in ("server.key", "server.crt"):
+            before = (data / name).read_bytes()
+            self.addCleanup((data / name).write_bytes, before)
+            (data / name).write_bytes((self.folder / name.replace("server", "old")).read_bytes())
+        self.with_tls()
+        checks = self.of_upstream(self.examine(self.url(), 0))
+        self.assertEqual(checks[-1][0], "warning")
+        self.assertRegex(checks[-1][1], "expires in [01] days")
+
+    def test_something_else_than_postgresql(self):
+        def answer(listener):
+            with contextlib.suppress(OSError):
+                while True:
+                    client, _ = listener.accept()
+                    with client:
+                        client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            threading.Thread(target=answer, args=[listener], daemon=True).start()
+            checks = self.of_upstream(self.examine(f"postgres://127.0.0.1:{listener.getsockname()[1]}", 75))
+            listener.shutdown(socket.SHUT_RDWR)
+        self.assertEqual(checks[-1][0], "fail")
+        self.assertIn("SSLRequest", checks[-1][1])
 
     def test_a_catalog_login_that_fails_is_a_warning(self):
         found = self.examine(self.url(), 0, catalog__dsn="user=nobody_of_that_name")
