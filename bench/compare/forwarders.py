@@ -181,10 +181,10 @@ class Onetrip(Proxy):
 
     def configuration(self, road):
         text = f"[limits]\nclients = {MOST_CLIENTS}\n"
-        if road.certificate:
-            text += (f'[listen.tls]\nmode = "require"\ncertificate = "{road.certificate.certificate}"\n'
-                     f'key = "{road.certificate.key}"\n[upstream.tls]\nmode = "require"\n')
-        return text
+        if not road.certificate:
+            return text + '[upstream.tls]\nmode = "disable"\n'
+        return text + (f'[listen.tls]\nmode = "require"\ncertificate = "{road.certificate.certificate}"\n'
+                       f'key = "{road.certificate.key}"\n[upstream.tls]\nmode = "require"\n')
 
     def stop(self, limit_s=15):
         code = super().stop(limit_s)
