@@ -13,13 +13,26 @@ struct Reader {
   std::string said;
   std::uint64_t streamed = 0;
 
+  static bool is_passed(MessageHeader header) {
+    return (header.type & 0x40) != 0 && header.type != 'X';
+  }
+  bool passes(MessageHeader header) {
+    if (!is_passed(header)) return false;
+    said += header.type;
+    return true;
+  }
   Wish wish(MessageHeader header) {
     const auto bits = static_cast<unsigned char>(header.type);
     return {bits & 0x1FU, (bits & 0x20U) != 0 ? Wish::Rest::stream : Wish::Rest::skip};
   }
-  void prefix(MessageHeader, Bytes kept) { said += as_text(kept); }
-  void piece(MessageHeader, Bytes bytes) { streamed += bytes.size(); }
+  void prefix(MessageHeader header, Bytes kept) {
+    if (!is_passed(header)) said += as_text(kept);
+  }
+  void piece(MessageHeader header, Bytes bytes) {
+    if (!is_passed(header)) streamed += bytes.size();
+  }
   bool message(MessageHeader header, Bytes kept) {
+    if (passes(header)) return true;
     if (kept.size() > 0x1F) std::abort();
     said += header.type;
     said += as_text(kept);

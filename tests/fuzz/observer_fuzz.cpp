@@ -48,7 +48,7 @@ struct Judge : EventSink {
   }
 };
 
-/// stream = { direction:1 bit, length:15 bits, bytes }*
+/// stream = { direction:1 bit, length:15 bits, bytes }*, without bytes: pause, or resume
 std::string watch(Bytes stream, std::size_t chunk) {
   Judge judge;
   ExecutionPool pool;
@@ -63,6 +63,8 @@ std::string watch(Bytes stream, std::size_t chunk) {
     Cursor cursor(stream);
     while (cursor.left() > 2) {
       const std::uint16_t head = cursor.u16();
+      if (head == 0x8000U) observer.pause();
+      if (head == 0) observer.resume();
       Bytes bytes = cursor.take(std::min<std::size_t>(head & 0x7FFFU, cursor.left()));
       ++now;
       while (!bytes.empty()) {
