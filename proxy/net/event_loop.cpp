@@ -101,6 +101,7 @@ void EventLoop::run(const std::function<void()>& after_turn) {
 void EventLoop::wait() {
   std::array<epoll_event, events_per_turn> events;
   const int count = ::epoll_wait(epoll_.get(), events.data(), events_per_turn, patience());
+  ++turn_;
   told_.clear();
   woken_ = false;
   for (int i = 0; i < count; ++i) {

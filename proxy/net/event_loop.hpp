@@ -82,6 +82,9 @@ class EventLoop {
   /// The watcher will not be told again, in this turn neither.
   void forget(Watcher& watcher);
 
+  /// Counts the turns; each begins when something has happened.
+  std::uint64_t turn() const { return turn_; }
+
   /// Runs `task` on the loop's thread, soon. Any thread.
   void post(std::function<void()> task);
   /// Until stop(). Calls `after_turn` when nothing of the turn is left on the stack.
@@ -106,6 +109,7 @@ class EventLoop {
   void wake();
 
   Fd epoll_, wake_;
+  std::uint64_t turn_ = 0;
   bool woken_ = false;
   std::vector<Told> told_;
   std::set<Due> timers_;

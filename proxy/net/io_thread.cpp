@@ -98,6 +98,14 @@ void IoThread::serve(Fd client, const Address& address) {
   }
 }
 
+Time IoThread::now() {
+  if (turn_ != loop_.turn()) {
+    turn_ = loop_.turn();
+    now_ = state_.clock();
+  }
+  return now_;
+}
+
 void IoThread::remove(Relay& relay) {
   closed_.splice(closed_.begin(), relays_, relay.place);
 }

@@ -95,6 +95,8 @@ class IoThread {
   std::span<std::byte> buffer() { return *buffer_; }
   ProxyState& state() { return state_; }
   EventSink& sink() { return gate_; }
+  /// When this turn of the loop began, or a moment later: when what is read now had come.
+  Time now();
   ExecutionPool& pool() { return pool_; }
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
@@ -117,6 +119,8 @@ class IoThread {
   std::unique_ptr<std::array<std::byte, buffer_size>> buffer_;
   std::atomic<std::size_t> clients_{0};
   EventLoop loop_;
+  std::uint64_t turn_ = 0;  // of now_
+  Time now_{};
   std::list<std::unique_ptr<Relay>> relays_, closed_;
   bool ending_ = false;
   std::thread thread_;

@@ -119,7 +119,7 @@ void Relay::proceed(Flow& flow, Flow::Next next) {
 
 Bytes Relay::look_at_client(Bytes bytes) {
   io_.counters().bytes_from_client.add(bytes.size());
-  if (observer_) observer_->client_bytes(bytes, io_.state().clock());
+  if (observer_) observer_->client_bytes(bytes, io_.now());
   return bytes;
 }
 
@@ -128,7 +128,7 @@ Bytes Relay::look_at_server(Bytes bytes) {
   if (offer_ && offer_->done()) offer_.reset();
   if (offer_) bytes = offer_->filter(bytes);
   if (greeting_) greet(bytes);
-  if (observer_) observer_->server_bytes(bytes, io_.state().clock());
+  if (observer_) observer_->server_bytes(bytes, io_.now());
   return bytes;
 }
 
@@ -137,7 +137,7 @@ void Relay::greet(Bytes bytes) {
   auto& state = io_.state();
   if (greeting_->asked_cleartext_password() && !client_.is_secure() &&
       !is_loopback(client_address_.socket)) {
-    state.notices.cleartext_password(client_address_.text, state.clock());
+    state.notices.cleartext_password(client_address_.text, io_.now());
   }
   if (cancel_key_.empty() && !greeting_->key().empty()) {
     cancel_key_.assign(greeting_->key().begin(), greeting_->key().end());
@@ -189,7 +189,7 @@ void Relay::close() {
   if (closed_) return;
   closed_ = true;
   auto& state = io_.state();
-  if (observer_) observer_->closed(state.clock());
+  if (observer_) observer_->closed(io_.now());
   if (!cancel_key_.empty()) state.cancel_keys.forget(cancel_key_);
   leave();
   waiting_.reset();

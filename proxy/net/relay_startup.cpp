@@ -85,8 +85,7 @@ void Relay::shake_client() {
       return;
     case Tls::Step::failed:
       fail(StartupFailure::tls);
-      state.notices.client_tls_failed(client_address_.text, client_.tls()->failure(),
-                                      state.clock());
+      state.notices.client_tls_failed(client_address_.text, client_.tls()->failure(), io_.now());
       return close();
     case Tls::Step::done:
       phase_ = Phase::startup;
@@ -109,7 +108,7 @@ void Relay::admit() {
   const auto limit = state.config.max_clients;
   admitted_ = true;
   if (state.sessions.fetch_add(1) >= limit && limit != 0) {
-    state.notices.too_many_clients(limit, state.clock());
+    state.notices.too_many_clients(limit, io_.now());
     return refuse(
         StartupFailure::too_many_clients,
         fatal("53300", "onetrip: too many clients already, the limit is " + std::to_string(limit)));

@@ -115,7 +115,7 @@ void Relay::tls_failed(const std::string& why) {
 void Relay::unreachable(const std::string& why) {
   auto& state = io_.state();
   const auto& upstream = state.config.upstream;
-  state.notices.upstream_failed(upstream, why, state.clock());
+  state.notices.upstream_failed(upstream, why, io_.now());
   if (step_.action == Handshake::Action::cancel) return close();
   refuse(StartupFailure::unreachable,
          backend::error_response(
@@ -172,7 +172,7 @@ void Relay::observe(Bytes rest) {
   const SessionId id = ++state.last_session;
   if (!state.is_sampled(id)) return;
   observer_.emplace(id, state.hasher, io_.sink(), io_.pool(), state.config.session);
-  const Time now = state.clock();
+  const Time now = io_.now();
   observer_->startup(*message, client_address_.text, state.config.upstream.text(), now);
   if (!rest.empty()) observer_->client_bytes(rest, now);
 }
