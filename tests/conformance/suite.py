@@ -1,11 +1,12 @@
 """One client over one leg: direct, through what stands between, compared; and whether the proxy saw all of it."""
 
+import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from client import Place
-from comparison import Difference, compare, port_mask
+from comparison import Difference, Outcome, compare, port_mask
 
 CLEAN = ("onetrip_events_dropped_total", "onetrip_blind_sessions_total")
 
@@ -53,7 +54,7 @@ class Watch:
                                      if name.startswith("onetrip_statements_total")))
         for name, value in grown.items():
             counts = "fault" in name or name.startswith(CLEAN)
-            if counts and value and not (client.replicates and name.startswith("onetrip_blind_sessions_total")):
+            if counts and value and not (client.may_go_blind and name.startswith("onetrip_blind_sessions_total")):
                 verdict.complaints.append(f"the proxy's {name} grew by {value:g}")
         if verdict.statements == 0:
             verdict.complaints.append("the proxy analysed no statement of it")
@@ -64,7 +65,10 @@ def took(client, ground, road):
     ground.fresh()
     with tempfile.TemporaryDirectory(prefix="onetrip-conformance-run-") as folder:
         Path(folder).chmod(0o755)
-        return client.run(Place(ground, road, Path(folder)))
+        try:
+            return client.run(Place(ground, road, Path(folder)))
+        except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+            return [Outcome(f"the run {road.name}", {"exit code": b"none", "stderr": str(error).encode()})]
 
 
 def unexpected_ends(client, outcomes):
@@ -72,7 +76,7 @@ def unexpected_ends(client, outcomes):
     for one in outcomes:
         code = one.parts.get("exit code", b"0")
         if code != b"0" and one.scenario not in client.may_fail:
-            tail = one.parts["stderr"].decode(errors="replace").strip().splitlines()[-12:]
+            tail = one.parts.get("stderr", b"").decode(errors="replace").strip().splitlines()[-12:]
             yield "\n".join([f"{one.scenario} ended with {code.decode()} on the direct road:", *tail])
 
 

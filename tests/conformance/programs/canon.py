@@ -3,19 +3,11 @@
 import hashlib
 import os
 import time
+from pathlib import Path
 
-DATA = """
-CREATE TABLE account (id int PRIMARY KEY, owner text NOT NULL, amount numeric(10, 2) CHECK (amount >= 0));
-INSERT INTO account VALUES (1, 'Ada', 100), (2, 'Bob', 50.25), (3, 'Cleo', 0);
-CREATE TABLE log (id int, note text);
-"""
-
-VALUES = """SELECT 1::int2, 2147483647::int4, (-9223372036854775808)::int8, 1.5::float4, 0.1::float8, 'NaN'::float8,
-  12.340::numeric, true, 'text with ümläuts'::text, ''::text, NULL::text, '\\x00ff'::bytea, date '2024-02-29',
-  time '23:59:59.999999', timestamp '2024-02-29 12:00:00', timestamptz '2024-07-01 12:00:00+00',
-  interval '1 day 02:03:04', '{1,2,3}'::int[], '{a,NULL}'::text[], 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid,
-  '{"a": [1, null]}'::json, '{"b": 2}'::jsonb"""
-
+HERE = Path(__file__).resolve().parent
+DATA = (HERE / "data.sql").read_text()
+VALUES = (HERE / "values.sql").read_text()
 DOZING = "SELECT count(*) FROM pg_stat_activity WHERE pid = %d AND wait_event = 'PgSleep'"
 LIMIT_S = 30
 

@@ -1,11 +1,16 @@
 """psycopg 3: the extended protocol, prepared statements, pipelines, binary results, server cursors."""
 
+import logging
 import threading
 
 import psycopg
 from psycopg.rows import dict_row
 
 from canon import DATA, VALUES, scenario, show, wait_until_dozing
+
+
+# When a pipeline that failed is left, it depends on when answers came whether the driver finds something to log.
+logging.disable()
 
 
 def failure(act):

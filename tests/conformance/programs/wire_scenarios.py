@@ -178,22 +178,6 @@ def ends():
     one = Connection()
     one.send(query("SELECT pg_terminate_backend(pg_backend_pid())"))
     one.to_the_end()
-    one = Connection()
-    one.send(message("y", b"no such message"))
-    one.to_the_end()
-    one = Connection()
-    one.send(b"Q" + struct.pack("!i", 3))
-    one.to_the_end()
-    one = Connection()
-    one.send(message("E", b"no end"), SYNC)
-    one.until("Z")
-    one.send(message("Q", b"no end of the text"))
-    one.until("Z")
-    one = Connection()
-    one.send(message("d", b"copy data out of place"), COPY_DONE, message("f", b"\0"), query("SELECT 'forgiven'"))
-    one.until("Z")
-    one.ask(message("P", b"\0SELECT 1\0\xff\xff"), SYNC)
-    one.ask(message("B", b"\0\0\0\x01\0\x09\0\0\0\0"), SYNC)
 
 
 if __name__ == "__main__":
