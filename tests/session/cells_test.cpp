@@ -152,3 +152,30 @@ TEST_CASE("a result that nobody described has its number of columns") {
   CHECK(one.cells.empty());
   CHECK(one.rows == 2);
 }
+
+TEST_CASE("a description that was read before reads the same, among many and when it is long") {
+  std::vector<std::string> names;
+  for (int i = 0; i < 200; ++i) names.push_back("c" + std::to_string(i) + "_id");
+  const std::string padding(40, 'x');
+  const auto description = [&](int i) {
+    const auto index = static_cast<std::size_t>(i);
+    std::vector<Field> fields{field(names[index], type_oid::int4)};
+    // Every third is too long to be remembered.
+    if (i % 3 == 0) fields.insert(fields.end(), 150, field(padding, type_oid::bytea));
+    return backend::row_description(fields);
+  };
+  std::string asked, answers;
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 200; ++i) {
+      asked += query("select");
+      answers += description(i) + tag("SELECT 0") + ready();
+    }
+  }
+  const auto all = Scenario().client(asked).server(answers).told_in_whole().executions();
+  REQUIRE(all.size() == 600);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    REQUIRE(all[i].key_columns.size() == 1);
+    CHECK(all[i].key_columns.front().name == names[i % 200]);
+    CHECK(all[i].columns == (i % 200 % 3 == 0 ? 151 : 1));
+  }
+}
