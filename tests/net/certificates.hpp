@@ -25,16 +25,16 @@ struct Freed {
 template <class Type>
 using Owned = std::unique_ptr<Type, Freed>;
 
-class Folder {
+class PemFolder {
  public:
-  Folder() {
+  PemFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "onetrip-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
     path_ = name;
   }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
+  PemFolder(const PemFolder&) = delete;
+  PemFolder& operator=(const PemFolder&) = delete;
+  ~PemFolder() { std::filesystem::remove_all(path_); }
 
   std::string file(const std::string& name) const { return (path_ / name).string(); }
   std::string write(const std::string& name, const std::string& text) const {
@@ -62,7 +62,7 @@ struct Identity {
 /// Signs certificates, its own first. Keys are ECDSA P-256.
 class Authority {
  public:
-  Authority(const Folder& folder, const std::string& name) : folder_(folder), name_(name) {
+  Authority(const PemFolder& folder, const std::string& name) : folder_(folder), name_(name) {
     key_ = Owned<EVP_PKEY>(EVP_EC_gen("P-256"));
     certificate_ = make({name, "", -3600, 24 * 60 * 60}, key_.get());
     path_ = save(name, certificate_.get());
@@ -124,7 +124,7 @@ class Authority {
     return path;
   }
 
-  const Folder& folder_;
+  const PemFolder& folder_;
   std::string name_, path_;
   Owned<EVP_PKEY> key_;
   Owned<X509> certificate_;

@@ -27,14 +27,14 @@
 /// A Tls on a loop of its own, and OpenSSL with blocking calls as its peer in another thread.
 namespace onetrip::test {
 
-struct Ends {
+struct SocketPair {
   Fd ours, theirs;
 };
 
-inline Ends make_ends() {
+inline SocketPair make_pair_of_sockets() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) fail("socketpair");
-  Ends made{Fd(ends[0]), Fd(ends[1])};
+  SocketPair made{Fd(ends[0]), Fd(ends[1])};
   timeval limit{};
   limit.tv_sec = patience.count();
   ::setsockopt(ends[1], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);

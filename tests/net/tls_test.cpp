@@ -16,13 +16,13 @@ namespace {
 constexpr std::size_t kilobyte = 1024, megabyte = 1024 * 1024;
 
 struct Certified {
-  Folder folder;
+  PemFolder folder;
   Authority authority{folder, "authority"};
   Identity server = authority.issue({"db.example", "DNS:db.example", -3600, 86400});
 };
 
 struct AsServer : Certified {
-  Ends ends = make_ends();
+  SocketPair ends = make_pair_of_sockets();
   Side side;
   TlsListenConfig config{
       TlsListenConfig::Mode::require, server.certificate, server.key, {}, {}, "1.2"};
@@ -34,7 +34,7 @@ struct AsServer : Certified {
 };
 
 struct AsClient : Certified {
-  Ends ends = make_ends();
+  SocketPair ends = make_pair_of_sockets();
   Side side;
   TlsUpstreamConfig config{TlsUpstreamConfig::Mode::require, {}, {}, {}, "1.2"};
 
@@ -171,7 +171,8 @@ TEST_CASE_METHOD(AsServer, "TLS: a KeyUpdate of the peer while writing is blocke
 
 TEST_CASE_METHOD(AsServer, "TLS: the handshake and what follows may come byte by byte") {
   const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
-  Ends slow = make_ends();  // the peer's, behind which the bytes come one at a time
+  SocketPair slow =
+      make_pair_of_sockets();  // the peer's, behind which the bytes come one at a time
   const int entrance = ends.theirs.get(), exit = slow.ours.get(), ours = side.socket().descriptor();
   ::fcntl(exit, F_SETFL, 0);
   side.accept(config);
@@ -215,7 +216,7 @@ TEST_CASE_METHOD(Certified,
   // The client's first flight, recorded once.
   std::string hello;
   {
-    Ends ends = make_ends();
+    SocketPair ends = make_pair_of_sockets();
     Beside client([&] {
       TlsPeer there(TlsPeer::Role::client, ends.theirs.get(), {});
       there.shake_hands();
@@ -229,7 +230,7 @@ TEST_CASE_METHOD(Certified,
   }
   REQUIRE(hello.size() > 100);
   for (std::size_t size = 0; size <= hello.size(); ++size) {
-    Ends ends = make_ends();
+    SocketPair ends = make_pair_of_sockets();
     Side side;
     side.take(std::move(ends.ours));
     side.accept({TlsListenConfig::Mode::require, server.certificate, server.key, {}, {}, "1.2"});

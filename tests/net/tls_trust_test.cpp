@@ -14,7 +14,7 @@ namespace {
 constexpr long day = 24 * 60 * 60;
 
 struct Parties {
-  Folder folder;
+  PemFolder folder;
   Authority authority{folder, "authority"}, stranger{folder, "stranger"};
 
   TlsListenConfig as_server(const Identity& identity) const {
@@ -34,7 +34,7 @@ struct Meeting {
 // We connect to a server that shows `identity`.
 Meeting connect(const TlsUpstreamConfig& config, const PeerSettings& server,
                 std::string_view host = "db.example") {
-  Ends ends = make_ends();
+  SocketPair ends = make_pair_of_sockets();
   Side side;
   side.take(std::move(ends.ours));
   side.connect(config, host);
@@ -56,7 +56,7 @@ Meeting connect(const TlsUpstreamConfig& config, const PeerSettings& server,
 // A client connects to us.
 Meeting accept(const TlsListenConfig& config, const PeerSettings& client,
                Tls::Opening opening = Tls::Opening::after_request) {
-  Ends ends = make_ends();
+  SocketPair ends = make_pair_of_sockets();
   Side side;
   side.take(std::move(ends.ours));
   side.accept(config, opening);

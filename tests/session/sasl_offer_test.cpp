@@ -1,7 +1,7 @@
 #include "proxy/session/sasl_offer.hpp"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <initializer_list>
 #include <string>
 #include <string_view>
