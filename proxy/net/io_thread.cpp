@@ -72,6 +72,14 @@ void IoThread::take(Fd client, const Address& address) {
   loop_.post([this, number = client.release(), address] { serve(Fd(number), address); });
 }
 
+void IoThread::check_certificate() {
+  post([this] {
+    if (ending_) return;
+    check_ = std::make_unique<CertificateCheck>(loop_, state_);
+    check_->begin();
+  });
+}
+
 void IoThread::post(std::function<void()> task) {
   loop_.post(std::move(task));
 }
@@ -124,11 +132,13 @@ void IoThread::after_turn() {
     clients_.fetch_sub(closed_.size(), std::memory_order_relaxed);
     closed_.clear();
   }
+  if (check_ && check_->is_over()) check_.reset();
   if (ending_ && relays_.empty()) loop_.stop();
 }
 
 void IoThread::close_all() {
   ending_ = true;
+  check_.reset();
   while (!relays_.empty()) relays_.front()->stop();
 }
 

@@ -13,6 +13,7 @@
 #include "analyzer/event.hpp"
 #include "proxy/net/address.hpp"
 #include "proxy/net/cancel_keys.hpp"
+#include "proxy/net/certificate_check.hpp"
 #include "proxy/net/config.hpp"
 #include "proxy/net/counters.hpp"
 #include "proxy/net/event_loop.hpp"
@@ -81,6 +82,8 @@ class IoThread {
   void start();
   /// Serves a client from now on. Any thread.
   void take(Fd client, const Address& address);
+  /// Looks at the server's certificate, if there is reason to. Any thread, once.
+  void check_certificate();
   /// Runs `task` on this thread. Any thread, until join().
   void post(std::function<void()> task);
   /// Closes every relay, and ends the thread when they are gone. Any thread, once.
@@ -122,6 +125,7 @@ class IoThread {
   std::uint64_t turn_ = 0;  // of now_
   Time now_{};
   std::list<std::unique_ptr<Relay>> relays_, closed_;
+  std::unique_ptr<CertificateCheck> check_;  // until it is over
   bool ending_ = false;
   std::thread thread_;
 };

@@ -68,6 +68,7 @@ void Proxy::start() {
   impl_->threads.front()->post([this] {
     for (const auto& listener : impl_->listeners) listener->start();
   });
+  impl_->threads.front()->check_certificate();
 }
 
 void Proxy::stop_accepting() {

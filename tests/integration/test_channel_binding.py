@@ -101,9 +101,8 @@ class ChannelBinding(ProxyTest):
         with encryption.OtherForwarder(self.server.port, identity, removes_plus=True) as other:
             self.refused(self.login(other.port, "TLS", "prefer"), "SCRAM channel binding negotiation error")
 
-    def test_row_5_is_told_once_with_its_remedies(self):
+    def test_row_5_is_told_at_the_start_and_once_with_its_remedies(self):
         proxy = self.proxy_with("another", "require")
-        self.login(proxy.port, "TLS", "disable")
         line = eventually(lambda: next((line for line in proxy.lines if CONFLICT in line), None), "the warning")
         self.assertIn("the server's certificate and key", line)
         self.login(proxy.port, "TLS", "prefer")

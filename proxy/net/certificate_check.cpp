@@ -1,0 +1,99 @@
+#include "proxy/net/certificate_check.hpp"
+
+#include <array>
+#include <exception>
+
+#include "proxy/net/channel_binding.hpp"
+#include "proxy/net/io_thread.hpp"
+#include "proxy/wire/startup.hpp"
+
+namespace onetrip {
+
+CertificateCheck::CertificateCheck(EventLoop& loop, ProxyState& state)
+    : loop_(loop),
+      state_(state),
+      server_(loop, *this),
+      dial_(server_.socket()),
+      deadline_(loop, [this] { end(); }) {}
+
+void CertificateCheck::begin() {
+  const Endpoint& upstream = state_.config.upstream;
+  if (upstream.is_unix() || !state_.listen_tls() || !state_.upstream_tls()) return end();
+  deadline_.arm(state_.config.connect);
+  waiting_ = std::make_shared<CertificateCheck*>(this);
+  if (auto addresses = addresses_of(upstream); !addresses.empty()) {
+    phase_ = Phase::dialing;
+    return dialled(dial_.begin(std::move(addresses)));
+  }
+  state_.resolver.resolve(
+      upstream.host, upstream.port,
+      [&loop = loop_, weak = std::weak_ptr(waiting_)](const Resolver::Result& result) {
+        loop.post([weak, result] {
+          const auto waiting = weak.lock();
+          if (!waiting || (*waiting)->is_over_) return;
+          (*waiting)->phase_ = Phase::dialing;
+          (*waiting)->dialled((*waiting)->dial_.begin(result.addresses));
+        });
+      });
+}
+
+// What is thrown here, for want of memory, must not reach the sessions.
+void CertificateCheck::on_ready(Socket&) {
+  try {
+    go_on();
+  } catch (const std::exception&) {
+    end();
+  }
+}
+
+void CertificateCheck::go_on() {
+  switch (phase_) {
+    case Phase::resolving:
+      return;
+    case Phase::dialing:
+      return dialled(dial_.on_ready());
+    case Phase::offer:
+      return read_answer();
+    case Phase::handshake:
+      return shake_hands();
+  }
+}
+
+void CertificateCheck::dialled(Dial::Step step) {
+  if (is_over_ || step == Dial::Step::connecting) return;
+  const std::string request = ssl_request();
+  if (step == Dial::Step::failed) return end();
+  if (server_.try_write(as_bytes(request)).size != request.size()) return end();
+  phase_ = Phase::offer;
+}
+
+void CertificateCheck::read_answer() {
+  std::array<std::byte, 1> answer;
+  const Transfer got = server_.try_read(answer);
+  if (got.status == Transfer::Status::would_block) return;
+  if (got.status != Transfer::Status::done || answer[0] != std::byte{'S'}) return end();
+  phase_ = Phase::handshake;
+  server_.secure(
+      Tls::connect(state_.upstream_tls(), server_.socket(), state_.config.upstream.host));
+  shake_hands();
+}
+
+// What the server's certificate is worth otherwise is the sessions' concern.
+void CertificateCheck::shake_hands() {
+  const Tls::Step step = server_.tls()->handshake();
+  if (step == Tls::Step::would_block) return;
+  const auto listen = state_.listen_tls();
+  if (step == Tls::Step::done && listen &&
+      offer_action(listen->leaf(), server_.tls()->peer_leaf()) == OfferAction::forward_and_warn) {
+    state_.notices.channel_binding_conflict();
+  }
+  end();
+}
+
+void CertificateCheck::end() {
+  is_over_ = true;
+  deadline_.disarm();
+  server_.close();
+}
+
+}  // namespace onetrip
