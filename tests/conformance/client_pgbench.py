@@ -16,7 +16,7 @@ SELECT 1;
 """
 READING = """\\set id random(1, 100000)
 SELECT aid, abalance FROM pgbench_accounts WHERE aid = :id \\gset one_
-SELECT :one_aid + 0 AS sum, 2 AS two \aset
+SELECT :one_aid + 0 AS sum, 2 AS two \\aset
 UPDATE pgbench_branches SET bbalance = bbalance + :one_aid;
 """
 FAILING = "SELECT 1 / 0;\n"

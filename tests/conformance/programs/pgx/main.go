@@ -225,9 +225,9 @@ func pipelines(ctx context.Context, link, _ *pgx.Conn) {
 
 func cursors(ctx context.Context, link, _ *pgx.Conn) {
 	transaction := must(link.Begin(ctx))
-	must(transaction.Exec(ctx, "DECLARE some CURSOR FOR SELECT n, 'row ' || n FROM generate_series(1, 300) AS n"))
+	must(transaction.Exec(ctx, "DECLARE portions CURSOR FOR SELECT n, 'row ' || n FROM generate_series(1, 300) AS n"))
 	for range 5 {
-		rows(link, "FETCH 70 FROM some")
+		rows(link, "FETCH 70 FROM portions")
 	}
 	fail(transaction.Rollback(ctx))
 }

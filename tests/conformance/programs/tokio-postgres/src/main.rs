@@ -131,7 +131,8 @@ async fn simple(client: &Client, data: &str, values: &str) {
 async fn prepared(client: &Client, values: &str) {
     rows_or_error(client.query(values, &[]).await);
     let statement = client.prepare("SELECT owner, amount FROM account WHERE id = $1").await.unwrap();
-    show(format!("{:?} {:?}", statement.params(), statement.columns()));
+    let columns: Vec<_> = statement.columns().iter().map(|one| (one.name(), one.type_(), one.column_id())).collect();
+    show(format!("{:?} {columns:?}", statement.params()));
     for id in [1i32, 2, 3, 99] {
         rows_or_error(client.query(&statement, &[&id]).await);
     }
@@ -226,8 +227,6 @@ async fn copy_in(client: &Client, sql: &str, chunks: Vec<String>) {
 
 async fn copies(client: &Client) {
     copy_in(client, "COPY log FROM STDIN", (0..20000).map(|n| format!("{n}\tline {n}\n")).collect()).await;
-    copy_in(client, "COPY log FROM STDIN", vec!["x\ty\n".into()]).await;
-    copy_in(client, "COPY nothing FROM STDIN", vec![]).await;
     for form in ["text", "csv", "binary"] {
         let sql = format!("COPY (SELECT * FROM log ORDER BY id, note) TO STDOUT (FORMAT {form})");
         let parts: Result<Vec<_>, _> = client.copy_out(&sql).await.unwrap().try_collect().await;
@@ -235,6 +234,11 @@ async fn copies(client: &Client) {
             Ok(parts) => show(parts.concat().escape_ascii().to_string()),
             Err(error) => fail(&error),
         }
+    }
+    // The driver is out of step after a COPY that failed, so each is a connection's last deed.
+    for table in ["log", "nothing"] {
+        let (spare, _) = connect(settings()).await.unwrap();
+        copy_in(&spare, &format!("COPY {table} FROM STDIN"), vec!["x\ty\n".into()]).await;
     }
 }
 
