@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "analyzer/arena.hpp"
 #include "analyzer/row_pools.hpp"
 
 namespace onetrip {
@@ -29,10 +30,11 @@ std::vector<Candidate> CandidateFinder::find(const std::vector<Seeker>& seekers,
   const Origin child_column =
       origin_of(predicate.column, child, catalog_, window_.trips[seekers.front().trip].key_columns);
   if (!child_column.known()) return result;
-  std::map<std::uint64_t, Sources> by_statement;
-  ByValue by_value;
+  Arena<(32U << 10)> arena;
+  ByStatement by_statement(arena.memory());
+  ByValue by_value(arena.memory());
   for (std::uint32_t i = 0; i < seekers.size(); ++i) {
-    std::vector<std::uint32_t>& same = by_value[seekers[i].value];
+    std::pmr::vector<std::uint32_t>& same = by_value[seekers[i].value];
     same.push_back(i);
     if (same.size() == 1) sight(seekers[i].value, child, child_column, by_statement);
   }
@@ -44,12 +46,13 @@ std::vector<Candidate> CandidateFinder::find(const std::vector<Seeker>& seekers,
 }
 
 void CandidateFinder::sight(ValueHash value, const Statement& child, const Origin& child_column,
-                            std::map<std::uint64_t, Sources>& by_statement) const {
+                            ByStatement& by_statement) const {
+  std::pmr::memory_resource* const memory = by_statement.get_allocator().resource();
   for (const Occurrence& spot : index_.find(value)) {
     const Trip& trip = window_.trips[spot.trip];
     if (trip.statement->id == child.id || !parents_.of(spot.trip)) continue;
     const ResultColumn& column = trip.key_columns[spot.column];
-    const auto [found, is_new] = by_statement[trip.statement->id].try_emplace(spot.column);
+    const auto [found, is_new] = by_statement[trip.statement->id].try_emplace(spot.column, memory);
     Source& source = found->second;
     if (is_new) {
       Origin origin = origin_of(column, *trip.statement, catalog_);
@@ -59,7 +62,7 @@ void CandidateFinder::sight(ValueHash value, const Statement& child, const Origi
     }
     if (source.column.relation.tie == Tie::none && !is_high_entropy(value)) continue;
     if (!is_new && !same_column(column, source.described)) continue;
-    Cells& cells = source.cells[value];
+    Cells& cells = source.cells.try_emplace(value, memory).first->second;
     cells.spots.push_back(spot);
     cells.first = std::min(cells.first, trip.arrived(spot.row));
   }
@@ -96,10 +99,15 @@ std::optional<Candidate> CandidateFinder::judge(Sources& sources,
 /// their id are not fed by the manager_id beside it, though that refers to the same key and has
 /// some of the same values.
 Tie CandidateFinder::strongest(const Sources& sources) {
-  std::map<Tie, std::set<std::uint32_t>> fed;
+  if (sources.size() == 1) {
+    const Source& only = sources.begin()->second;
+    return only.fed.empty() ? Tie::none : only.column.relation.tie;
+  }
+  Arena<(8U << 10)> arena;
+  std::pmr::map<Tie, std::pmr::set<std::uint32_t>> fed(arena.memory());
   std::size_t most = 0;
   for (const auto& [position, source] : sources) {
-    std::set<std::uint32_t>& by_tie = fed[source.column.relation.tie];
+    std::pmr::set<std::uint32_t>& by_tie = fed[source.column.relation.tie];
     by_tie.insert(source.fed.begin(), source.fed.end());
     most = std::max(most, by_tie.size());
   }
@@ -132,7 +140,8 @@ std::vector<const CandidateFinder::Source*> CandidateFinder::choose_columns(
     return a.ordered && !b.ordered;
   });
   std::vector<const Source*> chosen;
-  std::set<std::uint32_t> covered;
+  Arena<(8U << 10)> arena;
+  std::pmr::set<std::uint32_t> covered(arena.memory());
   for (const Admitted& next : admitted) {
     const std::size_t before = covered.size();
     covered.insert(next.source->fed.begin(), next.source->fed.end());
@@ -143,25 +152,33 @@ std::vector<const CandidateFinder::Source*> CandidateFinder::choose_columns(
       candidate.alternatives.push_back(next.source->column);
     }
   }
-  std::set<ValueHash> values;
-  for (const std::uint32_t i : covered) values.insert(seekers[i].value);
-  candidate.high_entropy =
-      values.size() >= 2 && std::all_of(values.begin(), values.end(), is_high_entropy);
+  bool entropy = true, several = false;
+  const ValueHash first = covered.empty() ? no_value : seekers[*covered.begin()].value;
+  for (const std::uint32_t i : covered) {
+    entropy = entropy && is_high_entropy(seekers[i].value);
+    several = several || seekers[i].value != first;
+  }
+  candidate.high_entropy = several && entropy;
   return chosen;
 }
 
 /// Leaves the candidate without children when no single result fed two of them from two rows.
 void CandidateFinder::assign_rows(Candidate& candidate, const std::vector<const Source*>& columns,
                                   const std::vector<Seeker>& seekers) const {
-  RowPools pools(window_, parents_);
-  std::map<std::size_t, Row> last;
-  std::unordered_set<ValueHash> values;
-  std::set<std::uint32_t> fed;
-  for (const Source* source : columns) fed.insert(source->fed.begin(), source->fed.end());
+  Arena<(24U << 10)> arena;
+  RowPools pools(window_, parents_, arena.memory());
+  std::pmr::map<std::size_t, Row> last(arena.memory());
+  std::pmr::unordered_set<ValueHash> values(arena.memory());
+  std::pmr::vector<std::uint32_t> fed(arena.memory());
+  for (const Source* source : columns)
+    fed.insert(fed.end(), source->fed.begin(), source->fed.end());
+  std::sort(fed.begin(), fed.end());
+  fed.erase(std::unique(fed.begin(), fed.end()), fed.end());
+  std::pmr::vector<Occurrence> spots(arena.memory());
   for (const std::uint32_t i : fed) {
     const Seeker& seeker = seekers[i];
     if (!pools.has(seeker.value)) {
-      std::vector<Occurrence> spots;
+      spots.clear();
       for (const Source* source : columns) {
         const auto cells = source->cells.find(seeker.value);
         if (cells == source->cells.end()) continue;
@@ -202,7 +219,8 @@ void CandidateFinder::assign_rows(Candidate& candidate, const std::vector<const 
 }
 
 void CandidateFinder::measure_coverage(Candidate& candidate) const {
-  std::unordered_set<ValueHash> values;
+  Arena<(16U << 10)> arena;
+  std::pmr::unordered_set<ValueHash> values(arena.memory());
   for (const std::uint32_t t : candidate.parent.trips) {
     const Trip& trip = window_.trips[t];
     for (std::uint32_t row = 0; row < trip.indexed_rows(); ++row)

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory_resource>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -70,21 +71,24 @@ class CandidateFinder {
 
  private:
   struct Cells {
-    std::vector<Occurrence> spots;  ///< in the order of trips and rows
-    Time first = Time::max();       ///< when the first of them had arrived
+    explicit Cells(std::pmr::memory_resource* memory) : spots(memory) {}
+    std::pmr::vector<Occurrence> spots;  ///< in the order of trips and rows
+    Time first = Time::max();            ///< when the first of them had arrived
   };
   /// A column of a statement's results that may feed the child, and where the wanted values stand.
   struct Source {
+    explicit Source(std::pmr::memory_resource* memory) : cells(memory), fed(memory) {}
     FeedingColumn column;
     ResultColumn described;
-    std::unordered_map<ValueHash, Cells> cells;
-    std::vector<std::uint32_t> fed;  ///< seekers that it could have fed
+    std::pmr::unordered_map<ValueHash, Cells> cells;
+    std::pmr::vector<std::uint32_t> fed;  ///< seekers that it could have fed
   };
-  using ByValue = std::unordered_map<ValueHash, std::vector<std::uint32_t>>;  ///< seekers
-  using Sources = std::map<std::uint16_t, Source>;  ///< by position among the key columns
+  using ByValue = std::pmr::unordered_map<ValueHash, std::pmr::vector<std::uint32_t>>;  ///< seekers
+  using Sources = std::pmr::map<std::uint16_t, Source>;  ///< by position among the key columns
+  using ByStatement = std::pmr::map<std::uint64_t, Sources>;
 
   void sight(ValueHash value, const Statement& child, const Origin& child_column,
-             std::map<std::uint64_t, Sources>& by_statement) const;
+             ByStatement& by_statement) const;
   std::optional<Candidate> judge(Sources& sources, const std::vector<Seeker>& seekers,
                                  const ByValue& by_value) const;
   static Tie strongest(const Sources& sources);

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "analyzer/candidate.hpp"
+#include "analyzer/loops.hpp"
 
 namespace onetrip {
 namespace {
@@ -14,35 +12,23 @@ namespace {
 constexpr std::size_t most_parents = 8;  ///< statements told as parents of one loop
 constexpr int most_passes = 3;
 
-bool reads(const Statement& statement) {
-  return statement.kind == StatementKind::select && !statement.data_modifying_cte;
-}
-
-bool equates(const Predicate& predicate) {
-  return predicate.op == Predicate::Op::equal || predicate.op == Predicate::Op::in_list ||
-         predicate.op == Predicate::Op::any_array;
-}
-
-std::vector<Loop> find_loops(const Window& window) {
-  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> by_shape;
-  std::vector<std::uint64_t> order;
-  std::set<std::pair<std::uint64_t, std::uint64_t>> cursors;
-  for (std::uint32_t t = 0; t < window.trips.size(); ++t) {
-    const Trip& trip = window.trips[t];
-    if (trip.outcome == Outcome::failed || trip.outcome == Outcome::cut) continue;
-    std::vector<std::uint32_t>& trips = by_shape[trip.statement->id];
-    if (trips.empty()) order.push_back(trip.statement->id);
-    // FETCHes of one cursor are one result, no loop.
-    if (trip.cursor != 0 && !cursors.insert({trip.statement->id, trip.cursor}).second) continue;
-    trips.push_back(t);
+/// Trips that are linked.
+class Linked {
+ public:
+  explicit Linked(std::size_t trips) : has_(trips) {}
+  bool contains(std::uint32_t trip) const { return has_[trip]; }
+  std::size_t size() const { return size_; }
+  void insert(const std::vector<std::uint32_t>& trips) {
+    for (const std::uint32_t trip : trips) {
+      if (!has_[trip]) ++size_;
+      has_[trip] = true;
+    }
   }
-  std::vector<Loop> loops;
-  for (const std::uint64_t shape : order) {
-    std::vector<std::uint32_t>& trips = by_shape[shape];
-    if (trips.size() >= 2) loops.push_back({window.trips[trips[0]].statement, std::move(trips)});
-  }
-  return loops;
-}
+
+ private:
+  std::vector<bool> has_;
+  std::size_t size_ = 0;
+};
 
 /// Links the loops of one window, in the order in which they begin.
 class Solver {
@@ -64,15 +50,15 @@ class Solver {
     Candidate candidate;
   };
   std::vector<Seeker> seekers(const Loop& loop, std::uint16_t predicate,
-                              const std::set<std::uint32_t>& linked) const;
+                              const Linked& linked) const;
   std::vector<std::uint16_t> feedable(const Loop& loop) const;
-  std::optional<Fit> best(const Loop& loop, const std::set<std::uint32_t>& linked) const;
+  std::optional<Fit> best(const Loop& loop, const Linked& linked) const;
   bool better(const Fit& a, const Fit& b) const;
   std::optional<Fit> shared_value(const Loop& loop) const;
   std::size_t rows_with(const Candidate& candidate, ValueHash value) const;
   LoopLink make_link(std::size_t loop, Fit fit) const;
   std::vector<FeedingColumn> composite(const Loop& loop, const Fit& fit) const;
-  void count_misses(LoopLink& link, const std::set<std::uint32_t>& linked) const;
+  void count_misses(LoopLink& link, const Linked& linked) const;
   bool through_junction(const LoopLink& link) const;
   void grade(LoopLink& link, Tie tie) const;
   bool wanted_before(std::size_t loop) const;
@@ -91,29 +77,21 @@ std::uint16_t predicates_of(const Loop& loop) {
   return static_cast<std::uint16_t>(std::min(loop.statement->predicates.size(), most));
 }
 
-std::size_t distinct_values(const Window& window, const Loop& loop, std::uint16_t slot) {
-  std::unordered_set<ValueHash> values;
-  for (const std::uint32_t t : loop.trips) {
-    const ValueHash value = single_value(window.trips[t], slot);
-    if (value != no_value) values.insert(value);
-  }
-  return values.size();
-}
-
 /// Predicates whose slot differs between the rounds. Constant ones (a tenant) take no part.
 std::vector<std::uint16_t> Solver::feedable(const Loop& loop) const {
   std::vector<std::uint16_t> result;
   const std::vector<Predicate>& predicates = loop.statement->predicates;
   for (std::uint16_t p = 0; p < predicates_of(loop); ++p)
-    if (equates(predicates[p]) && distinct_values(window_, loop, predicates[p].slot) >= 2)
+    if (equates(predicates[p]) && variety(window_, loop, predicates[p].slot) == Variety::several)
       result.push_back(p);
   return result;
 }
 
 std::vector<Seeker> Solver::seekers(const Loop& loop, std::uint16_t predicate,
-                                    const std::set<std::uint32_t>& linked) const {
+                                    const Linked& linked) const {
   const std::vector<std::uint16_t> varying = feedable(loop);
   std::vector<Seeker> result;
+  result.reserve(loop.trips.size() - linked.size());
   for (const std::uint32_t t : loop.trips) {
     if (linked.contains(t)) continue;
     const Trip& trip = window_.trips[t];
@@ -147,8 +125,7 @@ bool Solver::better(const Fit& a, const Fit& b) const {
   return a.candidate.parent.trips.back() > b.candidate.parent.trips.back();
 }
 
-std::optional<Solver::Fit> Solver::best(const Loop& loop,
-                                        const std::set<std::uint32_t>& linked) const {
+std::optional<Solver::Fit> Solver::best(const Loop& loop, const Linked& linked) const {
   std::optional<Fit> found;
   for (const std::uint16_t p : feedable(loop)) {
     const Predicate& predicate = loop.statement->predicates[p];
@@ -176,8 +153,9 @@ std::size_t Solver::rows_with(const Candidate& candidate, ValueHash value) const
 std::optional<Solver::Fit> Solver::shared_value(const Loop& loop) const {
   for (std::uint16_t p = 0; p < predicates_of(loop); ++p) {
     const Predicate& predicate = loop.statement->predicates[p];
-    if (!equates(predicate) || distinct_values(window_, loop, predicate.slot) != 1) continue;
-    for (Candidate& candidate : finder_.find(seekers(loop, p, {}), *loop.statement, predicate)) {
+    if (!equates(predicate) || variety(window_, loop, predicate.slot) != Variety::one) continue;
+    for (Candidate& candidate :
+         finder_.find(seekers(loop, p, Linked(window_.trips.size())), *loop.statement, predicate)) {
       const bool proven = candidate.tie() == Tie::foreign_key &&
                           candidate.columns[0].relation.direction == Direction::forward;
       const ValueHash value = single_value(window_.trips[loop.trips[0]], predicate.slot);
@@ -261,7 +239,7 @@ bool Solver::through_junction(const LoopLink& link) const {
 }
 
 /// Children amid the linked ones whose value this parent never had, though it is wholly known.
-void Solver::count_misses(LoopLink& link, const std::set<std::uint32_t>& linked) const {
+void Solver::count_misses(LoopLink& link, const Linked& linked) const {
   for (const std::uint32_t t : link.parent.trips)
     if (window_.trips[t].indexed_rows() < window_.trips[t].rows) return;
   const Loop& loop = links_.loops[link.loop];
@@ -292,11 +270,11 @@ bool Solver::wanted_before(std::size_t loop) const {
 bool Solver::solve(std::size_t loop) {
   const Loop& rounds = links_.loops[loop];
   if (!reads(*rounds.statement)) return false;
-  std::set<std::uint32_t> linked;
+  Linked linked(window_.trips.size());
   std::vector<LoopLink> parts;
   const auto accept = [&](Fit fit) {
     parts.push_back(make_link(loop, std::move(fit)));
-    linked.insert(parts.back().children.begin(), parts.back().children.end());
+    linked.insert(parts.back().children);
   };
   while (parts.size() < most_parents && linked.size() < rounds.trips.size()) {
     std::optional<Fit> fit = best(rounds, linked);
@@ -337,8 +315,7 @@ void connect(Links& links) {
 }
 
 /// Every value that a child of a loop asks for.
-ValueIndex index_for(const Window& window, const std::vector<Loop>& loops) {
-  ValueIndex index;
+void fill_index(const Window& window, const std::vector<Loop>& loops, ValueIndex& index) {
   for (const Loop& loop : loops) {
     if (!reads(*loop.statement)) continue;
     for (const Predicate& predicate : loop.statement->predicates) {
@@ -350,7 +327,6 @@ ValueIndex index_for(const Window& window, const std::vector<Loop>& loops) {
     }
   }
   if (!index.empty()) index.scan(window);
-  return index;
 }
 
 }  // namespace
@@ -358,7 +334,8 @@ ValueIndex index_for(const Window& window, const std::vector<Loop>& loops) {
 Links find_links(const Window& window, const Catalog* catalog) {
   Links links{find_loops(window), {}};
   if (links.loops.empty()) return links;
-  const ValueIndex index = index_for(window, links.loops);
+  ValueIndex index;
+  fill_index(window, links.loops, index);
   if (index.empty()) return links;
   Parents parents(window, links.loops);
   // A loop's parent loop mostly begins before it. Where it does not (a lone lookup of the same
@@ -373,16 +350,6 @@ Links find_links(const Window& window, const Catalog* catalog) {
   }
   connect(links);
   return links;
-}
-
-bool needs_catalog(const Window& window) {
-  std::unordered_set<std::uint64_t> shapes;
-  bool rows = false, repeats = false;
-  for (const Trip& trip : window.trips) {
-    rows = rows || trip.rows >= 2;
-    repeats = repeats || !shapes.insert(trip.statement->id).second;
-  }
-  return rows && repeats;
 }
 
 }  // namespace onetrip

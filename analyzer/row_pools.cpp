@@ -26,14 +26,18 @@ void RowPools::put(Pool& pool, Row row) const {
   pool.first = std::min(pool.first, window_.trips[row.first].arrived(row.second));
 }
 
-void RowPools::add(ValueHash value, const std::vector<Occurrence>& spots) {
-  std::vector<Pool>& pools = pools_[value];
-  std::unordered_map<std::size_t, std::size_t> by_parent;
+void RowPools::add(ValueHash value, std::span<const Occurrence> spots) {
+  std::pmr::vector<Pool>& pools = pools_[value];
+  std::pmr::unordered_map<std::size_t, std::size_t> by_parent(memory_);
   for (const Occurrence& spot : spots) {
     const std::size_t parent = *parents_.of(spot.trip);
-    const auto [found, is_new] = by_parent.try_emplace(parent, pools.size());
-    if (is_new) pools.emplace_back().parent = parent;
-    Pool& pool = pools[found->second];
+    std::size_t at = pools.size() - 1;
+    if (pools.empty() || pools.back().parent != parent) {
+      const auto [found, is_new] = by_parent.try_emplace(parent, pools.size());
+      if (is_new) pools.emplace_back(parent, memory_);
+      at = found->second;
+    }
+    Pool& pool = pools[at];
     const Row row{spot.trip, spot.row};
     if (pool.rows.empty() || pool.rows.back() != row) put(pool, row);
   }
@@ -43,13 +47,13 @@ void RowPools::add(ValueHash value, const std::vector<Occurrence>& spots) {
 RowPools::Pool& RowPools::agreeing_pool(Pool& pool, const Seeker& seeker) const {
   if (seeker.others.empty()) return pool;
   const auto [found, is_new] = pool.agreeing.try_emplace(seeker.others);
-  if (!is_new) return found->second.empty() ? pool : found->second.front();
+  if (!is_new) return found->second ? *found->second : pool;
   std::size_t most = 0;
   for (const Row& row : pool.rows)
     most = std::max(most, agreement(window_.trips[row.first], row.second, seeker));
   if (most == 0) return pool;
-  Pool& best = found->second.emplace_back();
-  best.parent = pool.parent;
+  found->second = std::make_unique<Pool>(pool.parent, memory_);
+  Pool& best = *found->second;
   for (const Row& row : pool.rows)
     if (agreement(window_.trips[row.first], row.second, seeker) == most) put(best, row);
   return best;
@@ -73,16 +77,16 @@ std::optional<RowPools::Pick> RowPools::take(const Seeker& seeker) {
   const auto known = pools_.find(seeker.value);
   if (known == pools_.end()) return std::nullopt;
   const Time sent = window_.trips[seeker.trip].sent;
-  std::vector<Pool>& pools = known->second;
+  std::pmr::vector<Pool>& pools = known->second;
   const auto newest = std::find_if(pools.rbegin(), pools.rend(),
                                    [&](const Pool& pool) { return pool.first <= sent; });
   if (newest == pools.rend()) return std::nullopt;
   Pool* pool = &agreeing_pool(*newest, seeker);
   if (pool->first > sent) pool = &*newest;
-  if (!std::exchange(pool->opened, true)) pool->unused = {pool->rows.begin(), pool->rows.end()};
+  if (!std::exchange(pool->opened, true)) pool->unused.insert(pool->rows.begin(), pool->rows.end());
   const Row row = pick(*pool, sent);
   pool->unused.erase(row);
-  Used& used = used_[pool->parent];
+  Used& used = used_.try_emplace(pool->parent, memory_).first->second;
   used.last = row;
   used.rows.insert(row);
   return Pick{pool->parent, row};

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analyzer/arena.hpp"
 #include "analyzer/window.hpp"
 
 namespace onetrip {
@@ -21,6 +22,10 @@ class ValueIndex {
  public:
   static constexpr std::size_t max_spots_of_value = 4096;
 
+  ValueIndex() = default;
+  ValueIndex(const ValueIndex&) = delete;
+  ValueIndex& operator=(const ValueIndex&) = delete;
+
   void want(ValueHash value) { spots_.try_emplace(value); }
   bool empty() const { return spots_.empty(); }
   void scan(const Window& window);
@@ -28,7 +33,8 @@ class ValueIndex {
   std::span<const Occurrence> find(ValueHash value) const;
 
  private:
-  std::unordered_map<ValueHash, std::vector<Occurrence>> spots_;
+  Arena<(16U << 10)> arena_;
+  std::pmr::unordered_map<ValueHash, std::pmr::vector<Occurrence>> spots_{arena_.memory()};
 };
 
 /// The value that a trip's slot carries, if it carries just one: a scalar, or a list of one element

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "analyzer/link.hpp"
+
+namespace onetrip {
+
+/// The shapes that a window repeats, in the order in which they begin. FETCHes of one cursor are
+/// one round.
+std::vector<Loop> find_loops(const Window& window);
+
+/// Whether rounds of such a statement may be fed and feed.
+bool reads(const Statement& statement);
+/// Whether the condition holds for one value, or for each of a list.
+bool equates(const Predicate& predicate);
+
+/// How many values the rounds of a loop have in a slot.
+enum class Variety : std::uint8_t { none, one, several };
+Variety variety(const Window& window, const Loop& loop, std::uint16_t slot);
+
+}  // namespace onetrip
