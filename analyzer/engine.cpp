@@ -60,6 +60,13 @@ std::string_view blindness_name(Blindness blindness) {
   return names[static_cast<int>(blindness)];
 }
 
+/// Enough of it to be judged again while it is open: a window that grows without end is not looked
+/// through once a second for every few statements.
+bool has_news(const Window& window) {
+  const std::size_t judged = window.judged_trips;
+  return window.trips.size() != judged && window.trips.size() >= judged + judged / 8;
+}
+
 }  // namespace
 
 struct Engine::Impl {
@@ -157,6 +164,7 @@ bool Engine::Impl::try_judge(Window& window) {
 }
 
 void Engine::Impl::publish(std::vector<Finding>& findings, std::uint64_t window) {
+  if (findings.empty()) return;
   const std::string time = rfc3339(config.unix_start_ms + now / std::chrono::milliseconds(1));
   for (Finding& finding : findings) {
     const FindingStore::Change change = store.add(finding, window, time);
@@ -170,7 +178,7 @@ void Engine::Impl::publish(std::vector<Finding>& findings, std::uint64_t window)
 
 void Engine::Impl::window_closed(Window& window) {
   profile.add_window(window);
-  if (window.judged_trips == window.trips.size() && archive.find(window.id) != nullptr) {
+  if (window.judged_trips == window.trips.size() && archive.has(window.number)) {
     archive.refresh(window);
     return;
   }
@@ -221,8 +229,18 @@ void Engine::tick(Time now) {
   impl_->judged_live = impl_->now;
   impl_->windows.for_each([this](Window& window) {
     const bool old = impl_->now - window.opened >= 2 * live_interval;
-    if (old && window.judged_trips != window.trips.size()) impl_->try_judge(window);
+    if (old && has_news(window)) impl_->try_judge(window);
   });
+}
+
+std::optional<Time> Engine::next_due() const {
+  std::optional<Time> due = impl_->windows.next_due();
+  const auto at_latest = [&due](Time when) { due = std::min(due.value_or(when), when); };
+  if (!impl_->waiting.empty()) at_latest(impl_->now + live_interval / 10);
+  impl_->windows.for_each([&](Window& window) {
+    if (has_news(window)) at_latest(impl_->judged_live + live_interval);
+  });
+  return due;
 }
 
 bool Engine::flush(Time now) {
@@ -302,10 +320,10 @@ std::optional<Engine::WindowDetail> Engine::window(const std::string& id_or_name
   WindowDetail detail{{window->summary, window->label, window->application, window->database,
                        window->open, window->saturated, window->set_up},
                       {}};
-  for (const ArchivedWindow::Trip& trip : impl_->archive.trips_in(*window))
-    detail.trips.push_back({trip.offset_ms, trip.server_ms, trip.rows, trip.bytes,
-                            trip.statement->fingerprint, trip.statement->summary, trip.finding,
-                            trip.fed_by});
+  for (const auto& [in, trip, offset_ms] : impl_->archive.trips_in(*window))
+    detail.trips.push_back({offset_ms, trip->server_ms, trip->rows, trip->bytes,
+                            trip->statement->fingerprint, trip->statement->summary,
+                            in->finding_of(*trip), in->feeder_of(*trip)});
   return detail;
 }
 

@@ -50,6 +50,8 @@ class Engine {
 
   void take(Event& event);  ///< may move out of it
   void tick(Time now);      ///< closes and judges what is due; call every few ms to 100 ms
+  /// When tick() has something to do, should nothing come before; none: never.
+  std::optional<Time> next_due() const;
   /// Judges every open window as it stands. False while a catalog that is being read is waited for
   /// (call again after catalog_ready or later; true at the latest after catalog_patience).
   bool flush(Time now);

@@ -37,6 +37,7 @@ struct ResultColumn {
   std::uint16_t position = 0;   ///< in the result, from 0
   std::uint32_t type_oid = 0;
   std::string name;
+  bool operator==(const ResultColumn&) const = default;
 };
 
 /// Rows [row, …) of a result arrived at `time` or later; one mark per read batch.

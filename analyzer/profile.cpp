@@ -1,7 +1,7 @@
 #include "analyzer/profile.hpp"
 
 #include <algorithm>
-#include <unordered_set>
+#include <utility>
 
 namespace onetrip {
 namespace {
@@ -41,9 +41,11 @@ void Profile::add(const StatementPtr& statement, const Execution& execution) {
 }
 
 void Profile::add_window(const Window& window) {
-  std::unordered_set<std::uint64_t> shapes;
-  for (const Trip& trip : window.trips)
-    if (shapes.insert(trip.statement->id).second) ++entry(trip.statement).windows;
+  ++closed_windows_;
+  for (const Trip& trip : window.trips) {
+    Entry& shape = entry(trip.statement);
+    if (std::exchange(shape.last_window, closed_windows_) != closed_windows_) ++shape.windows;
+  }
 }
 
 std::vector<Profile::Row> Profile::rows(std::string_view sort, std::size_t limit) const {

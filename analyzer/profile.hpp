@@ -35,6 +35,7 @@ class Profile {
   struct Entry {
     StatementPtr statement;
     std::uint64_t errors = 0, rows = 0, bytes = 0, windows = 0;
+    std::uint64_t last_window = 0;  ///< number of the closing that counted it last
     Time total{};
     Histogram durations;
   };
@@ -42,6 +43,7 @@ class Profile {
 
   std::unordered_map<std::uint64_t, Entry> entries_;
   Entry other_;
+  std::uint64_t closed_windows_ = 0;
 };
 
 }  // namespace onetrip

@@ -1,7 +1,9 @@
 #include "analyzer/trip.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include "analyzer/statement_cache.hpp"
 
@@ -15,13 +17,38 @@ Time Trip::arrived(std::uint32_t row) const {
 }
 
 std::size_t Trip::footprint() const {
-  std::size_t size = sizeof(Trip) + location.file.size() + location.function.size();
-  size += allowed.size();
-  size += slots.capacity() * sizeof(Slot) + elements.capacity() * sizeof(ValueHash);
-  size += cells.capacity() * sizeof(ValueHash) + marks.capacity() * sizeof(RowMark);
-  size += key_columns.capacity() * sizeof(ResultColumn);
-  for (const ResultColumn& column : key_columns) size += column.name.size();
-  return size;
+  return sizeof(Trip) + held();
+}
+
+TripValues::TripValues(const TripValues& other) {
+  keep(other.slots, other.elements, other.cells, other.marks);
+}
+
+TripValues& TripValues::operator=(const TripValues& other) {
+  if (this != &other) keep(other.slots, other.elements, other.cells, other.marks);
+  return *this;
+}
+
+void TripValues::keep(std::span<const Slot> new_slots, std::span<const ValueHash> new_elements,
+                      std::span<const ValueHash> new_cells, std::span<const RowMark> new_marks) {
+  static_assert(std::is_trivially_copyable_v<Slot> && std::is_trivially_copyable_v<RowMark>);
+  static_assert(sizeof(Slot) % 8 == 0 && sizeof(RowMark) % 8 == 0 && alignof(Slot) <= 8);
+  const std::size_t size = new_slots.size_bytes() + new_elements.size_bytes() +
+                           new_cells.size_bytes() + new_marks.size_bytes();
+  std::unique_ptr<std::byte[]> memory;
+  if (size > 0) memory = std::make_unique_for_overwrite<std::byte[]>(size);
+  std::byte* to = memory.get();
+  const auto copy = [&to]<typename T>(std::span<const T> from) {
+    T* const begin = reinterpret_cast<T*>(to);
+    if (!from.empty()) std::memcpy(begin, from.data(), from.size_bytes());
+    to += from.size_bytes();
+    return std::span<const T>(begin, from.size());
+  };
+  slots = copy(new_slots);
+  elements = copy(new_elements);
+  cells = copy(new_cells);
+  marks = copy(new_marks);
+  memory_ = std::move(memory);
 }
 
 namespace {
@@ -34,9 +61,23 @@ std::string_view allowed_rule(std::string_view comment) {
   return comment.substr(0, comment.find(';'));
 }
 
+/// A mark that says no more than when the answer began.
+bool says_nothing(const std::vector<RowMark>& marks, Time first_answer) {
+  return marks.size() == 1 && marks.front().row == 0 && marks.front().time == first_answer;
+}
+
 }  // namespace
 
-Trip make_trip(const Execution& execution, const Resolved& resolved) {
+Location Trip::location() const {
+  if (!tags || tags->file.empty()) return {};
+  return {tags->file, tags->function, tags->location_source, tags->line};
+}
+
+std::string_view Trip::allowed() const {
+  return tags ? allowed_rule(tags->allow) : std::string_view();
+}
+
+Trip make_trip(const Execution& execution, const Resolved& resolved, const SharedColumns& columns) {
   Trip trip;
   trip.statement = resolved.statement;
   trip.sent = execution.sent;
@@ -50,15 +91,14 @@ Trip make_trip(const Execution& execution, const Resolved& resolved) {
   trip.sqlstate = execution.sqlstate;
   trip.protocol = execution.protocol;
   trip.pipelined = execution.pipelined;
-  trip.slots = resolved.slots;
-  trip.elements = resolved.elements;
-  trip.key_columns = execution.key_columns;
-  trip.cells = execution.cells;
-  trip.marks = execution.marks;
-  if (!resolved.tags) return trip;
-  const Tags& tags = *resolved.tags;
-  trip.allowed = allowed_rule(tags.allow);
-  trip.location = Location{tags.file, tags.function, tags.location_source, tags.line};
+  const bool all_at_once = says_nothing(execution.marks, execution.first_answer);
+  trip.keep(resolved.slots, resolved.elements, execution.cells,
+            all_at_once ? std::span<const RowMark>() : execution.marks);
+  if (columns) {
+    trip.columns_owner = columns;
+    trip.key_columns = *columns;
+  }
+  trip.tags = resolved.tags;
   return trip;
 }
 

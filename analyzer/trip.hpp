@@ -1,8 +1,11 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <string>
+#include <memory>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/event.hpp"
@@ -12,9 +15,41 @@
 namespace onetrip {
 
 struct Resolved;
+struct Tags;
+
+/// The values of a trip, in one piece of memory.
+class TripValues {
+ public:
+  TripValues() = default;
+  TripValues(const TripValues& other);
+  TripValues(TripValues&&) noexcept = default;
+  TripValues& operator=(const TripValues& other);
+  TripValues& operator=(TripValues&&) noexcept = default;
+  ~TripValues() = default;
+
+  /// Copies; what is given may be what is held.
+  void keep(std::span<const Slot> new_slots, std::span<const ValueHash> new_elements,
+            std::span<const ValueHash> new_cells, std::span<const RowMark> new_marks);
+
+  std::span<const Slot> slots;
+  std::span<const ValueHash> elements, cells;
+  /// Empty when all rows came with the first answer.
+  std::span<const RowMark> marks;
+
+ protected:
+  std::size_t held() const {
+    return slots.size_bytes() + elements.size_bytes() + cells.size_bytes() + marks.size_bytes();
+  }
+
+ private:
+  std::unique_ptr<std::byte[]> memory_;
+};
+
+using SharedColumns = std::shared_ptr<const std::vector<ResultColumn>>;
+using SharedTags = std::shared_ptr<const Tags>;
 
 /// An execution as the analyzer keeps it in its window: facts by pointer, values as hashes.
-struct Trip {
+struct Trip : TripValues {
   StatementPtr statement;
   SessionId session = 0;
   std::uint64_t order = 0;  ///< over all sessions, in the order in which the worker saw them
@@ -29,14 +64,13 @@ struct Trip {
   std::uint32_t savepoint = 0;  ///< first-level one of its transaction that it ran under; 0 none
   std::uint64_t cursor = 0;     ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
 
-  std::vector<Slot> slots;
-  std::vector<ValueHash> elements;
-  std::vector<ResultColumn> key_columns;
-  std::vector<ValueHash> cells;
-  std::vector<RowMark> marks;
-  Location location;    ///< file empty when no tag told
-  std::string allowed;  ///< the rule that its comment accepts: onetrip='allow:<rule>;<reason>'
+  std::span<const ResultColumn> key_columns;
+  SharedColumns columns_owner;  ///< shared by the trips of a statement
+  SharedTags tags;              ///< shared by the trips whose comments say the same; may be null
 
+  Location location() const;  ///< file empty when no tag told
+  /// The rule that its comment accepts: onetrip='allow:<rule>;<reason>'.
+  std::string_view allowed() const;
   std::uint32_t indexed_rows() const {
     return key_columns.empty() ? 0U : static_cast<std::uint32_t>(cells.size() / key_columns.size());
   }
@@ -45,12 +79,13 @@ struct Trip {
   }
   /// When row `row` had arrived.
   Time arrived(std::uint32_t row) const;
-  /// Bytes of memory that it holds, its own included; not the statement, which is shared.
+  /// Bytes of memory that it holds, its own included; not what it shares.
   std::size_t footprint() const;
 };
 
 /// What is kept of an execution. Session, order, transaction, savepoint and cursor are the window
 /// table's to fill in.
-Trip make_trip(const Execution& execution, const Resolved& resolved);
+/// `columns` are those of the execution.
+Trip make_trip(const Execution& execution, const Resolved& resolved, const SharedColumns& columns);
 
 }  // namespace onetrip

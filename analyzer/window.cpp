@@ -205,7 +205,7 @@ Window* WindowTable::Impl::file(SessionState& session, const Execution& executio
   Entry& entry = window_of(session, execution, tagged);
   // A stale text's other tags are of the old request too.
   describe(entry, session, tagged.contradicted ? untagged : tags);
-  Trip trip = make_trip(execution, resolved);
+  Trip trip = make_trip(execution, resolved, columns_of(execution, *resolved.statement));
   trip.session = session.id;
   trip.order = ++last_order;
   trip.in_transaction = session.transaction.open();
@@ -218,6 +218,16 @@ Window* WindowTable::Impl::file(SessionState& session, const Execution& executio
   entry.window.set_up |= resolved.statement->set_up;
   store.file(entry, std::move(trip));
   return &entry.window;
+}
+
+const SharedColumns& WindowTable::Impl::columns_of(const Execution& execution,
+                                                   const Statement& statement) {
+  static const SharedColumns none;
+  if (execution.key_columns.empty()) return none;
+  SharedColumns& seen = seen_columns[statement.id % seen_columns.size()];
+  if (!seen || *seen != execution.key_columns)
+    seen = std::make_shared<const std::vector<ResultColumn>>(execution.key_columns);
+  return seen;
 }
 
 void WindowTable::Impl::describe(Entry& entry, SessionState& session, const Tags& tags) {
@@ -256,6 +266,10 @@ Window* WindowTable::add(SessionId session, const Execution& execution, const Re
 
 void WindowTable::tick(Time now) {
   impl_->tick(now);
+}
+
+std::optional<Time> WindowTable::next_due() const {
+  return impl_->store.next_due();
 }
 
 void WindowTable::close_all(Time now) {

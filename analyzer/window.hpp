@@ -74,6 +74,8 @@ class WindowTable {
 
   /// Closes what is due.
   void tick(Time now);
+  /// When the next one may be; none when there is none.
+  std::optional<Time> next_due() const;
   void close_all(Time now);
 
   /// Named windows from outside (POST /windows). Empty filters match every session.

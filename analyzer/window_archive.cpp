@@ -25,8 +25,28 @@ WindowSummary summarize(const Window& window) {
           milliseconds(std::max(Time{}, window.last - window.opened))};
 }
 
+const std::string& ArchivedWindow::finding_of(const Trip& trip) const {
+  static const std::string none;
+  return trip.finding < 0 ? none : findings[static_cast<std::size_t>(trip.finding)].id;
+}
+
+const std::string& ArchivedWindow::feeder_of(const Trip& trip) const {
+  static const std::string none;
+  if (trip.finding < 0) return none;
+  const Finding& finding = findings[static_cast<std::size_t>(trip.finding)];
+  return finding.parent ? finding.parent->fingerprint : none;
+}
+
+/// A new window takes the memory of the oldest, when that has to go anyway.
+ArchivedWindow& WindowArchive::place(std::uint64_t number) {
+  if (windows_.size() < max_windows || windows_.contains(number)) return windows_[number];
+  auto node = windows_.extract(windows_.begin());
+  node.key() = number;
+  return windows_.insert(windows_.end(), std::move(node))->second;
+}
+
 ArchivedWindow& WindowArchive::copy(const Window& window) {
-  ArchivedWindow& archived = windows_[window.number];
+  ArchivedWindow& archived = place(window.number);
   trips_ -= archived.trips.size();
   archived.number = window.number;
   archived.container = window.container;
@@ -47,6 +67,7 @@ ArchivedWindow& WindowArchive::copy(const Window& window) {
     kept.server_ms = milliseconds(trip.complete - trip.begun);
     kept.rows = trip.rows;
     kept.bytes = trip.bytes;
+    kept.finding = -1;
   }
   trips_ += archived.trips.size();
   return archived;
@@ -55,16 +76,16 @@ ArchivedWindow& WindowArchive::copy(const Window& window) {
 void WindowArchive::put(const Window& window, std::vector<Finding> findings) {
   ArchivedWindow& archived = copy(window);
   archived.findings = std::move(findings);
-  std::unordered_map<std::string, const Finding*> finding_of;
-  for (const Finding& finding : archived.findings)
-    finding_of.try_emplace(finding.statement.fingerprint, &finding);
+  make_room();
+  if (archived.findings.empty()) return;
+  std::unordered_map<std::string_view, std::int32_t> finding_of;
+  for (std::size_t f = 0; f < archived.findings.size(); ++f)
+    finding_of.try_emplace(archived.findings[f].statement.fingerprint,
+                           static_cast<std::int32_t>(f));
   for (ArchivedWindow::Trip& trip : archived.trips) {
     const auto found = finding_of.find(trip.statement->fingerprint);
-    const Finding* finding = found == finding_of.end() ? nullptr : found->second;
-    trip.finding = finding == nullptr ? std::string{} : finding->id;
-    trip.fed_by = finding != nullptr && finding->parent ? finding->parent->fingerprint : "";
+    if (found != finding_of.end()) trip.finding = found->second;
   }
-  make_room();
 }
 
 void WindowArchive::refresh(const Window& window) {
@@ -99,19 +120,20 @@ std::set<std::uint64_t> WindowArchive::inside(const ArchivedWindow& window) cons
   return inside;
 }
 
-std::vector<ArchivedWindow::Trip> WindowArchive::trips_in(const ArchivedWindow& window) const {
-  if (window.summary.source != WindowSource::named) return window.trips;
-  std::vector<ArchivedWindow::Trip> trips;
-  for (const std::uint64_t number : inside(window)) {
-    const ArchivedWindow& other = windows_.at(number);
+std::vector<WindowArchive::Placed> WindowArchive::trips_in(const ArchivedWindow& window) const {
+  std::vector<Placed> trips;
+  const auto add = [&](const ArchivedWindow& other) {
     const double shift = milliseconds(other.opened - window.opened);
-    for (const ArchivedWindow::Trip& trip : other.trips) {
-      trips.push_back(trip);
-      trips.back().offset_ms += shift;
-    }
+    for (const ArchivedWindow::Trip& trip : other.trips)
+      trips.push_back({&other, &trip, trip.offset_ms + shift});
+  };
+  if (window.summary.source != WindowSource::named) {
+    add(window);
+    return trips;
   }
+  for (const std::uint64_t number : inside(window)) add(windows_.at(number));
   std::stable_sort(trips.begin(), trips.end(),
-                   [](const auto& a, const auto& b) { return a.offset_ms < b.offset_ms; });
+                   [](const Placed& a, const Placed& b) { return a.offset_ms < b.offset_ms; });
   return trips;
 }
 

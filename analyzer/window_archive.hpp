@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/window.hpp"
@@ -18,8 +19,7 @@ struct ArchivedWindow {
     StatementPtr statement;
     double offset_ms = 0, server_ms = 0;
     std::uint64_t rows = 0, bytes = 0;
-    std::string finding;  ///< id of the finding whose child it is
-    std::string fed_by;   ///< fingerprint of the parent there
+    std::int32_t finding = -1;  ///< whose child it is: its index below
   };
   std::uint64_t number = 0, container = 0;
   WindowSummary summary;
@@ -28,6 +28,11 @@ struct ArchivedWindow {
   Time opened{};
   std::vector<Trip> trips;
   std::vector<Finding> findings;
+
+  /// Id of the finding that a trip of this window is a child of; empty when none.
+  const std::string& finding_of(const Trip& trip) const;
+  /// Fingerprint of its parent there.
+  const std::string& feeder_of(const Trip& trip) const;
 };
 
 WindowSummary summarize(const Window& window);
@@ -43,15 +48,22 @@ class WindowArchive {
   void refresh(const Window& window);
 
   const ArchivedWindow* find(const std::string& id_or_name) const;  ///< newest of that name
+  bool has(std::uint64_t number) const { return windows_.contains(number); }
   const std::map<std::uint64_t, ArchivedWindow>& all() const { return windows_; }
   /// What a window and all windows inside it showed, each finding once (its worst).
   std::vector<Finding> findings_in(const std::string& id_or_name) const;
   /// The trips of a window, or of all windows inside a named one, in the order in which they were
-  /// sent.
-  std::vector<ArchivedWindow::Trip> trips_in(const ArchivedWindow& window) const;
+  /// sent; `offset_ms` is that in `window`.
+  struct Placed {
+    const ArchivedWindow* window;
+    const ArchivedWindow::Trip* trip;
+    double offset_ms;
+  };
+  std::vector<Placed> trips_in(const ArchivedWindow& window) const;
   void clear();
 
  private:
+  ArchivedWindow& place(std::uint64_t number);
   ArchivedWindow& copy(const Window& window);
   std::set<std::uint64_t> inside(const ArchivedWindow& window) const;  ///< itself too
   void make_room();

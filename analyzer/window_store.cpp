@@ -57,8 +57,11 @@ WindowStore::Entry& WindowStore::open_keyed(WindowSource source, std::uint64_t k
 }
 
 WindowStore::Entry* WindowStore::find(std::uint64_t number) {
+  if (number == 0) return nullptr;
+  Entry*& lately = lately_[number % lately_.size()];
+  if (lately != nullptr && lately->window.number == number) return lately;
   const auto found = entries_.find(number);
-  return found == entries_.end() ? nullptr : found->second.get();
+  return found == entries_.end() ? nullptr : lately = found->second.get();
 }
 
 WindowStore::Entry* WindowStore::find_key(std::uint64_t key) {
@@ -100,6 +103,8 @@ void WindowStore::forget(Entry& entry) {
     --open_;
   }
   if (entry.key != 0) by_key_.erase(entry.key);
+  Entry*& lately = lately_[entry.window.number % lately_.size()];
+  if (lately == &entry) lately = nullptr;
   entries_.erase(entry.window.number);
 }
 
@@ -215,8 +220,7 @@ void WindowStore::strip(Window& window) {
   const std::size_t before = window.bytes;
   for (Trip& trip : window.trips) {
     const std::size_t size = trip.footprint();
-    std::vector<ValueHash>().swap(trip.cells);
-    std::vector<RowMark>().swap(trip.marks);
+    trip.keep(trip.slots, trip.elements, {}, {});
     window.bytes -= size - trip.footprint();
   }
   if (before == window.bytes) return;

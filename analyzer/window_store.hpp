@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -52,6 +53,10 @@ class WindowStore {
   /// At `when`, due() gives the entry. One timer each, the latest set holds.
   void set_timer(Entry& entry, Time when);
   Entry* due(Time now);
+  /// When due() may give one; none: never.
+  std::optional<Time> next_due() const {
+    return timers_.empty() ? std::nullopt : std::optional(timers_.top().when);
+  }
 
   void for_each(const std::function<void(Entry&)>& visit);  ///< closed ones too, oldest first
   std::vector<std::uint64_t> numbers() const;
@@ -78,6 +83,7 @@ class WindowStore {
   WindowTable::Config config_;
   WindowTable::Closed closed_;
   std::map<std::uint64_t, std::unique_ptr<Entry>> entries_;  ///< by number: oldest first
+  std::array<Entry*, 256> lately_{};  ///< found lately, by a few bits of the number
   std::unordered_map<std::uint64_t, std::uint64_t> by_key_;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
   std::deque<std::uint64_t>

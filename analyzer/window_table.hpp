@@ -81,12 +81,17 @@ struct WindowTable::Impl {
   void tick(Time now);
   void close_all(Time now);
 
+  /// The columns of an execution, in the memory of those of the shape's last one when they are the
+  /// same.
+  const SharedColumns& columns_of(const Execution& execution, const Statement& statement);
+
   Config config;
   WindowStore store;
   NamedWindows named;
   std::unordered_map<SessionId, SessionState> sessions;
   std::unordered_map<std::uint64_t, bool> requests_seen;  ///< by open container
   std::uint64_t last_order = 0, last_cursor = 0;
+  std::array<SharedColumns, 256> seen_columns;  ///< by a few bits of the shape
 };
 
 }  // namespace onetrip

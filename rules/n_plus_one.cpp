@@ -119,7 +119,7 @@ class NPlusOne final : public Rule {
   /// Every round says in a comment that somebody wants it so.
   bool accepted(const LoopLink& link, const Window& window) const {
     return std::all_of(link.children.begin(), link.children.end(),
-                       [&](std::uint32_t t) { return window.trips[t].allowed == name(); });
+                       [&](std::uint32_t t) { return window.trips[t].allowed() == name(); });
   }
 
   static Finding finding(const LoopLink& link, const LinkedWindow& linked) {
@@ -137,8 +137,9 @@ class NPlusOne final : public Rule {
     finding.parent = summarize(*link.parent.statement, link.parent.rows);
     finding.chain = chain(link, linked);
     for (const std::uint32_t t : link.children) {
-      if (window.trips[t].location.file.empty()) continue;
-      finding.location = window.trips[t].location;
+      Location location = window.trips[t].location();
+      if (location.file.empty()) continue;
+      finding.location = std::move(location);
       break;
     }
     finding.advice = advise(link, linked.links(), window, linked.catalog());

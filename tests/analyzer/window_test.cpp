@@ -144,7 +144,7 @@ TEST_CASE("an ignored statement is not kept, an allowed one is marked") {
   CHECK(story.run(query("SELECT book").allow("ignore")) == nullptr);
   CHECK(story.table.counters().ignored == 1);
   const auto allowed = [&](const std::string& comment) {
-    return story.run(query("SELECT book").allow(comment))->trips.back().allowed;
+    return story.run(query("SELECT book").allow(comment))->trips.back().allowed();
   };
   CHECK(allowed("allow:n-plus-one;tenants") == "n-plus-one");
   CHECK(allowed("allow:n-plus-one") == "n-plus-one");
@@ -160,7 +160,7 @@ TEST_CASE("DDL makes its window a set-up") {
 
 TEST_CASE("cells past the cap go first, oldest window first, then whole windows") {
   WindowTable::Config config;
-  config.max_bytes = 100'000;
+  config.max_bytes = 90'000;
   Story story(config);
   for (int i = 0; i < 12; ++i) {
     story.on(static_cast<SessionId>(i + 1)).run(query("SELECT book").rows(1000));
