@@ -56,13 +56,28 @@ Statement describe_nothing() {
 }
 
 std::size_t footprint(const Statement& statement) {
-  std::size_t bytes = sizeof(Statement) + 64;
-  bytes += statement.normalized.capacity() + statement.summary.capacity();
-  bytes += statement.tables.capacity() * sizeof(TableUse);
-  bytes += statement.predicates.capacity() * sizeof(Predicate);
-  bytes += statement.joins.capacity() * sizeof(JoinEdge);
-  bytes += statement.outputs.capacity() * sizeof(OutputColumn);
-  bytes += statement.assignments.capacity() * sizeof(Assignment);
+  constexpr std::size_t inside = std::string().capacity(), around = 16;
+  std::size_t bytes = sizeof(Statement) + 2 * around;
+  const auto text = [&bytes](const std::string& one) {
+    if (one.capacity() > inside) bytes += one.capacity() + 1 + around;
+  };
+  const auto list = [&bytes](const auto& elements) {
+    if (elements.capacity() > 0) bytes += elements.capacity() * sizeof(elements[0]) + around;
+  };
+  for (const std::string* one : {&statement.fingerprint, &statement.normalized, &statement.summary,
+                                 &statement.pg_fingerprint, &statement.aggregate_function})
+    text(*one);
+  list(statement.tables);
+  list(statement.predicates);
+  list(statement.joins);
+  list(statement.outputs);
+  list(statement.assignments);
+  for (const TableUse& use : statement.tables) text(use.name);
+  for (const Predicate& predicate : statement.predicates) text(predicate.column.column);
+  for (const OutputColumn& output : statement.outputs) {
+    text(output.name);
+    if (output.origin) text(output.origin->column);
+  }
   return bytes;
 }
 

@@ -48,6 +48,7 @@ struct TableUse {
   std::string name;
   std::string alias;     ///< empty when none
   bool written = false;  ///< the target of INSERT, UPDATE, DELETE, MERGE
+  bool operator==(const TableUse&) const = default;
 };
 
 /// A ColumnUse's table when the statement does not tell which of several has the column (an
@@ -74,11 +75,13 @@ struct Predicate {
   std::uint16_t slot = 0;
   /// Predicates of one row comparison `(a, b) = ($1, $2)` share a non-zero number.
   std::uint16_t row_comparison = 0;
+  bool operator==(const Predicate&) const = default;
 };
 
 /// column = column, from a join condition, USING or WHERE.
 struct JoinEdge {
   ColumnUse left, right;
+  bool operator==(const JoinEdge&) const = default;
 };
 
 /// A result column by the parse tree: what RowDescription's OID cannot say, and the only origin
@@ -89,6 +92,7 @@ struct OutputColumn {
   bool star = false;  ///< `*` or `t.*`: as many columns as the table has; origin->table says which,
                       ///< its column is empty. `*` of several tables is one star for each, in
                       ///< order, or one without origin where USING or NATURAL merge columns.
+  bool operator==(const OutputColumn&) const = default;
 };
 
 /// What INSERT puts where, for a single row, and UPDATE's SET: column ↔ slot. Columns that are
@@ -96,6 +100,7 @@ struct OutputColumn {
 struct Assignment {
   std::string column;
   std::uint16_t slot = 0;
+  bool operator==(const Assignment&) const = default;
 };
 
 /// Facts about one statement shape: everything that does not depend on values. Made once per shape;
@@ -140,6 +145,8 @@ struct Statement {
   /// ROLLBACK, of which only one outside of a transaction is a marker (Execution::status_before).
   bool pool_marker = false;
   bool set_up = false;  ///< DDL or a migration table: its window is set-up
+
+  bool operator==(const Statement&) const = default;
 };
 
 /// Shared because windows keep a statement after the cache has evicted it; worker thread only.

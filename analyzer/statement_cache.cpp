@@ -5,6 +5,7 @@
 
 #include "analyzer/comment_tags.hpp"
 #include "analyzer/scan_literal.hpp"
+#include "analyzer/shape_shelf.hpp"
 #include "analyzer/skeleton.hpp"
 #include "analyzer/statement_cache_shelf.hpp"
 #include "analyzer/statement_cache_text.hpp"
@@ -115,7 +116,7 @@ struct StatementCache::Impl {
   CommentTags comments;
   Shelf<Text> texts;
   Shelf<Known> layouts;
-  Shelf<StatementPtr> shapes;
+  ShapeShelf shapes;
   Door texts_door, layouts_door;
   Text nothing, fresh;
   Skeleton skeleton;
@@ -273,21 +274,20 @@ Slot StatementCache::Impl::read_list(const SlotSource& source, std::uint32_t num
 }
 
 StatementPtr StatementCache::Impl::shape_of(const SkeletonPiece& piece, Counters& counters) {
-  if (const StatementPtr* known = shapes.find(piece.hash)) {
+  if (StatementPtr known = shapes.find(piece.hash)) {
     ++counters.shape_hits;
-    return *known;
+    return known;
   }
-  auto made = std::make_shared<Statement>(describe(skeleton, piece, limits.longest_parsed));
-  if (made->unparsed_reason == "too_long") {
+  Statement made = describe(skeleton, piece, limits.longest_parsed);
+  if (made.unparsed_reason == "too_long") {
     ++counters.too_long;
-  } else if (made->unparsed_reason == "too_deep") {
+  } else if (made.unparsed_reason == "too_deep") {
     ++counters.too_deep;
   } else {
-    if (!made->parsed) ++counters.syntax;
+    if (!made.parsed) ++counters.syntax;
     if (!piece.cut) ++counters.parsed;
   }
-  const std::size_t bytes = footprint(*made);
-  return shapes.put(piece.hash, std::move(made), bytes);
+  return shapes.put(std::move(made));
 }
 
 std::size_t StatementCache::size(const Text& text) {

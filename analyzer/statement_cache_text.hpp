@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyzer/statement_cache.hpp"
+#include "analyzer/statement_describe.hpp"
 
 namespace onetrip {
 
@@ -48,7 +49,9 @@ class StatementCache::Text {
 
   std::size_t footprint() const {
     std::size_t bytes = sizeof(Text) + trace_id.capacity();
-    for (const CachedPiece& piece : pieces) bytes += piece.footprint();
+    // Statements may be shared, but a text keeps its own when all others let go of it.
+    for (const CachedPiece& piece : pieces)
+      bytes += piece.footprint() + onetrip::footprint(*piece.statement);
     return bytes;
   }
 };

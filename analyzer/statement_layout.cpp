@@ -1,6 +1,7 @@
 #include "analyzer/statement_layout.hpp"
 
-#include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "analyzer/trace_ids.hpp"
 
@@ -12,6 +13,16 @@ constexpr std::uint32_t no_match = 0xFFFFFFFF;
 
 bool is_digit(char byte) {
   return byte >= '0' && byte <= '9';
+}
+
+constexpr std::uint64_t each(unsigned char byte) {
+  return 0x0101010101010101ULL * byte;
+}
+
+/// Top bits of the bytes that are below the limit (at most 128). Those above the lowest of them may
+/// be wrong: a borrow comes from there.
+constexpr std::uint64_t below(std::uint64_t bytes, unsigned char limit) {
+  return (bytes - each(limit)) & ~bytes & each(0x80);
 }
 
 std::uint32_t skip_digits(std::string_view text, std::uint32_t at) {
@@ -36,6 +47,16 @@ bool has_literals(const Skeleton& skeleton, const SlotSource& list) {
 
 std::uint64_t StatementLayout::key(std::string_view text, const ValueHasher& hasher) {
   std::size_t end = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    for (; text.size() - end >= sizeof(std::uint64_t); end += sizeof(std::uint64_t)) {
+      std::uint64_t bytes;
+      std::memcpy(&bytes, text.data() + end, sizeof bytes);
+      const std::uint64_t found = below(bytes ^ each('0'), 10) | below(bytes ^ each('\''), 1);
+      if (found == 0) continue;
+      end += static_cast<std::size_t>(std::countr_zero(found)) / 8;
+      break;
+    }
+  }
   while (end < text.size() && text[end] != '\'' && !is_digit(text[end])) ++end;
   return hasher.bytes(text.substr(0, end));
 }
