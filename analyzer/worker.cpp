@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t stack_size = 64U << 20;  // libpg_query's parser recurses
 constexpr Time longest_flush = std::chrono::seconds(30);
+constexpr int turns_before_rest = 20;
 
 using Question = std::packaged_task<void(Engine&, Time)>;
 
@@ -42,6 +43,7 @@ struct Worker::Impl {
   void start();
   void run();
   void wait();
+  bool may_rest();
   void wake();
   bool turn();
   void drain();
@@ -55,6 +57,7 @@ struct Worker::Impl {
   std::vector<std::unique_ptr<EventRing>> rings;
   std::atomic<std::uint64_t> failures{0};
 
+  std::atomic<bool> resting{false};
   std::atomic<bool> awake{false};  ///< set by wake(), so that only the first of many locks
   std::mutex mutex;
   std::condition_variable changed;
@@ -69,6 +72,7 @@ struct Worker::Impl {
   // The worker's own.
   std::unique_ptr<Engine> engine;
   std::vector<Flush> waiting;
+  int quiet_turns = 0;  ///< since something came
 };
 
 Worker::Impl::Impl(Config the_config, std::size_t count,
@@ -138,9 +142,36 @@ bool Worker::Impl::turn() {
 }
 
 void Worker::Impl::wait() {
-  std::unique_lock lock(mutex);
-  changed.wait_for(lock, config.interval, [this] { return awake.load(); });
-  awake.exchange(false);
+  const bool rests = may_rest();
+  const std::optional<Time> due = rests ? engine->next_due() : std::nullopt;
+  const auto woken = [this] { return awake.load(); };
+  {
+    std::unique_lock lock(mutex);
+    resting = rests;
+    if (!rests) {
+      changed.wait_for(lock, config.interval, woken);
+    } else if (due) {
+      changed.wait_for(lock, std::max<Time>(*due - clock(), config.interval), woken);
+    } else {
+      changed.wait(lock, woken);
+    }
+    resting = false;
+    awake.exchange(false);
+  }
+  if (rests) {
+    for (const auto& ring : rings) ring->stop_resting();
+  }
+}
+
+// After some turns for nothing. The next event wakes the worker then, which costs the thread that
+// puts it some microseconds: too much for each, and nothing for one in a pause.
+bool Worker::Impl::may_rest() {
+  if (quiet_turns < turns_before_rest || !waiting.empty()) return false;
+  bool quiet = true;
+  for (const auto& ring : rings) quiet = ring->rest() && quiet;
+  if (quiet) return true;
+  for (const auto& ring : rings) ring->stop_resting();
+  return false;
 }
 
 void Worker::Impl::wake() {
@@ -159,7 +190,9 @@ void Worker::Impl::drain() {
     }
     wipe(event.execution);
   };
-  for (const auto& ring : rings) ring->drain(take);
+  std::size_t taken = 0;
+  for (const auto& ring : rings) taken += ring->drain(take);
+  quiet_turns = taken > 0 ? 0 : quiet_turns + 1;
   try {
     engine->tick(clock());
   } catch (const std::exception&) {
@@ -253,6 +286,10 @@ std::uint64_t Worker::dropped() const {
 
 std::uint64_t Worker::failures() const {
   return impl_->failures.load();
+}
+
+bool Worker::rests() const {
+  return impl_->resting.load();
 }
 
 std::size_t Worker::depth() const {

@@ -14,7 +14,8 @@
 namespace onetrip {
 
 /// The analysis thread: owns the engine, drains the rings every few ms, when one is half full, or
-/// at once for a question. A big stack (64 MB) for libpg_query.
+/// at once for a question. Where nothing comes it rests: the next event wakes it, or the next
+/// window that is due. A big stack (64 MB) for libpg_query.
 class Worker {
  public:
   struct Config {
@@ -42,6 +43,7 @@ class Worker {
 
   std::uint64_t dropped() const;   ///< by all rings
   std::uint64_t failures() const;  ///< events that the engine threw at; they are lost, nothing else
+  bool rests() const;              ///< about
   std::size_t depth() const;
   std::size_t capacity() const;
 

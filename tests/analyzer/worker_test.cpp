@@ -138,3 +138,15 @@ TEST_CASE("several threads ask and put at once") {
   for (std::thread& thread : threads) thread.join();
   CHECK(executions(worker) + worker.dropped() == 1000);
 }
+
+TEST_CASE("a worker that nothing comes to rests, and is woken by one event") {
+  Worker::Config config;
+  config.interval = 1ms;
+  Worker worker(config, 2, make_engine, still);
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    while (!worker.rests()) std::this_thread::yield();
+    put_select(worker.ring(i % 2));
+    while (worker.depth() > 0) std::this_thread::yield();
+    CHECK(executions(worker) == i);
+  }
+}
