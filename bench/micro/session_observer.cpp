@@ -47,6 +47,7 @@ class Wire {
     server(backend::authentication_ok() + backend::ready_for_query('I'));
   }
   void client(std::string_view bytes) { observer_.client_bytes(as_bytes(bytes), ++now_); }
+  void pause() { observer_.pause(); }
   void server(std::string_view bytes) { observer_.server_bytes(as_bytes(bytes), ++now_); }
 
  private:
@@ -112,6 +113,37 @@ void session_prepared(benchmark::State& state) {
          message('1') + backend::ready_for_query('I'));
 }
 BENCHMARK(session_prepared);
+
+/// With analysis switched off.
+void session_prepared_paused(benchmark::State& state) {
+  Taker sink;
+  Wire wire(sink);
+  wire.pause();
+  const std::string asked = frontend::bind("", "P_1", {{"12345", 0}}) +
+                            frontend::describe('P', "") + frontend::execute("") + frontend::sync();
+  const std::string answer = message('2') + balance + backend::data_row({"0"}) + finished;
+  for (auto _ : state) {
+    wire.client(asked);
+    wire.server(answer);
+  }
+  count(state);
+}
+BENCHMARK(session_prepared_paused);
+
+void session_simple_paused(benchmark::State& state) {
+  Taker sink;
+  Wire wire(sink);
+  wire.pause();
+  const std::string asked =
+      frontend::query("SELECT abalance FROM pgbench_accounts WHERE aid = 12345;");
+  const std::string answer = balance + backend::data_row({"0"}) + finished;
+  for (auto _ : state) {
+    wire.client(asked);
+    wire.server(answer);
+  }
+  count(state);
+}
+BENCHMARK(session_simple_paused);
 
 /// 450 bytes with its values in it.
 void session_orm_text(benchmark::State& state) {

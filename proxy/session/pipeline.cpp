@@ -14,6 +14,21 @@ using Kind = Operation::Kind;
 // A Bind looks back for its Parse; one that is farther back is not worth the time.
 constexpr int farthest_parse = 64;
 
+// Apart, since most operations have none.
+void copy_content(const Operation& operation, std::byte* place) {
+  const auto copy = [&place](Bytes part) {
+    if (part.empty()) return;
+    std::memcpy(place, part.data(), part.size());
+    place += part.size();
+  };
+  copy(std::as_bytes(operation.slots));
+  copy(std::as_bytes(operation.elements));
+  copy(as_bytes(operation.name));
+  copy(as_bytes(operation.text));
+  copy(operation.codes);
+  copy(as_bytes(operation.texts));
+}
+
 }  // namespace
 
 bool Pipeline::push(const Operation& operation) {
@@ -43,14 +58,7 @@ bool Pipeline::push(const Operation& operation) {
                      operation.truncated,     operation.names_setting,
                      operation.untold};
   place += sizeof(Record);
-  if (content != 0) {
-    for (const Bytes part : {slots, elements, as_bytes(operation.name), as_bytes(operation.text),
-                             operation.codes, as_bytes(operation.texts)}) {
-      if (part.empty()) continue;
-      std::memcpy(place, part.data(), part.size());
-      place += part.size();
-    }
-  }
+  if (content != 0) copy_content(operation, place);
   if (operation.kind == Kind::parse) newest_parse_ = base_ + at;
   if (Operation::is_execution(operation.kind)) ++executions_;
   return true;

@@ -13,6 +13,7 @@ namespace type = frontend::type;
 constexpr std::uint32_t longest_name = 4096;
 constexpr std::uint32_t longest_bind = std::uint32_t{256} << 10U;  // 65,535 formats and two names
 constexpr std::size_t longest_tail = std::size_t{128} << 10U;
+constexpr std::size_t longest_text = std::size_t{1} << 20U;  // that is held in one piece
 constexpr std::string_view setting_prefix = "onetrip.";
 
 /// What only a session of replication may say, in a Query: it is no SQL. SHOW is both.
@@ -28,6 +29,10 @@ bool is_replication_command(std::string_view text) {
     if (std::equal(word.begin(), word.end(), command.begin(), command.end(), same)) return true;
   }
   return false;
+}
+
+std::uint32_t text_kept(const Limits& limits) {
+  return static_cast<std::uint32_t>(std::min(limits.text_bytes, longest_text)) + longest_name;
 }
 
 /// None if it is answered by nothing, and ends nothing.
@@ -132,8 +137,7 @@ Wish Requests::wish(MessageHeader header) {
   switch (header.type) {
     case type::query:
     case type::parse:
-      return {static_cast<std::uint32_t>(session_.limits.text_bytes) + longest_name,
-              Wish::Rest::stream};
+      return {text_kept(session_.limits), Wish::Rest::stream};
     case type::bind:
       return {longest_bind, Wish::Rest::stream};
     case type::describe:
@@ -149,8 +153,7 @@ Wish Requests::wish(MessageHeader header) {
 Wish Requests::wish_untold(char message_type) const {
   switch (message_type) {
     case type::parse:
-      return {static_cast<std::uint32_t>(session_.limits.text_bytes) + longest_name,
-              Wish::Rest::stream};
+      return {text_kept(session_.limits), Wish::Rest::stream};
     case type::bind:
     case type::describe:
     case type::close:

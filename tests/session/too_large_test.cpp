@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "tests/session/scenario.hpp"
 
@@ -169,6 +170,27 @@ TEST_CASE("even a limit that nothing fits into ends with every answer") {
                                 .server(statement_answer + ready());
   CHECK(scenario.told().others() == "opened blind:too_large blind:too_large");
   CHECK(scenario.blindness() == Blindness::none);
+}
+
+TEST_CASE("with limits as large as can be all is kept") {
+  constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
+  const std::string text(3'000'000, 'x');
+  for (const std::size_t limit : {all, std::size_t{1} << 32U, (std::size_t{1} << 32U) - 1}) {
+    Limits limits;
+    limits.pipeline_bytes = limits.prepared_bytes = limits.portal_bytes = limits.text_bytes = limit;
+    const Told told = Scenario()
+                          .with(limits)
+                          .client(query(text) + parse("s", text) + bind("p", "s") + sync())
+                          .server(answered + parsed_and_bound() + ready('T'))
+                          .client(execute("p") + sync())
+                          .server(tag("SELECT 1") + ready())
+                          .told_in_whole();
+    const auto executions = told.executions();
+    REQUIRE(executions.size() == 2);
+    CHECK(executions[0].text.size() == text.size());
+    CHECK(executions[1].text.size() == text.size());
+    CHECK(told.others() == "opened");
+  }
 }
 
 }  // namespace onetrip::frontend
