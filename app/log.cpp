@@ -1,11 +1,16 @@
 #include "app/log.hpp"
 
+#include <poll.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <boost/json.hpp>
-#include <cstdio>
+#include <cerrno>
+#include <chrono>
+#include <climits>
 #include <ctime>
 #include <mutex>
 
@@ -61,6 +66,38 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
   LogStyle style_;
 };
 
+// Threads that forward log, too, so waiting for whoever reads the log is bounded; once in vain, not
+// even that long.
+class StderrWriter {
+ public:
+  bool write(std::string_view message) {
+    const std::unique_lock lock(mutex_, patience);
+    while (lock && !message.empty()) {
+      if (!takes_more()) return false;
+      const auto piece = message.substr(0, PIPE_BUF);  // so much goes at once, or nothing does
+      const auto written = ::write(STDERR_FILENO, piece.data(), piece.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) return false;
+      message.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return message.empty();
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds patience{20};
+
+  bool takes_more() {
+    pollfd stream{STDERR_FILENO, POLLOUT, 0};
+    stuck_ = ::poll(&stream, 1, stuck_ ? 0 : static_cast<int>(patience.count())) == 0;
+    return !stuck_;
+  }
+
+  std::timed_mutex mutex_;
+  bool stuck_ = false;
+};
+
+std::atomic<std::uint64_t> lost{0};
+
 }  // namespace
 
 LogStyle log_style(const Config::Log& log, const Environment& environment, bool is_terminal) {
@@ -84,7 +121,12 @@ std::string log_line(LogStyle style, std::string_view level, std::string_view me
 }
 
 void write_to_stderr(std::string_view message) {
-  std::fwrite(message.data(), 1, message.size(), stderr);
+  static StderrWriter& writer = *new StderrWriter;  // others may still log while the process ends
+  if (!writer.write(message)) lost.fetch_add(1, std::memory_order_relaxed);
+}
+
+std::uint64_t messages_lost_on_stderr() {
+  return lost.load(std::memory_order_relaxed);
 }
 
 void set_log_level(const Config::Log& log) {

@@ -3,6 +3,7 @@
 
 #include "admin/status.hpp"
 #include "app/engine_setup.hpp"
+#include "app/log.hpp"
 #include "app/probe.hpp"
 #include "app/process_stats.hpp"
 #include "app/service_impl.hpp"
@@ -26,6 +27,7 @@ void Service::Impl::count_connections(Vitals& vitals) const {
     vitals.bytes_from_client += totals.bytes_from_client;
     vitals.bytes_from_server += totals.bytes_from_server;
     vitals.accept_errors += totals.accept_errors;
+    vitals.faults += totals.faults;
     static_assert(startup_failures <= failures.size());
     for (std::size_t i = 0; i < startup_failures; ++i)
       vitals.connections_failed[failures[i]] += totals.failures[i];
@@ -48,6 +50,7 @@ Vitals Service::Impl::vitals() const {
   out.events_dropped = worker->dropped();
   out.ring_depth = worker->depth();
   out.ring_capacity = worker->capacity();
+  out.log_lines_lost = messages_lost_on_stderr();
   out.process = read_process_stats();
   return out;
 }

@@ -95,6 +95,10 @@ void add_traffic(Page& page, const Vitals& vitals) {
       .add_all("reason", vitals.connections_failed, {});
   page.counter("onetrip_accept_errors_total", "Connections that the system could not hand over.")
       .add(vitals.accept_errors);
+  page.counter("onetrip_faults_total", "Sessions ended because something of the proxy failed.")
+      .add(vitals.faults);
+  page.counter("onetrip_log_lines_lost_total", "Log lines that standard error did not take.")
+      .add(vitals.log_lines_lost);
   page.counter("onetrip_bytes_total", "Bytes forwarded.")
       .add(vitals.bytes_from_client, {{"direction", "to_server"}})
       .add(vitals.bytes_from_server, {{"direction", "to_client"}});

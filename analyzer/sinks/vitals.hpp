@@ -31,6 +31,8 @@ struct Vitals {
   std::uint64_t connections_open = 0, connections_total = 0;
   std::map<std::string, std::uint64_t> connections_failed;  ///< never a session, by reason
   std::uint64_t accept_errors = 0;
+  std::uint64_t faults = 0;          ///< sessions ended because something of ours failed
+  std::uint64_t log_lines_lost = 0;  ///< stderr did not take them
   std::uint64_t bytes_from_client = 0, bytes_from_server = 0;
   std::uint64_t events_dropped = 0, ring_depth = 0, ring_capacity = 0;
   Process process;

@@ -1,0 +1,96 @@
+"""The log cannot be written: its disk is full, its reader has gone, its reader does not read. Traffic does not notice."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import unittest
+
+from harness import BINARY, ROOT, ProxyTest, free_port
+
+sys.path.insert(0, str(ROOT / "tests/soak"))
+sys.path.insert(0, str(ROOT / "scripts/lib"))
+
+from raw_client import RawClient, fields, startup_packet  # noqa: E402
+from services import Api, die_with_parent  # noqa: E402
+from watch import until  # noqa: E402
+
+LOOP = 30
+
+
+class LogFaults(ProxyTest):
+    def start(self, stderr):
+        """A proxy of its own whose log goes there; it serves one client at a time, and is ready."""
+        self.port, admin = free_port(), free_port()
+        command = [BINARY, "run", f"postgres://{self.server.host}:{self.server.port}",
+                   "--listen", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{admin}"]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
+                                        env=dict(os.environ, ONETRIP_LIMITS__CLIENTS="1"), preexec_fn=die_with_parent)
+        self.addCleanup(self.process.wait)
+        self.addCleanup(self.process.kill)
+        self.own = Api(f"http://127.0.0.1:{admin}")
+        until(self.is_ready, "the proxy's start")
+
+    def is_ready(self):
+        with contextlib.suppress(OSError):
+            return bool(self.own.get("/readyz"))
+        return False
+
+    def check_traffic(self):
+        """What makes the log speak, on the worker and on the thread that forwards; and then the answers go on."""
+        with RawClient("127.0.0.1", self.port) as client:
+            client.log_in(application="loop")
+            for key, in client.rows(f"SELECT id FROM book WHERE id <= {LOOP} ORDER BY id"):
+                self.assertEqual(client.rows(f"SELECT id, title FROM book WHERE id = {key}"), [[key, f"Book {key}"]])
+            with RawClient("127.0.0.1", self.port) as other:
+                other.send(startup_packet(user="postgres"))
+                self.assertEqual([fields(body)["C"] for _, body in other.read_to_end()[0]], ["53300"])
+            self.assertEqual(client.rows("SELECT 42"), [["42"]])
+
+    def lost_lines(self):
+        return self.own.metric("onetrip_log_lines_lost_total")
+
+    def check_end(self):
+        self.process.terminate()
+        self.assertEqual(self.process.wait(20), 0)
+
+    def test_its_disk_is_full(self):
+        with open("/dev/full", "w") as full:
+            self.start(full)
+        self.check_traffic()
+        self.assertEqual([one["rule"] for one in self.own.findings()], ["n-plus-one"])
+        self.assertGreater(self.lost_lines(), 1)  # of the refused client and of the finding, at least
+        self.check_end()
+
+    def test_its_reader_has_gone(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        with open(writer, "w") as log:
+            self.start(log)
+        self.check_traffic()
+        self.assertEqual([one["rule"] for one in self.own.findings()], ["n-plus-one"])
+        self.assertGreater(self.lost_lines(), 1)  # of the refused client and of the finding, at least
+        self.check_end()
+
+    def test_its_reader_does_not_read(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        with open(writer, "w") as log:
+            self.start(log)
+            # Another description of the same pipe: the proxy's own stays one that waits.
+            filler = os.open(f"/proc/self/fd/{log.fileno()}", os.O_WRONLY | os.O_NONBLOCK)
+        with contextlib.suppress(BlockingIOError):
+            while os.write(filler, b"x" * 4096):
+                pass
+        with contextlib.suppress(BlockingIOError):
+            while os.write(filler, b"x"):
+                pass
+        os.close(filler)
+        self.check_traffic()
+        self.assertEqual([one["rule"] for one in self.own.findings()], ["n-plus-one"])
+        self.assertGreater(self.lost_lines(), 1)  # of the refused client and of the finding, at least
+        self.check_end()
+
+
+if __name__ == "__main__":
+    unittest.main()
