@@ -166,14 +166,11 @@ void Relay::mind_channel_binding() {
 
 void Relay::observe(Bytes rest) {
   auto& state = io_.state();
-  // Parameters that make no sense are the server's to refuse; there will be nothing to observe.
-  const auto message = StartupMessage::read(step_.packet);
-  if (!message) return;
   const SessionId id = ++state.last_session;
   if (!state.is_sampled(id)) return;
   observer_.emplace(id, state.hasher, io_.sink(), io_.pool(), state.config.session);
   const Time now = io_.now();
-  observer_->startup(*message, client_address_.text, state.config.upstream.text(), now);
+  observer_->startup(step_.packet, client_address_.text, state.config.upstream.text(), now);
   if (!rest.empty()) observer_->client_bytes(rest, now);
 }
 
