@@ -30,7 +30,6 @@ Relay::Relay(IoThread& io, Fd client, const Address& address)
 
 void Relay::begin() {
   guard([this] {
-    client_.socket().tune(io_.state().config.keepalive);
     handshake_ = std::make_unique<Handshake>();
     deadline_.arm(io_.state().config.startup);
   });
@@ -87,9 +86,13 @@ void Relay::pump() {
 
 void Relay::advance(Flow& flow) {
   if (&flow == &up_) {
-    return proceed(up_, up_.advance(io_.buffer(), [this](Bytes b) { return look_at_client(b); }));
+    const auto same = [](Bytes bytes) { return bytes; };
+    const auto look = [this](Bytes bytes) { look_at_client(bytes); };
+    return proceed(up_, up_.advance(io_.buffer(), same, look));
   }
-  proceed(down_, down_.advance(io_.buffer(), [this](Bytes b) { return look_at_server(b); }));
+  const auto mend = [this](Bytes bytes) { return mended(bytes); };
+  const auto look = [this](Bytes bytes) { look_at_server(bytes); };
+  proceed(down_, down_.advance(io_.buffer(), mend, look));
 }
 
 void Relay::proceed(Flow& flow, Flow::Next next) {
@@ -106,6 +109,7 @@ void Relay::proceed(Flow& flow, Flow::Next next) {
       return ended(flow);
     case Flow::Next::source_lost:
       if (from_client) return close();
+      if (const std::string why = refused_by_server(); !why.empty()) return unreachable(why);
       // All that it said is delivered: the client sees an end, as it would of the server itself.
       client_.shutdown_write();
       return ended(flow);
@@ -117,19 +121,27 @@ void Relay::proceed(Flow& flow, Flow::Next next) {
   }
 }
 
-Bytes Relay::look_at_client(Bytes bytes) {
-  io_.counters().bytes_from_client.add(bytes.size());
-  if (observer_) observer_->client_bytes(bytes, io_.now());
-  return bytes;
+// With TLS 1.3 a server tells only behind the handshake that it does not take our certificate.
+std::string Relay::refused_by_server() {
+  const bool refused = !server_spoke_ && server_.is_secure() && !server_.tls()->failure().empty();
+  return refused ? "TLS: " + server_.tls()->failure() : "";
 }
 
-Bytes Relay::look_at_server(Bytes bytes) {
-  io_.counters().bytes_from_server.add(bytes.size());
+void Relay::look_at_client(Bytes bytes) {
+  io_.counters().bytes_from_client.add(bytes.size());
+  if (observer_) observer_->client_bytes(bytes, io_.now());
+}
+
+Bytes Relay::mended(Bytes bytes) {
   if (offer_ && offer_->done()) offer_.reset();
-  if (offer_) bytes = offer_->filter(bytes);
+  return offer_ ? offer_->filter(bytes) : bytes;
+}
+
+void Relay::look_at_server(Bytes bytes) {
+  server_spoke_ = true;
+  io_.counters().bytes_from_server.add(bytes.size());
   if (greeting_) greet(bytes);
   if (observer_) observer_->server_bytes(bytes, io_.now());
-  return bytes;
 }
 
 void Relay::greet(Bytes bytes) {

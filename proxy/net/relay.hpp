@@ -91,8 +91,10 @@ class Relay final : private Socket::Owner {
   void pump();
   void advance(Flow& flow);
   void proceed(Flow& flow, Flow::Next next);
-  Bytes look_at_client(Bytes bytes);
-  Bytes look_at_server(Bytes bytes);
+  std::string refused_by_server();
+  void look_at_client(Bytes bytes);
+  Bytes mended(Bytes bytes);
+  void look_at_server(Bytes bytes);
   void greet(Bytes bytes);
   void ended(const Flow& flow);
   void linger();
@@ -125,6 +127,7 @@ class Relay final : private Socket::Owner {
   bool admitted_ = false;
   bool client_ended_ = false;
   bool server_ended_ = false;
+  bool server_spoke_ = false;  // since the startup packet was sent
   bool closed_ = false;
 };
 

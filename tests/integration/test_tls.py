@@ -110,7 +110,7 @@ class Tls(ProxyTest):
         self.proxy_with(upstream={"mode": "require"})
         self.refused(self.psql(user="shown"), "requires a valid client certificate")
         self.proxy_with(upstream={"mode": "require", "certificate": "strange.crt", "key": "strange.key"})
-        self.assertEqual(self.psql(user="shown")[0], 2)
+        self.refused(self.psql(user="shown"), "onetrip: no connection to the server", "unknown ca")
 
     def test_a_server_that_answers_sslrequest_with_an_error(self):
         # A server that is out of processes says so in clear.
@@ -139,6 +139,12 @@ class Tls(ProxyTest):
         self.proxy_with(self.with_own_certificate(), {"mode": "disable"})
         self.assertEqual(self.psql("require"), WORKS)
         self.assertEqual(self.psql("disable"), WORKS)
+
+    def test_an_encrypted_client_reads_why_there_is_no_server(self):
+        with OtherServer(b"") as server:
+            port = server.port
+        self.proxy_with(self.with_own_certificate(), port=port)
+        self.refused(self.psql("require"), "onetrip: no connection to the server", "Connection refused")
 
     def test_a_client_checks_the_proxys_certificate_and_name(self):
         self.proxy_with(self.with_own_certificate(), {"mode": "disable"})
