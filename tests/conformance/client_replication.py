@@ -126,7 +126,10 @@ class LogicalChanges(Client):
 class ReceivedLog(Client):
     name = "pg_receivewal"
     may_go_blind = True
-    masks = (Mask("position", rb"\b[0-9A-F]+/[0-9A-F]+\b", "the log goes on between two runs"),)
+    masks = (
+        Mask("position", rb"\b[0-9A-F]+/[0-9A-F]+\b", "the log goes on between two runs"),
+        Mask("segment", rb"\b[0-9A-F]{24}\b", "the log goes on between two runs"),
+    )
 
     def run(self, place):
         program = server_program("pg_receivewal")

@@ -7,6 +7,7 @@ import socket
 import ssl
 import struct
 import sys
+import time
 
 import scram
 
@@ -135,6 +136,18 @@ class Connection:
         """Sends at once, and reads until the server is ready again."""
         self.send(*messages)
         return self.until("Z", sum(one[:1] in b"QSF" for one in messages))
+
+    def until_row(self, question):
+        """Asks again and again until a row comes. Prints nothing."""
+        limit = time.monotonic() + 30
+        kinds = ""
+        while "D" not in kinds:
+            if time.monotonic() > limit:
+                sys.exit("no row came within 30 s")
+            self.send(question)
+            kinds = ""
+            while "Z" not in kinds:
+                kinds += self.read()[0]
 
     def to_the_end(self):
         try:

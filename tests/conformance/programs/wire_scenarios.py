@@ -148,21 +148,25 @@ def notifications():
     one.ask(query("BEGIN; SET LOCAL TimeZone = 'UTC'; COMMIT; SET DateStyle = 'German'; RESET DateStyle"))
 
 
+def dozing(one, other):
+    """Asks without a word until the session sleeps; only then is it certain what a cancel hits."""
+    pid = struct.unpack("!i", one.key[:4])[0]
+    other.until_row(query(f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event = 'PgSleep'"))
+
+
 def cancels():
-    """The cancel goes out when a notice told that the statement runs; notices are sent at once."""
-    one = Connection()
-    one.ask(query("CREATE FUNCTION doze() RETURNS int LANGUAGE plpgsql AS "
-                  "$$ BEGIN RAISE NOTICE 'dozing'; PERFORM pg_sleep(60); RETURN 1; END $$"))
-    for sql in (query("SELECT doze()"), parse("SELECT doze()") + bind() + execute() + SYNC,
-                query("SELECT 1; SELECT doze(); SELECT 2")):
+    one, other = Connection(), Connection()
+    for sql in (query("SELECT pg_sleep(60)"), parse("SELECT pg_sleep(60)") + bind() + execute() + SYNC,
+                query("SELECT 1; SELECT pg_sleep(60); SELECT 2")):
         one.send(query("SELECT 'sign of life'"), sql)
-        one.until("N")
+        one.until("Z")
+        dozing(one, other)
         one.cancel()
         one.until("Z")
     right = one.key
     one.key = right[:4] + bytes(byte ^ 0xFF for byte in right[4:])
-    one.send(query("SELECT doze()"))
-    one.until("N")
+    one.send(query("SELECT pg_sleep(60)"))
+    dozing(one, other)
     one.cancel()
     one.key = right
     one.cancel()
