@@ -171,6 +171,41 @@ TEST_CASE("Whatever the way a connection ends, its descriptors go with it", "[tr
   CHECK(road.totals().faults == 0);
 }
 
+TEST_CASE("A refused client that stays takes nobody's place", "[trap]") {
+  Server server;
+  auto config = config_to(server.port());
+  config.max_clients = 1;
+  config.linger = 600s;
+  Road road(config);
+  std::optional<Ends> only = open_session(road, server);
+  Peer refused = road.connect();
+  refused.send(hello());
+  const auto answer = refused.read_to_end();
+  CHECK(error_of(answer).sqlstate == "53300");
+  only.reset();
+  REQUIRE(eventually([&] { return road.totals().clients == 1; }));  // the refused one
+  Peer next = road.connect();
+  next.send(hello());
+  REQUIRE(server.stirs_within(2s));
+  CHECK(server.accept().read(hello().size()) == hello());
+}
+
+TEST_CASE("A client whose server is away takes nobody's place", "[trap]") {
+  Server server;
+  auto config = config_to(server.port());
+  config.max_clients = 1;
+  config.linger = 600s;
+  Road road(config);
+  server.close();
+  std::vector<Peer> stayed;
+  for (int i = 0; i < 3; ++i) {
+    stayed.push_back(road.connect());
+    stayed.back().send(hello());
+    const auto answer = stayed.back().read_to_end();
+    CHECK(error_of(answer).sqlstate == "08006");
+  }
+}
+
 TEST_CASE("Both hops ask the kernel for keepalive and for no delay", "[trap]") {
   Server server;
   auto config = config_to(server.port());
