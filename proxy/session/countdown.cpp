@@ -124,7 +124,7 @@ Attention Countdown::end() {
 }
 
 void Countdown::clear() {
-  runs_ = {};
+  runs_ = std::vector<Run>();  // with its memory, which = {} would keep
   head_ = 0;
   attention_ = {};
 }

@@ -209,6 +209,31 @@ TEST_CASE("a pipeline of ten thousand statements is seen", "[trap]") {
   CHECK(wire.observer.footprint() < 2048);
 }
 
+TEST_CASE("a pipeline too deep to remember is counted, in bounded memory", "[trap]") {
+  Wire wire;
+  const std::string one = frontend::bind("", "s") + frontend::execute("") + frontend::sync();
+  const std::string answer = bind_complete() + tag("SELECT 1") + ready();
+  const auto send = [&](std::size_t statements) {
+    for (std::size_t i = 0; i < statements; ++i) wire.client(one);
+    CHECK(wire.observer.blindness() == Blindness::too_large);
+    CHECK(wire.observer.footprint() < 4 * one_mib);
+  };
+  send(100'000);
+  SECTION("and seen again when it is answered") {
+    for (std::size_t i = 0; i < 100'000; ++i) wire.server(answer);
+    CHECK(wire.observer.blindness() == Blindness::none);
+    CHECK(wire.observer.footprint() < 2048);
+    wire.client(query("seen again"));
+    wire.server(tag("SELECT 1") + ready());
+    CHECK(wire.recorder.told.execution().text == "seen again");
+  }
+  SECTION("and given up where nobody goes") {
+    for (std::size_t i = 0; i < 100'000; ++i) wire.client(one);
+    CHECK(wire.observer.blindness() == Blindness::out_of_sync);
+    CHECK(wire.observer.footprint() < 2048);
+  }
+}
+
 TEST_CASE("two sessions share a pool and are never mixed") {
   Recorder recorder;
   ExecutionPool pool;
