@@ -24,14 +24,14 @@ Flow::Next Flow::flush() {
   }
   sent_ += sent.size;
   if (pending() != 0) return Next::wait;
-  pending_ = {};
+  pending_ = std::vector<std::byte>();  // with its memory, which = {} would keep
   sent_ = 0;
   return Next::again;
 }
 
 void Flow::discard() {
   discarding_ = true;
-  pending_ = {};
+  pending_ = std::vector<std::byte>();  // with its memory, which = {} would keep
   sent_ = 0;
 }
 

@@ -62,7 +62,7 @@ Transfer TlsTransport::read(std::span<std::byte> into) {
   const auto end = first_.begin() + static_cast<std::ptrdiff_t>(size);
   std::copy(first_.begin(), end, into.begin());
   first_.erase(first_.begin(), end);
-  if (first_.empty()) first_ = {};
+  if (first_.empty()) first_ = std::vector<std::byte>();
   return {Transfer::Status::done, size};
 }
 
@@ -78,7 +78,7 @@ void TlsTransport::flush() {
   const Transfer sent = socket_.try_write(outgoing_);
   if (sent.status == Transfer::Status::failed) lost_ = true;
   if (lost_ || sent.size == outgoing_.size()) {
-    outgoing_ = {};
+    outgoing_ = std::vector<std::byte>();  // with its memory, which = {} would keep
     return;
   }
   outgoing_.erase(outgoing_.begin(), outgoing_.begin() + static_cast<std::ptrdiff_t>(sent.size));
