@@ -169,6 +169,32 @@ TEST_CASE_METHOD(AsServer, "TLS: a KeyUpdate of the peer while writing is blocke
   CHECK(key_updates == 1);
 }
 
+TEST_CASE_METHOD(AsServer, "TLS: who asks for new keys and never reads them is not read from") {
+  side.accept(config);
+  constexpr int plenty = 100'000;
+  int asked = 0;
+  Beside client([&] {
+    auto there = peer({{}, {}, {}, 0, TLS1_3_VERSION});
+    if (!there.shake_hands()) return;
+    ::fcntl(ends.theirs.get(), F_SETFL, O_NONBLOCK);
+    const auto ask = [&] {
+      SSL_key_update(there.native(), SSL_KEY_UPDATE_REQUESTED);
+      return SSL_do_handshake(there.native()) == 1;
+    };
+    // Blocked for so long that it is not only our side that has not had its turn yet.
+    const auto moved_on = [&] {
+      pollfd room{ends.theirs.get(), POLLOUT, 0};
+      return ::poll(&room, 1, 300) == 1 && SSL_do_handshake(there.native()) == 1;
+    };
+    while (asked < plenty && (ask() || moved_on())) ++asked;
+    ends.theirs = Fd();
+  });
+  REQUIRE(side.run_until([](Side& at) { return at.ended || at.lost; }));
+  client.join();
+  CHECK(asked > 100);
+  CHECK(asked < plenty);
+}
+
 TEST_CASE_METHOD(AsServer, "TLS: the handshake and what follows may come byte by byte") {
   const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
   SocketPair slow =
