@@ -256,7 +256,8 @@ def main():
                 soak.run()
             except (Failed, AssertionError, Ended, OSError) as failure:
                 print("\n".join(proxy.lines[-20:]), file=sys.stderr)
-                print(f"FAILED after {soak.injected}, seed {options.seed}:\n{failure}", file=sys.stderr)
+                print(f"FAILED after {soak.injected}, seed {options.seed}:\n"
+                      f"{type(failure).__name__}: {failure}", file=sys.stderr)
                 return 1
             finally:
                 for worker in soak.workers:
