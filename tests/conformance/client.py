@@ -7,7 +7,7 @@ from pathlib import Path
 from comparison import Outcome
 from ground import Ground, Road
 
-LIMIT_S = 90
+LIMIT_S = 120
 HERE = Path(__file__).resolve().parent
 
 

@@ -13,7 +13,7 @@ from ground import Ground, PLAIN  # noqa: E402
 from liar import Liar, flipped, retagged  # noqa: E402
 from suite import judge, say  # noqa: E402
 
-SLOW = ("shapes", "binary")
+SLOW = ("shapes", "binary", "changes", "psql_features")
 
 
 class QuickPsql(Psql):
@@ -50,14 +50,14 @@ class Conformance(unittest.TestCase):
         self.check_same(NodeProgram())
 
     def against_a_liar(self, lie, **more):
-        client = QuickPsql("notices", "changes")
+        client = QuickPsql("notices", "types")
         with Liar(self.ground.server.port, lie, **more) as liar:
             verdict = judge(client, self.ground, PLAIN, self.ground.direct(PLAIN), self.ground.through(PLAIN, liar.port))
         self.assertGreater(liar.told, 0)
         return verdict
 
     def test_an_honest_forwarder_passes(self):
-        client = QuickPsql("notices", "changes")
+        client = QuickPsql("notices", "types")
         with Liar(self.ground.server.port, lambda kind, body: (kind, body)) as honest:
             verdict = judge(client, self.ground, PLAIN, self.ground.direct(PLAIN), self.ground.through(PLAIN, honest.port))
         self.assertTrue(verdict.same, say(verdict))

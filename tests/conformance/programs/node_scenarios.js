@@ -177,11 +177,11 @@ async function cancels(client, other) {
   }
 }
 
+/** Without TLS even where that is required, as libpq did it for long. */
 function cancel(client) {
-  const ssl = client.ssl;
-  const connection = new Connection({ ssl });
+  const connection = new Connection();
   const ended = new Promise((resolve) => connection.once("end", resolve));
-  connection.on(ssl ? "sslconnect" : "connect", () => connection.cancel(client.processID, client.secretKey));
+  connection.once("connect", () => connection.cancel(client.processID, client.secretKey));
   connection.on("error", () => {});
   connection.connect(client.port, client.host);
   return ended;
