@@ -20,6 +20,7 @@ DATABASE, USER, PASSWORD = "conformance", "visitor", "quince"
 SETTINGS = {
     "wal_level": "logical", "max_wal_senders": "10", "max_replication_slots": "10", "wal_keep_size": "512MB",
     "max_prepared_transactions": "5", "timezone": "Europe/Vienna",
+    "synchronous_commit": "on",  # what was committed is in the log before its place is asked
 }
 LOGIN = f"host all,replication {USER} 127.0.0.1/32 scram-sha-256\n"
 
