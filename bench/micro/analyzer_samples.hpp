@@ -28,7 +28,7 @@ inline std::string hex(std::uint64_t number) {
   return text;
 }
 
-/// 441 bytes as Django writes them, without its comment.
+/// Some 410 bytes as Django writes them, without its comment.
 inline std::string orm_select(std::uint64_t id) {
   return R"(SELECT "shop_book"."id", "shop_book"."title", "shop_book"."isbn", )"
          R"("shop_book"."published_on", "shop_book"."price", "shop_book"."author_id", )"
