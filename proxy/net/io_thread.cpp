@@ -45,15 +45,8 @@ bool ProxyState::is_sampled(SessionId session) const {
          sample.load(std::memory_order_relaxed);
 }
 
-void AnalysisGate::put(Event& event) {
-  if (event.kind == Event::Kind::execution && !open_.load(std::memory_order_relaxed)) return;
-  sink_.put(event);
-}
-
 IoThread::IoThread(ProxyState& state, EventSink& sink)
-    : state_(state),
-      gate_(sink, state.analysis),
-      buffer_(std::make_unique<std::array<std::byte, buffer_size>>()) {}
+    : state_(state), sink_(sink), buffer_(std::make_unique<std::array<std::byte, buffer_size>>()) {}
 
 IoThread::~IoThread() {
   if (!thread_.joinable()) return;

@@ -59,18 +59,6 @@ struct ProxyState {
   Tls listen_tls_, upstream_tls_;
 };
 
-/// Lets executions pass only while analysis is on. Sessions go on being told: switched on again,
-/// the receiver knows them all.
-class AnalysisGate final : public EventSink {
- public:
-  AnalysisGate(EventSink& sink, const std::atomic<bool>& open) : sink_(sink), open_(open) {}
-  void put(Event& event) override;
-
- private:
-  EventSink& sink_;
-  const std::atomic<bool>& open_;
-};
-
 /// One thread with its loop, and the relays pinned to it: they share its read buffer, its pool and
 /// its sink without a lock.
 class IoThread {
@@ -97,7 +85,7 @@ class IoThread {
   EventLoop& loop() { return loop_; }
   std::span<std::byte> buffer() { return *buffer_; }
   ProxyState& state() { return state_; }
-  EventSink& sink() { return gate_; }
+  EventSink& sink() { return sink_; }
   /// When this turn of the loop began, or a moment later: when what is read now had come.
   Time now();
   ExecutionPool& pool() { return pool_; }
@@ -116,7 +104,7 @@ class IoThread {
   void after_turn();
 
   ProxyState& state_;
-  AnalysisGate gate_;
+  EventSink& sink_;
   Counters counters_;
   ExecutionPool pool_;
   std::unique_ptr<std::array<std::byte, buffer_size>> buffer_;

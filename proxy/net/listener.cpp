@@ -34,8 +34,8 @@ bool is_about_one_connection(int error) {
 
 }  // namespace
 
-Listener::Listener(EventLoop& loop, ListeningSocket socket, Take take, Counters& counters,
-                   Notices& notices, const Clock& clock)
+Listener::Listener(EventLoop& loop, ListeningSocket socket, const Keepalive& keepalive, Take take,
+                   Counters& counters, Notices& notices, const Clock& clock)
     : loop_(loop),
       socket_(std::move(socket)),
       fd_(socket_.take_fd()),
@@ -47,7 +47,9 @@ Listener::Listener(EventLoop& loop, ListeningSocket socket, Take take, Counters&
       take_(std::move(take)),
       counters_(counters),
       notices_(notices),
-      clock_(clock) {}
+      clock_(clock) {
+  tune(fd_.get(), keepalive);
+}
 
 void Listener::start() {
   if (!loop_.watch(fd_.get(), *this)) {

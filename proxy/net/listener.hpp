@@ -7,6 +7,7 @@
 #include "proxy/net/counters.hpp"
 #include "proxy/net/event_loop.hpp"
 #include "proxy/net/notices.hpp"
+#include "proxy/net/socket.hpp"
 
 namespace onetrip {
 
@@ -17,8 +18,8 @@ class Listener final : private EventLoop::Watcher {
  public:
   using Take = std::function<void(Fd, const Address& client)>;
 
-  Listener(EventLoop& loop, ListeningSocket socket, Take take, Counters& counters, Notices& notices,
-           const Clock& clock);
+  Listener(EventLoop& loop, ListeningSocket socket, const Keepalive& keepalive, Take take,
+           Counters& counters, Notices& notices, const Clock& clock);
 
   const Address& address() const { return socket_.address(); }
   /// Throws std::system_error.

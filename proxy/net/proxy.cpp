@@ -38,7 +38,7 @@ struct Proxy::Impl {
     listening.push_back(socket.address());
     auto& first = *threads.front();
     listeners.push_back(std::make_unique<Listener>(
-        first.loop(), std::move(socket),
+        first.loop(), std::move(socket), state.config.keepalive,
         [this](Fd fd, const Address& client) { least_loaded().take(std::move(fd), client); },
         first.counters(), state.notices, state.clock));
   }

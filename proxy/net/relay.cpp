@@ -80,18 +80,23 @@ void Relay::step(const Socket& socket) {
 }
 
 void Relay::pump() {
+  if (observer_) {
+    io_.state().analysis.load(std::memory_order_relaxed) ? observer_->resume() : observer_->pause();
+  }
   if (!client_ended_) advance(up_);
   if (!closed_ && !server_ended_) advance(down_);
 }
 
 void Relay::advance(Flow& flow) {
+  // Before anything is forwarded: the server may begin at once.
+  const Time now = io_.now();
   if (&flow == &up_) {
     const auto same = [](Bytes bytes) { return bytes; };
-    const auto look = [this](Bytes bytes) { look_at_client(bytes); };
+    const auto look = [=, this](Bytes bytes) { look_at_client(bytes, now); };
     return proceed(up_, up_.advance(io_.buffer(), same, look));
   }
   const auto mend = [this](Bytes bytes) { return mended(bytes); };
-  const auto look = [this](Bytes bytes) { look_at_server(bytes); };
+  const auto look = [=, this](Bytes bytes) { look_at_server(bytes, now); };
   proceed(down_, down_.advance(io_.buffer(), mend, look));
 }
 
@@ -127,9 +132,9 @@ std::string Relay::refused_by_server() {
   return refused ? "TLS: " + server_.tls()->failure() : "";
 }
 
-void Relay::look_at_client(Bytes bytes) {
+void Relay::look_at_client(Bytes bytes, Time now) {
   io_.counters().bytes_from_client.add(bytes.size());
-  if (observer_) observer_->client_bytes(bytes, io_.now());
+  if (observer_) observer_->client_bytes(bytes, now);
 }
 
 Bytes Relay::mended(Bytes bytes) {
@@ -137,11 +142,11 @@ Bytes Relay::mended(Bytes bytes) {
   return offer_ ? offer_->filter(bytes) : bytes;
 }
 
-void Relay::look_at_server(Bytes bytes) {
+void Relay::look_at_server(Bytes bytes, Time now) {
   server_spoke_ = true;
   io_.counters().bytes_from_server.add(bytes.size());
   if (greeting_) greet(bytes);
-  if (observer_) observer_->server_bytes(bytes, io_.now());
+  if (observer_) observer_->server_bytes(bytes, now);
 }
 
 void Relay::greet(Bytes bytes) {

@@ -92,9 +92,9 @@ class Relay final : private Socket::Owner {
   void advance(Flow& flow);
   void proceed(Flow& flow, Flow::Next next);
   std::string refused_by_server();
-  void look_at_client(Bytes bytes);
+  void look_at_client(Bytes bytes, Time now);
   Bytes mended(Bytes bytes);
-  void look_at_server(Bytes bytes);
+  void look_at_server(Bytes bytes, Time now);
   void greet(Bytes bytes);
   void ended(const Flow& flow);
   void linger();

@@ -24,6 +24,18 @@ std::error_code last_error() {
 
 }  // namespace
 
+void tune(int fd, const Keepalive& keepalive) {
+  sockaddr_storage name{};
+  socklen_t size = sizeof name;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) != 0) return;
+  if (name.ss_family == AF_UNIX) return;
+  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(keepalive.idle.count()));
+  set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, static_cast<int>(keepalive.interval.count()));
+  set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, keepalive.probes);
+}
+
 std::error_code Socket::adopt(Fd fd) {
   fd_ = std::move(fd);
   if (!loop_.watch(fd_.get(), *this)) return last_error();
@@ -45,18 +57,6 @@ std::error_code Socket::connect(const Address::Socket& address) {
   writable_ = connected;
   if (!connected) want_write(EventLoop::Want::room);
   return progress;
-}
-
-void Socket::tune(const Keepalive& keepalive) {
-  sockaddr_storage name{};
-  socklen_t size = sizeof name;
-  if (::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&name), &size) != 0) return;
-  if (name.ss_family == AF_UNIX) return;
-  set_option(fd_.get(), IPPROTO_TCP, TCP_NODELAY, 1);
-  set_option(fd_.get(), SOL_SOCKET, SO_KEEPALIVE, 1);
-  set_option(fd_.get(), IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(keepalive.idle.count()));
-  set_option(fd_.get(), IPPROTO_TCP, TCP_KEEPINTVL, static_cast<int>(keepalive.interval.count()));
-  set_option(fd_.get(), IPPROTO_TCP, TCP_KEEPCNT, keepalive.probes);
 }
 
 Transfer Socket::try_read(std::span<std::byte> buffer) {

@@ -20,6 +20,10 @@ struct Keepalive {
   int probes = 6;
 };
 
+/// No delay for small writes, and keepalive; nothing for Unix sockets. What a listening socket has,
+/// those that it accepts inherit (tcp(7)).
+void tune(int fd, const Keepalive& keepalive);
+
 /// What came of an attempt to read or to write without waiting.
 struct Transfer {
   enum class Status : std::uint8_t {
@@ -56,8 +60,8 @@ class Socket final : private EventLoop::Watcher {
   /// Opens a socket and begins to connect it. Nothing: it is connected. EINPROGRESS: on_ready tells
   /// that it ended, then take_error() how.
   std::error_code connect(const Address::Socket& address);
-  /// No delay for small writes, and keepalive; nothing for Unix sockets.
-  void tune(const Keepalive& keepalive);
+  /// As tune(descriptor(), keepalive).
+  void tune(const Keepalive& keepalive) { onetrip::tune(fd_.get(), keepalive); }
   bool is_open() const { return static_cast<bool>(fd_); }
 
   /// False: an attempt would be in vain, and none is made.
