@@ -53,7 +53,7 @@ TEST_CASE("No byte is held back until its message is complete", "[trap]") {
     ends.server.send({&byte, 1});
     REQUIRE(ends.client.read(1) == std::string(1, byte));
   }
-  CHECK(road.recorder().count(Event::Kind::execution) == 1);
+  CHECK(road.tells(Event::Kind::execution));
 }
 
 TEST_CASE("What fills a buffer to its last byte is forwarded and the next is waited for",
@@ -220,7 +220,8 @@ TEST_CASE("What a killed server had said arrives unchanged as far as it arrives,
   ends.server.reset();
   reader.join();
   CHECK(heard == rows.substr(0, heard.size()));
-  CHECK(welcome().size() + heard.size() == road.totals().bytes_from_server);
+  CHECK(eventually(
+      [&] { return welcome().size() + heard.size() == road.totals().bytes_from_server; }));
 }
 
 TEST_CASE("Last words behind a half that is closed already arrive before the end", "[trap]") {
@@ -278,11 +279,12 @@ TEST_CASE("Analysis that is switched off and on again all the time changes no by
   for (int i = 0; i < 500; ++i) REQUIRE(ask(i));
   enough = true;
   switcher.join();
-  const auto before = road.recorder().count(Event::Kind::execution);
-  REQUIRE(ask(-1));
-  const auto executions = road.recorder().events(Event::Kind::execution);
-  CHECK(executions.size() == before + 1);
-  CHECK(executions.back().execution.text == "select -1");
+  REQUIRE(ask(-1));  // in which analysis is on again at the latest
+  REQUIRE(ask(-2));
+  CHECK(eventually([&] {
+    const auto told = road.recorder().events(Event::Kind::execution);
+    return !told.empty() && told.back().execution.text == "select -2";
+  }));
   CHECK(road.recorder().count(Event::Kind::blind) == 0);
 }
 

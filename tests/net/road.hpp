@@ -97,6 +97,10 @@ class Road {
   Proxy& proxy() { return *proxy_; }
   Recorder& recorder() { return recorders_.front(); }
   Totals totals() const { return proxy_->totals(); }
+  /// Bytes are forwarded before they are looked at, so what they mean is told a moment later.
+  bool tells(Event::Kind kind, std::size_t times = 1) {
+    return eventually([&] { return recorder().count(kind) == times; });
+  }
   bool is_empty() const {
     return eventually([&] { return totals().clients == 0; });
   }

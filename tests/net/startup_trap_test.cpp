@@ -217,6 +217,9 @@ TEST_CASE("Passwords and what authentication says pass verbatim and are told to 
   behind.send(welcome());
   CHECK(client.read(welcome().size()) == welcome());
   using Kind = Event::Kind;
+  client.close();
+  behind.close();
+  CHECK(road.tells(Kind::session_closed));
   for (const auto kind : {Kind::execution, Kind::session_opened, Kind::session_changed}) {
     for (const auto& event : road.recorder().events(kind)) {
       CHECK(event.execution.text.find(secret) == std::string::npos);
