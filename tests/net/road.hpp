@@ -97,7 +97,7 @@ class Road {
   Proxy& proxy() { return *proxy_; }
   Recorder& recorder() { return recorders_.front(); }
   Totals totals() const { return proxy_->totals(); }
-  /// Bytes are forwarded before they are looked at, so what they mean is told a moment later.
+  /// What bytes mean may be told a moment after they arrived.
   bool tells(Event::Kind kind, std::size_t times = 1) {
     return eventually([&] { return recorder().count(kind) == times; });
   }
