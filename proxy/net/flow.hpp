@@ -25,13 +25,12 @@ class Flow {
 
   Flow(Stream& from, Stream& to) : from_(&from), to_(&to) {}
 
-  /// Sends what is pending; then reads while `from` has bytes, forwards what `mend(Bytes)` makes of
-  /// them, and shows that to `look(Bytes)`. Nothing else is read in between, so no answer is seen
-  /// before its question; and the receiver works while we look. Stops after a few buffers, so that
-  /// one busy session does not starve its thread's others. After an end it must not be called
-  /// again.
-  template <class Mend, class Look>
-  Next advance(std::span<std::byte> buffer, Mend&& mend, Look&& look) {
+  /// Sends what is pending; then reads while `from` has bytes, forwards what `before(Bytes)` makes
+  /// of them, and shows that to `after(Bytes)`; nothing else is read in between. Stops after a few
+  /// buffers, so that one busy session does not starve its thread's others. After an end it must
+  /// not be called again.
+  template <class Before, class After>
+  Next advance(std::span<std::byte> buffer, Before&& before, After&& after) {
     if (pending() != 0) {
       if (const Next next = flush(); next != Next::again) return next;
     }
@@ -42,9 +41,9 @@ class Flow {
       if (got.status == Transfer::Status::ended) return end();
       if (got.status == Transfer::Status::failed) return Next::source_lost;
       if (discarding_) continue;
-      const Bytes bytes = mend(Bytes(buffer.first(got.size)));
+      const Bytes bytes = before(Bytes(buffer.first(got.size)));
       const Next next = forward(bytes);
-      look(bytes);
+      after(bytes);
       if (next != Next::again) return next;
     }
     return Next::again;

@@ -88,16 +88,16 @@ void Relay::pump() {
 }
 
 void Relay::advance(Flow& flow) {
-  // Before anything is forwarded: the server may begin at once.
   const Time now = io_.now();
   if (&flow == &up_) {
+    // The server works while we look: its answer is not read before we have.
     const auto same = [](Bytes bytes) { return bytes; };
     const auto look = [=, this](Bytes bytes) { look_at_client(bytes, now); };
     return proceed(up_, up_.advance(io_.buffer(), same, look));
   }
-  const auto mend = [this](Bytes bytes) { return mended(bytes); };
-  const auto look = [=, this](Bytes bytes) { look_at_server(bytes, now); };
-  proceed(down_, down_.advance(io_.buffer(), mend, look));
+  // What the client knows to be answered, whoever it asks finds told.
+  const auto look = [=, this](Bytes bytes) { return look_at_server(bytes, now); };
+  proceed(down_, down_.advance(io_.buffer(), look, [](Bytes) {}));
 }
 
 void Relay::proceed(Flow& flow, Flow::Next next) {
@@ -137,16 +137,14 @@ void Relay::look_at_client(Bytes bytes, Time now) {
   if (observer_) observer_->client_bytes(bytes, now);
 }
 
-Bytes Relay::mended(Bytes bytes) {
-  if (offer_ && offer_->done()) offer_.reset();
-  return offer_ ? offer_->filter(bytes) : bytes;
-}
-
-void Relay::look_at_server(Bytes bytes, Time now) {
+Bytes Relay::look_at_server(Bytes bytes, Time now) {
   server_spoke_ = true;
   io_.counters().bytes_from_server.add(bytes.size());
+  if (offer_ && offer_->done()) offer_.reset();
+  if (offer_) bytes = offer_->filter(bytes);
   if (greeting_) greet(bytes);
   if (observer_) observer_->server_bytes(bytes, now);
+  return bytes;
 }
 
 void Relay::greet(Bytes bytes) {

@@ -93,8 +93,7 @@ class Relay final : private Socket::Owner {
   void proceed(Flow& flow, Flow::Next next);
   std::string refused_by_server();
   void look_at_client(Bytes bytes, Time now);
-  Bytes mended(Bytes bytes);
-  void look_at_server(Bytes bytes, Time now);
+  Bytes look_at_server(Bytes bytes, Time now);
   void greet(Bytes bytes);
   void ended(const Flow& flow);
   void linger();
