@@ -73,7 +73,8 @@ class BaseBackup(Client):
             subprocess.run([*control, "start", "-o", settings], check=True, stdin=subprocess.DEVNULL, stdout=log,
                            stderr=log, cwd="/", **drop)
         try:
-            return place.run("the backup, started", [server_program("pg_dump")], PGPORT=str(port), PGSSLMODE="disable")
+            return place.run("the backup, started", [server_program("pg_dump")], PGPORT=str(port), PGSSLMODE="disable",
+                             PGCHANNELBINDING="disable")
         finally:
             subprocess.run([*control, "stop", "-m", "immediate"], check=False, stdin=subprocess.DEVNULL,
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **drop)

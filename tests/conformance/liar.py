@@ -13,8 +13,8 @@ def flipped(kind, body):
 
 
 def retagged(kind, body):
-    """CommandComplete without what it counted."""
-    return (kind, body.split(b" ")[0].rstrip(b"\0") + b"\0") if kind == b"C" else (kind, body)
+    """CommandComplete of an INSERT without what it counted."""
+    return (kind, b"INSERT\0") if kind == b"C" and body.startswith(b"INSERT") else (kind, body)
 
 
 class Liar:

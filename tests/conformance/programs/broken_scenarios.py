@@ -7,6 +7,7 @@ from wire import COPY_DONE, SYNC, Connection, copy_data, message, query
 
 
 def broken():
+    Connection(version=(4, 0))  # a protocol that nobody knows
     one = Connection()
     one.send(message("y", b"no such message"))
     one.to_the_end()

@@ -1,12 +1,11 @@
-"""Replication commands spoken by hand: answers, and the log from its first byte, as the server streams it."""
+"""Replication commands spoken by hand: answers, and the log, as the server streams it."""
 
 import hashlib
 import struct
 
 from wire import COPY_DONE, Connection, copy_data, query
 
-FIRST = 0x1000000  # a cluster's log begins here, and its first segment does not change any more
-WANTED = 4 << 20
+SEGMENT = 16 << 20
 
 
 def commands():
@@ -23,20 +22,25 @@ def commands():
 
 
 def physical():
-    """START_REPLICATION, the log's first bytes, a status of ours, and the end of the stream by CopyDone."""
+    """START_REPLICATION from the beginning of a segment, a status of ours, and the end of the stream by CopyDone."""
+    ordinary = Connection()
+    ordinary.value("SELECT pg_switch_wal()")
+    ordinary.value("SELECT pg_logical_emit_message(true, 'conformance', repeat('x', 4000000))")
+    end = int(ordinary.value("SELECT pg_current_wal_flush_lsn() - '0/0'"))
+    first = end - end % SEGMENT
     one = Connection(replication="true")
-    one.send(query(f"START_REPLICATION PHYSICAL 0/{FIRST:X} TIMELINE 1"))
+    one.send(query(f"START_REPLICATION PHYSICAL {first >> 32:X}/{first & 0xFFFFFFFF:X} TIMELINE 1"))
     one.until("W")
-    log = bytearray()
-    while len(log) < WANTED:
+    log, kind = bytearray(), ""
+    while first + len(log) < end and kind != "E":
         kind, body = one.read()
         if kind == "d" and body[:1] == b"w":
-            start = struct.unpack("!Q", body[1:9])[0]
-            if start != FIRST + len(log):
-                print("a gap before", start)
+            if struct.unpack("!Q", body[1:9])[0] != first + len(log):
+                print("a gap")
             log += body[25:]
-    print("the log's first bytes", hashlib.sha256(log[:WANTED]).hexdigest())
-    status = struct.pack("!cQQQQB", b"r", FIRST + len(log), FIRST, FIRST, 0, 1)
+    own = ordinary.value(f"SELECT md5(pg_read_binary_file('pg_wal/' || pg_walfile_name(pg_lsn '0/0' + {end - 1}), 0, {end - first}))")
+    print("the log is the server's own:", own == hashlib.md5(log[:end - first]).hexdigest(), end - first > 4000000)
+    status = struct.pack("!cQQQQB", b"r", first + len(log), first, first, 0, 1)
     one.send(copy_data(status), COPY_DONE)
     kind = "d"
     while kind == "d":

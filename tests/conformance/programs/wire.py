@@ -3,6 +3,7 @@ shows. Scenarios are in wire_scenarios.py."""
 
 import hashlib
 import os
+import select
 import socket
 import ssl
 import struct
@@ -17,6 +18,7 @@ NAMES = {"K": "BackendKeyData", "R": "Authentication", "S": "ParameterStatus", "
          "s": "PortalSuspended", "G": "CopyInResponse", "H": "CopyOutResponse", "W": "CopyBothResponse", "d": "CopyData",
          "c": "CopyDone", "V": "FunctionCallResponse", "A": "NotificationResponse", "v": "NegotiateProtocolVersion"}
 SHOWN = 400
+WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 def text(*words):
@@ -74,6 +76,7 @@ class Connection:
 
     def __init__(self, version=(3, 0), **parameters):
         self.key = None
+        self.early = bytearray()  # read while there was more to send
         self.socket = connected()
         settings = {"user": os.environ["PGUSER"], "database": os.environ["PGDATABASE"], **parameters}
         words = [word for pair in settings.items() for word in pair]
@@ -101,7 +104,8 @@ class Connection:
                 return
 
     def exactly(self, size):
-        data = bytearray()
+        data = self.early[:size]
+        del self.early[:size]
         while len(data) < size:
             more = self.socket.recv(min(size - len(data), 1 << 20))
             if not more:
@@ -123,6 +127,30 @@ class Connection:
 
     def send(self, *messages):
         self.socket.sendall(b"".join(messages))
+
+    def pump(self, data):
+        """Sends all of it, and reads only when no more can be sent; in one thread, as TLS wants it."""
+        rest = memoryview(data)
+        self.socket.setblocking(False)
+        while rest:
+            try:
+                rest = rest[self.socket.send(rest[:16384]):]
+            except WOULD_BLOCK:
+                select.select([self.socket], [self.socket], [], 30)
+                try:
+                    self.early += self.socket.recv(1 << 20)
+                except WOULD_BLOCK:
+                    pass
+        self.socket.settimeout(30)
+
+    def value(self, sql):
+        """The only column of the only row. Prints nothing."""
+        self.send(query(sql))
+        kind, found = "", None
+        while kind != "Z":
+            kind, body = self.read()
+            found = body[6:] if kind == "D" else found
+        return found.decode()
 
     def until(self, kinds, times=1):
         """Reads and prints until one of these kinds came so many times."""

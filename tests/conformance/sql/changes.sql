@@ -4,7 +4,7 @@ CREATE TABLE stock (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text U
                     twice int GENERATED ALWAYS AS (amount * 2) STORED);
 INSERT INTO stock (name) VALUES ('a'), ('b'), ('c') RETURNING *;
 INSERT INTO stock (id, name) VALUES (100, 'own');
-INSERT INTO stock (id, name) OVERRIDING SYSTEM VALUE VALUES (100, 'own') RETURNING id, name AS called;
+INSERT INTO stock (id, name) OVERRIDING SYSTEM VALUE VALUES (10000, 'own') RETURNING id, name AS called;
 INSERT INTO stock (name, twice) VALUES ('x', 5);
 INSERT INTO stock (name) VALUES ('a') ON CONFLICT DO NOTHING;
 INSERT INTO stock (name, amount) VALUES ('a', 5) ON CONFLICT (name) DO UPDATE SET amount = stock.amount + EXCLUDED.amount
@@ -14,7 +14,7 @@ UPDATE stock SET amount = amount + 1 WHERE name LIKE 'row 1%';
 UPDATE stock SET amount = 0 WHERE false;
 UPDATE stock SET amount = s.id FROM stock s WHERE s.id = stock.id AND stock.id < 3 RETURNING stock.*, s.name;
 DELETE FROM stock WHERE name LIKE 'row %' AND amount = 1;
-DELETE FROM stock USING stock other WHERE stock.id = other.id AND other.id > 200 RETURNING stock.id;
+DELETE FROM stock USING stock other WHERE stock.id = other.id AND other.id BETWEEN 200 AND 210 RETURNING stock.id;
 CREATE TABLE delivery (name text, amount int);
 INSERT INTO delivery VALUES ('a', 10), ('new', 7), ('b', 0);
 MERGE INTO stock USING delivery ON stock.name = delivery.name

@@ -25,7 +25,7 @@ SET NAMES 'UTF8';
 SHOW client_encoding;
 RESET client_encoding;
 \echo text that is no UTF-8, from outside
-\! printf 'SELECT \x27\374ber\x27;\nSELECT 1 AS "\303\050";\nSELECT 1; -- \377\nSELECT 2;\n' > broken.sql
+\! printf 'SELECT \047\374ber\047;\nSELECT 1 AS "\303\050";\nSELECT 1; -- \377\nSELECT 2;\n' > broken.sql
 \i broken.sql
 \encoding LATIN1
 \i broken.sql

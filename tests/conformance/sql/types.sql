@@ -1,6 +1,6 @@
 -- Types in text, each with its edges.
 \pset null '(null)'
-SELECT 1::smallint, -32768::smallint AS least, 32767::smallint AS most;
+SELECT 1::smallint, (-32768)::smallint AS least, 32767::smallint AS most;
 SELECT 2147483647::int, (-2147483648)::int, 9223372036854775807, (-9223372036854775808)::bigint;
 SELECT 0.1::float4, 0.1::float8, 'NaN'::float8, 'Infinity'::float8, '-Infinity'::float4, '-0'::float8, 1e-307::float8;
 SET extra_float_digits = 0;
@@ -33,7 +33,7 @@ SELECT B'1010', B'', '101'::bit(5), '10101'::varbit(3), X'1F';
 SELECT 'a fat cat'::tsvector, 'fat & (cat | !rat)'::tsquery, 'cat:3A fat:2B'::tsvector;
 SELECT 12.34::money, (-92233720368547758.08)::money;
 SELECT 'pg_class'::regclass, 'int4'::regtype, 'sum(int4)'::regprocedure, '16/B374D848'::pg_lsn, '(0,1)'::tid;
-SELECT 1::oid, 4294967295::oid, '10:20:10,14'::pg_snapshot, 3::xid8;
+SELECT 1::oid, 4294967295::oid, '10:20:10,14'::pg_snapshot, '3'::xid8;
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy', 'a "quoted" one');
 CREATE DOMAIN positive AS int CHECK (VALUE > 0);
 CREATE TYPE pair AS (left_one int, right_one mood);
