@@ -56,7 +56,8 @@ Statement describe_nothing() {
 }
 
 std::size_t footprint(const Statement& statement) {
-  constexpr std::size_t inside = std::string().capacity(), around = 16;
+  static const std::size_t inside = std::string().capacity();
+  constexpr std::size_t around = 16;
   std::size_t bytes = sizeof(Statement) + 2 * around;
   const auto text = [&bytes](const std::string& one) {
     if (one.capacity() > inside) bytes += one.capacity() + 1 + around;
