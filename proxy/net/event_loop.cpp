@@ -16,6 +16,13 @@ constexpr std::uint32_t always = EPOLLIN | EPOLLRDHUP | EPOLLET;
   throw std::system_error(errno, std::system_category(), what);
 }
 
+epoll_event event_of(EventLoop::Watcher& watcher, EventLoop::Want want) {
+  epoll_event event{};
+  event.events = want == EventLoop::Want::room ? always | EPOLLOUT : always;
+  event.data.ptr = &watcher;
+  return event;
+}
+
 EventLoop::Readiness readiness(std::uint32_t events) {
   EventLoop::Readiness what;
   what.lost = (events & (EPOLLERR | EPOLLHUP)) != 0;
@@ -37,17 +44,13 @@ EventLoop::EventLoop()
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0) fail("epoll_ctl");
 }
 
-bool EventLoop::watch(int fd, Watcher& watcher) {
-  epoll_event event{};
-  event.events = always;
-  event.data.ptr = &watcher;
+bool EventLoop::watch(int fd, Watcher& watcher, Want want) {
+  epoll_event event = event_of(watcher, want);
   return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 void EventLoop::want_write(int fd, Watcher& watcher, Want want) {
-  epoll_event event{};
-  event.events = want == Want::room ? always | EPOLLOUT : always;
-  event.data.ptr = &watcher;
+  epoll_event event = event_of(watcher, want);
   // It fails only for a descriptor that is not watched.
   (void)::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
 }

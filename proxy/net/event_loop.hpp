@@ -71,7 +71,7 @@ class EventLoop {
 
   /// Tells of reading, ending and loss. Closing the descriptor ends the watch; forget() what was
   /// told already. False with errno when the system refuses.
-  bool watch(int fd, Watcher& watcher);
+  bool watch(int fd, Watcher& watcher, Want want = Want::nothing);
   /// Whether room for writing is told, too. Only while something waits to be written: a Unix socket
   /// would tell of it at each read of its peer.
   void want_write(int fd, Watcher& watcher, Want want);

@@ -61,6 +61,7 @@ void IoThread::start() {
 
 void IoThread::take(Fd client, const Address& address) {
   clients_.fetch_add(1, std::memory_order_relaxed);
+  if (std::this_thread::get_id() == thread_.get_id()) return serve(std::move(client), address);
   // A std::function is copied, a descriptor is not; so it travels as a number.
   loop_.post([this, number = client.release(), address] { serve(Fd(number), address); });
 }

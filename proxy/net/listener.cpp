@@ -48,7 +48,7 @@ Listener::Listener(EventLoop& loop, ListeningSocket socket, const Keepalive& kee
       counters_(counters),
       notices_(notices),
       clock_(clock) {
-  tune(fd_.get(), keepalive);
+  if (is_tcp(socket_.address().socket)) tune(fd_.get(), keepalive);
 }
 
 void Listener::start() {

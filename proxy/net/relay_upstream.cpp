@@ -35,9 +35,9 @@ void Relay::dialled(Dial::Step step) {
     case Dial::Step::failed:
       return unreachable(dial_.failure());
     case Dial::Step::connected:
+      if (!is_tcp(dial_.address().socket)) return reached();
       server_.socket().tune(io_.state().config.keepalive);
-      if (wants_tls_ && is_tcp(dial_.address().socket)) return ask_for_tls();
-      return reached();
+      return wants_tls_ ? ask_for_tls() : reached();
   }
 }
 

@@ -25,10 +25,6 @@ std::error_code last_error() {
 }  // namespace
 
 void tune(int fd, const Keepalive& keepalive) {
-  sockaddr_storage name{};
-  socklen_t size = sizeof name;
-  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) != 0) return;
-  if (name.ss_family == AF_UNIX) return;
   set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
   set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(keepalive.idle.count()));
@@ -53,9 +49,10 @@ std::error_code Socket::connect(const Address::Socket& address) {
       ::connect(fd_.get(), address.data(), static_cast<socklen_t>(address.size())) == 0;
   if (!connected && errno != EINPROGRESS) return last_error();
   const std::error_code progress = connected ? std::error_code() : last_error();
-  if (!loop_.watch(fd_.get(), *this)) return last_error();
+  wants_write_ = !connected;
+  const auto want = connected ? EventLoop::Want::nothing : EventLoop::Want::room;
+  if (!loop_.watch(fd_.get(), *this, want)) return last_error();
   writable_ = connected;
-  if (!connected) want_write(EventLoop::Want::room);
   return progress;
 }
 

@@ -20,8 +20,8 @@ struct Keepalive {
   int probes = 6;
 };
 
-/// No delay for small writes, and keepalive; nothing for Unix sockets. What a listening socket has,
-/// those that it accepts inherit (tcp(7)).
+/// No delay for small writes, and keepalive; for TCP only. What a listening socket has, those that
+/// it accepts inherit (tcp(7)).
 void tune(int fd, const Keepalive& keepalive);
 
 /// What came of an attempt to read or to write without waiting.
