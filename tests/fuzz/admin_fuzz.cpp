@@ -12,9 +12,9 @@ using namespace onetrip;
 /// Any bytes as what callers of the admin port send, and as text that is shown to them.
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(bytes), size);
-  if (const auto target = parse_target(text)) findings_query(target->parameters);
+  if (const auto target = parse_target(text)) findings_query(target->parameters, {"n-plus-one"});
   open_request(text);
-  enabled_of(text);
+  analysis_switch(text);
   AdminRequest request;
   request.method = "POST";
   request.host = request.origin = request.authorization = text;
