@@ -94,7 +94,9 @@ inline bool agree(const TokenRanges& reference, const TokenRanges& own, std::str
     if (next >= reference.size() || reference[next].first != begin) return false;
     const std::string_view token = sql.substr(begin, end - begin);
     const bool unicode = token.size() > 2 && token[1] == '&';
-    const bool continued = token.back() == '\'' && token.find("--") != std::string_view::npos;
+    // Continued, and maybe to the end of the text, where no quote closes it.
+    const bool continued =
+        token.find('\'') < token.rfind("--") && token.rfind("--") != std::string_view::npos;
     if (continued) return true;
     if (!unicode && reference[next].second != end) return false;
     ++next;
