@@ -1,6 +1,7 @@
 #include <dlfcn.h>
 #include <netdb.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 
 #include "tests/net/road.hpp"
@@ -8,14 +9,21 @@
 namespace {
 
 constexpr const char* two_addresses = "two.addresses.invalid";
+constexpr const char* moving = "moving.invalid";
+
+std::atomic<const char*> moved_to = "127.0.0.1";
 
 }  // namespace
 
-/// In this program one name has two addresses: 127.0.0.1 and 127.0.0.2, in this order.
+/// In this program one name has two addresses: 127.0.0.1 and 127.0.0.2, in this order; another one
+/// the address that the test says.
 extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
                            addrinfo** found) {
   using Resolve = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
   static const auto resolve = reinterpret_cast<Resolve>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  if (name != nullptr && std::string_view(name) == moving) {
+    return resolve(moved_to, service, hints, found);
+  }
   if (name == nullptr || std::string_view(name) != two_addresses) {
     return resolve(name, service, hints, found);
   }
@@ -94,6 +102,26 @@ TEST_CASE("A cancel request goes to the address that its session is connected to
   check_arrives(road, back, cancel_request(7, key));
   CHECK_FALSE(back.stirs_within(0ms));
   CHECK_FALSE(second.stirs_within(0ms));
+}
+
+TEST_CASE("The server's name is resolved anew for each connection", "[trap]") {
+  Server first;
+  Server second(Server::At{"127.0.0.2", first.port()});
+  auto config = config_to(first.port());
+  config.upstream.host = moving;
+  moved_to = "127.0.0.1";
+  Road road(config);
+
+  Ends before = open_session_with(road, first, 7, "1234");
+  moved_to = "127.0.0.2";
+  Ends after = open_session_with(road, second, 8, "5678");
+
+  // Whoever is connected stays so, and is cancelled there.
+  before.client.send("still here");
+  CHECK(before.server.read(10) == "still here");
+  check_arrives(road, first, cancel_request(7, "1234"));
+  check_arrives(road, second, cancel_request(8, "5678"));
+  CHECK_FALSE(first.stirs_within(0ms));
 }
 
 TEST_CASE("A key is forgotten with its session", "[trap]") {
