@@ -10,7 +10,7 @@
 namespace onetrip {
 namespace {
 
-constexpr std::uint32_t always = EPOLLIN | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t always = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::system_category(), what);
@@ -27,7 +27,8 @@ EventLoop::Readiness readiness(std::uint32_t events) {
   EventLoop::Readiness what;
   what.lost = (events & (EPOLLERR | EPOLLHUP)) != 0;
   what.ended = what.lost || (events & EPOLLRDHUP) != 0;
-  what.readable = what.ended || (events & EPOLLIN) != 0;
+  what.urgent = (events & EPOLLPRI) != 0;
+  what.readable = what.ended || what.urgent || (events & EPOLLIN) != 0;
   what.writable = what.lost || (events & EPOLLOUT) != 0;
   return what;
 }

@@ -28,8 +28,9 @@ class EventLoop {
   struct Readiness {
     bool readable = false;  ///< or ended, or lost: reading will tell
     bool writable = false;
-    bool ended = false;  ///< the peer sends no more (EPOLLRDHUP), or the connection is gone
-    bool lost = false;   ///< both directions are closed, or there is an error
+    bool ended = false;   ///< the peer sends no more (EPOLLRDHUP), or the connection is gone
+    bool urgent = false;  ///< a mark of TCP's urgent data may cut reads short
+    bool lost = false;    ///< both directions are closed, or there is an error
   };
 
   enum class Want : std::uint8_t { nothing, room };

@@ -1,6 +1,16 @@
 #include "proxy/net/relay.hpp"
 
 namespace onetrip {
+namespace {
+
+std::string timed_out(std::chrono::milliseconds limit, const char* key) {
+  const auto count = limit.count();
+  const std::string length =
+      count % 1000 == 0 ? std::to_string(count / 1000) + " s" : std::to_string(count) + " ms";
+  return "timeout expired: no answer within " + length + " (" + key + ")";
+}
+
+}  // namespace
 
 template <class Step>
 void Relay::guard(Step&& step) noexcept {
@@ -54,8 +64,10 @@ void Relay::on_ready(Socket& socket) {
 
 void Relay::step(const Socket& socket) {
   const bool from_server = &socket == &server_.socket();
-  // A client that is lost before it has a session will not read what we find for it.
-  if (phase_ < Phase::session && !from_server && socket.lost() && phase_ > Phase::client_tls) {
+  // A client that is lost before it has a session will not read what we find for it. Who sent a
+  // cancel request does not wait for anything: it goes on.
+  const bool is_dialling = phase_ > Phase::client_tls && phase_ < Phase::session;
+  if (is_dialling && !from_server && socket.lost() && step_.action != Handshake::Action::cancel) {
     return close();
   }
   switch (phase_) {
@@ -71,7 +83,7 @@ void Relay::step(const Socket& socket) {
       return from_server ? read_tls_answer() : void();
     case Phase::server_tls:
       return from_server ? shake_server() : void();
-    case Phase::cancel:
+    case Phase::last_words:
       return advance(down_);
     case Phase::session:
     case Phase::lingering:
@@ -165,7 +177,7 @@ void Relay::ended(const Flow& flow) {
   (&flow == &up_ ? client_ended_ : server_ended_) = true;
   if (client_ended_ && server_ended_) return close();
   // A client that closed its half may still be waiting for answers; a server that ended has gone.
-  if (phase_ == Phase::cancel) return close();
+  if (phase_ == Phase::last_words) return close();
   if (server_ended_) linger();
 }
 
@@ -177,7 +189,9 @@ void Relay::linger() {
 
 // The startup took too long.
 void Relay::give_up() {
-  if (phase_ > Phase::client_tls) return unreachable("timeout expired");
+  if (phase_ > Phase::client_tls) {
+    return unreachable(timed_out(io_.state().config.startup, "limits.startup"));
+  }
   fail(StartupFailure::deadline);
   close();
 }
@@ -185,12 +199,12 @@ void Relay::give_up() {
 void Relay::expired() {
   switch (phase_) {
     case Phase::dialing:
-      return dialled(dial_.give_up());
+      return dialled(dial_.give_up(timed_out(io_.state().config.connect, "limits.connect")));
     case Phase::resolving:
     case Phase::server_offer:
     case Phase::server_tls:
-      return unreachable("timeout expired");
-    case Phase::cancel:
+      return unreachable(timed_out(io_.state().config.connect, "limits.connect"));
+    case Phase::last_words:
     case Phase::lingering:
       return close();
     case Phase::startup:
@@ -203,6 +217,7 @@ void Relay::expired() {
 void Relay::close() {
   if (closed_) return;
   closed_ = true;
+  io_.remove(*this);
   auto& state = io_.state();
   if (observer_) observer_->closed(io_.now());
   if (!cancel_key_.empty()) state.cancel_keys.forget(cancel_key_);
@@ -212,7 +227,6 @@ void Relay::close() {
   timer_.disarm();
   client_.close();
   server_.close();
-  io_.remove(*this);
 }
 
 }  // namespace onetrip

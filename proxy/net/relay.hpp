@@ -26,7 +26,7 @@ namespace onetrip {
 ///
 ///   startup <-> client_tls
 ///      |
-///   resolving -> dialing -> server_offer -> server_tls -> session | cancel -> lingering
+///   resolving -> dialing -> server_offer -> server_tls -> session | last_words -> lingering
 ///
 /// with `lingering` from everywhere once the client was refused. Thread: its I/O thread's. Nothing
 /// thrown in it reaches another relay: a relay that fails closes its pair.
@@ -52,7 +52,7 @@ class Relay final : private Socket::Owner {
     server_offer,  ///< asked the server for TLS
     server_tls,    ///< shakes hands with the server
     session,       ///< forwards both ways
-    cancel,        ///< has sent a CancelRequest, waits for the server to close
+    last_words,    ///< waits for the server to close: of a CancelRequest, or when it refused TLS
     lingering,     ///< the server has gone, or there was none; the client may still be sending
   };
 
@@ -77,6 +77,7 @@ class Relay final : private Socket::Owner {
   void ask_for_tls();
   void read_tls_answer();
   void relay_refusal();
+  void await_last_words();
   void shake_server();
   void tls_failed(const std::string& why);
   void unreachable(const std::string& why);

@@ -5,8 +5,11 @@
 namespace onetrip {
 namespace {
 
-bool is_verified(TlsUpstreamConfig::Mode mode) {
-  return mode == TlsUpstreamConfig::Mode::verify_ca || mode == TlsUpstreamConfig::Mode::verify_full;
+// `require` with a CA checks the server, too (manual, 34.19.1).
+bool is_verified(const TlsUpstreamConfig& config) {
+  using Mode = TlsUpstreamConfig::Mode;
+  return config.mode == Mode::verify_ca || config.mode == Mode::verify_full ||
+         (config.mode == Mode::require && !config.ca.empty());
 }
 
 }  // namespace
@@ -69,7 +72,8 @@ void Relay::read_tls_answer() {
       return unreachable("it does not speak TLS, which upstream.tls.mode demands");
     case 'E':
       // Its text is not authenticated: who wants to know the server does not hear it.
-      if (is_verified(mode)) return unreachable("it answered the request for TLS with an error");
+      if (is_verified(io_.state().config.upstream_tls))
+        return unreachable("it answered the request for TLS with an error");
       return relay_refusal();
     default:
       return unreachable("it answered the request for TLS with what is no answer");
@@ -79,12 +83,16 @@ void Relay::read_tls_answer() {
 // The server could not begin (no process, no memory) and says so in clear.
 void Relay::relay_refusal() {
   fail(StartupFailure::unreachable);
-  up_.discard();
-  phase_ = Phase::session;
-  deadline_.disarm();
-  timer_.disarm();
+  await_last_words();
   proceed(down_, down_.forward(as_bytes("E")));
-  if (!closed_) pump();
+  if (!closed_) advance(down_);
+}
+
+// The client is not read any more, and may be gone.
+void Relay::await_last_words() {
+  phase_ = Phase::last_words;
+  deadline_.disarm();
+  timer_.arm(io_.state().config.startup);
 }
 
 void Relay::shake_server() {
@@ -128,8 +136,7 @@ void Relay::reached() {
   deadline_.disarm();
   io_.state().notices.upstream_reached(io_.state().config.upstream);
   if (step_.action != Handshake::Action::cancel) return begin_session();
-  phase_ = Phase::cancel;
-  timer_.arm(io_.state().config.startup);
+  await_last_words();
   if (server_.try_write(step_.packet).size != step_.packet.size()) return close();
   advance(down_);
 }

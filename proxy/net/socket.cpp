@@ -63,8 +63,8 @@ Transfer Socket::try_read(std::span<std::byte> buffer) {
     if (got > 0) {
       const auto size = static_cast<std::size_t>(got);
       // A short read emptied the socket, and what comes later is told (epoll(7)); but an end that
-      // was told already is still to be read.
-      if (size < buffer.size() && !ended_) readable_ = false;
+      // was told already is still to be read, and urgent data cuts a read short.
+      if (size < buffer.size() && !ended_ && !urgent_) readable_ = false;
       return {Transfer::Status::done, size};
     }
     if (got == 0) return {Transfer::Status::ended, 0};
@@ -99,7 +99,7 @@ void Socket::close() {
   if (!is_open()) return;
   loop_.forget(*this);
   fd_ = Fd();
-  readable_ = writable_ = ended_ = lost_ = wants_write_ = false;
+  readable_ = writable_ = ended_ = urgent_ = lost_ = wants_write_ = false;
 }
 
 std::error_code Socket::take_error() {
@@ -125,6 +125,7 @@ void Socket::want_write(EventLoop::Want want) {
 void Socket::ready(EventLoop::Readiness what) {
   if (what.readable) readable_ = true;
   if (what.ended) ended_ = true;
+  if (what.urgent) urgent_ = true;
   if (what.lost) lost_ = true;
   if (what.writable) {
     writable_ = true;

@@ -93,7 +93,7 @@ class Socket final : private EventLoop::Watcher {
   EventLoop& loop_;
   Owner& owner_;
   Fd fd_;
-  bool readable_ = false, writable_ = false, ended_ = false, lost_ = false;
+  bool readable_ = false, writable_ = false, ended_ = false, urgent_ = false, lost_ = false;
   bool wants_write_ = false;  // as the loop knows it
 };
 

@@ -14,7 +14,8 @@ namespace onetrip {
 /// Feed it all that the server sends from its first byte behind the startup packet, until done().
 class SaslOffer {
  public:
-  /// The bytes to forward instead; valid until the next call. Only AuthenticationSASL is held until
+  /// The bytes to forward instead; valid until the next call. What is held when the server ends was
+  /// no whole message, and is lost. Only AuthenticationSASL is held until
   /// it is complete. What cannot be understood, and an offer of nothing else, passes as it came.
   Bytes filter(Bytes bytes);
   /// Nothing more will be changed; everything was given back.

@@ -99,6 +99,11 @@ class Peer {
     }
   }
 
+  /// TCP's urgent data, which no reader of ours asks for.
+  void send_urgent(char byte) {
+    if (::send(fd_.get(), &byte, 1, MSG_NOSIGNAL | MSG_OOB) != 1) fail("send");
+  }
+
   /// Bytes that go without waiting; 0 when none do.
   std::size_t send_some(std::string_view bytes) {
     const auto sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
