@@ -6,10 +6,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "conformance"))
 
+from client_dump import Dump  # noqa: E402
 from client_programs import NodeProgram, PythonProgram  # noqa: E402
 from client_psql import Psql  # noqa: E402
+from client_replication import LogicalChanges, ReplicationMessages  # noqa: E402
 from comparison import Mask, Outcome, compare  # noqa: E402
-from ground import Ground, PLAIN  # noqa: E402
+from ground import Ground, PLAIN, TLS_LEGS  # noqa: E402
 from liar import Liar, flipped, retagged  # noqa: E402
 from suite import judge, say  # noqa: E402
 
@@ -28,13 +30,13 @@ class Conformance(unittest.TestCase):
     def setUpClass(cls):
         cls.ground = cls.enterClassContext(Ground())
 
-    def check_same(self, client):
+    def check_same(self, client, leg=PLAIN):
         reason = client.missing()
         if reason:
             self.skipTest(reason)
-        with self.ground.proxy(PLAIN) as proxy:
-            verdict = judge(client, self.ground, PLAIN, self.ground.direct(PLAIN),
-                            self.ground.through(PLAIN, proxy.port), proxy.api)
+        with self.ground.proxy(leg) as proxy:
+            verdict = judge(client, self.ground, leg, self.ground.direct(leg), self.ground.through(leg, proxy.port),
+                            proxy.api)
         self.assertTrue(verdict.same, say(verdict))
 
     def test_psql(self):
@@ -42,6 +44,20 @@ class Conformance(unittest.TestCase):
 
     def test_the_protocol_by_hand(self):
         self.check_same(PythonProgram("wire", None, "wire_scenarios.py"))
+
+    def test_the_protocol_by_hand_over_tls(self):
+        for leg in TLS_LEGS:  # with the cancels, which come on connections of their own
+            with self.subTest(leg.name):
+                self.check_same(PythonProgram("wire", None, "wire_scenarios.py"), leg)
+
+    def test_logical_changes(self):
+        self.check_same(LogicalChanges())
+
+    def test_replication_commands(self):
+        self.check_same(ReplicationMessages())
+
+    def test_pg_dump(self):
+        self.check_same(Dump())
 
     def test_psycopg3(self):
         self.check_same(PythonProgram("psycopg3", "psycopg", "psycopg3_scenarios.py"))
