@@ -58,12 +58,19 @@ std::string join(const Keywords& keywords) {
   return joined;
 }
 
+bool names_host(const Keywords& keywords) {
+  return keywords.count("host") || keywords.count("hostaddr") || keywords.count("service");
+}
+
+// As traffic goes, so goes the catalog, and with the same checks of the certificate; but a login
+// that names its own host knows its own TLS, too.
+void add_place(Keywords& keywords, const std::string& place) {
+  if (!names_host(keywords)) keywords.merge(parse(place));
+}
+
 // host:port, [host]:port, /folder or /folder/.s.PGSQL.port
 void add_upstream(Keywords& keywords, std::string_view upstream) {
-  if (upstream.empty() || keywords.count("host") || keywords.count("hostaddr") ||
-      keywords.count("service")) {
-    return;
-  }
+  if (upstream.empty() || names_host(keywords)) return;
   static constexpr std::string_view socket = "/.s.PGSQL.";
   std::string_view host = upstream, port;
   if (upstream.front() == '/') {
@@ -81,9 +88,10 @@ void add_upstream(Keywords& keywords, std::string_view upstream) {
   if (!port.empty()) keywords["port"] = port;
 }
 
-Keywords keywords_for(const std::string& dsn, const std::string& database,
+Keywords keywords_for(const std::string& dsn, const std::string& place, const std::string& database,
                       const SessionFacts& session) {
   Keywords keywords = parse(dsn);
+  add_place(keywords, place);
   add_upstream(keywords, session.upstream);
   keywords["dbname"] = database;
   if (!keywords.count("user") && !keywords.count("service") && !std::getenv("PGUSER") &&
@@ -98,15 +106,15 @@ Keywords keywords_for(const std::string& dsn, const std::string& database,
 }  // namespace
 
 std::string catalog_conninfo(const std::string& dsn, const std::string& database,
-                             const SessionFacts& session) {
-  Keywords keywords = keywords_for(dsn, database, session);
+                             const SessionFacts& session, const std::string& place) {
+  Keywords keywords = keywords_for(dsn, place, database, session);
   keywords.erase("password");
   return join(keywords);
 }
 
 Catalog::Snapshot load_catalog(const CatalogLoader::Settings& settings, const std::string& database,
                                const SessionFacts& session, const std::stop_token& stop) {
-  Keywords keywords = keywords_for(settings.dsn, database, session);
+  Keywords keywords = keywords_for(settings.dsn, settings.place, database, session);
   if (!settings.password_command.empty())
     keywords["password"] = run_password_command(settings.password_command);
   return read_catalog(join(keywords), stop);

@@ -17,9 +17,12 @@ class CatalogLoader final : public CatalogSource {
   struct Settings {
     bool on = true;
     /// As libpq takes it (a URL or `key=value …`); its database is not used. What it leaves open
-    /// comes from where the session went (host, port, and user unless PGUSER says one), then from
-    /// libpq's own PG* variables and password file.
+    /// comes from `place`, then from where the session went (host, port, and user unless PGUSER
+    /// says one), then from libpq's own PG* variables and password file.
     std::string dsn;
+    /// `key=value …` of the server that sessions go to: host, port, TLS. Of no use where `dsn`
+    /// names a host of its own.
+    std::string place;
     std::vector<std::string> password_command;  ///< program and arguments; see password_command.hpp
   };
   /// On the loader's thread: a catalog, or null and why in a sentence.
@@ -46,6 +49,6 @@ Catalog::Snapshot load_catalog(const CatalogLoader::Settings& settings, const st
 /// What the loader connects with, the password left out of it. Throws std::runtime_error when `dsn`
 /// is not what libpq takes.
 std::string catalog_conninfo(const std::string& dsn, const std::string& database,
-                             const SessionFacts& session);
+                             const SessionFacts& session, const std::string& place = "");
 
 }  // namespace onetrip

@@ -98,6 +98,7 @@ struct SessionFacts {
   std::string client;    ///< address, without meaning but to people
   std::string upstream;  ///< host:port or socket that it is connected to
   std::string server_version;
+  std::size_t pair = 0;  ///< which of several [[proxy]] pairs it came by
   bool standard_conforming_strings = true;
 };
 

@@ -24,20 +24,22 @@ void add(std::string& dsn, const char* name, const std::string& value) {
   if (!value.empty()) dsn += (dsn.empty() ? "" : " ") + std::string(name) + "=" + quoted(value);
 }
 
-/// As traffic goes, so goes the catalog: libpq would take a certificate that traffic refuses.
-void add_place(std::string& dsn, const UpstreamUrl& upstream, const Config& config) {
-  if (!upstream.endpoint.hostaddr.empty() && config.proxies.size() == 1) {
-    add(dsn, "host", upstream.endpoint.host);
-    add(dsn, "hostaddr", upstream.endpoint.hostaddr);
-    add(dsn, "port", std::to_string(upstream.endpoint.port));
-  }
+/// libpq's words for where an upstream is and what its certificate must be.
+std::string place_of(const UpstreamUrl& upstream, const Config& config) {
+  const Endpoint& endpoint = upstream.endpoint;
+  std::string place;
+  add(place, "host", endpoint.is_unix() ? endpoint.unix_dir : endpoint.host);
+  add(place, "hostaddr", endpoint.hostaddr);
+  add(place, "port", std::to_string(endpoint.port));
   const auto checked = upstream_tls(config.upstream_tls, upstream);
   const auto* tls = std::get_if<TlsUpstreamConfig>(&checked);
-  if (tls == nullptr || upstream.endpoint.is_unix()) return;
-  add(dsn, "sslmode", sslmode_of(tls->mode));
-  add(dsn, "sslrootcert", tls->ca);
-  add(dsn, "sslcert", tls->certificate);
-  add(dsn, "sslkey", tls->key);
+  if (tls == nullptr || endpoint.is_unix()) return place;
+  add(place, "sslmode", sslmode_of(tls->mode));
+  add(place, "sslrootcert", tls->ca);
+  add(place, "sslcert", tls->certificate);
+  add(place, "sslkey", tls->key);
+  if (tls->min_version == "1.3") add(place, "ssl_min_protocol_version", "TLSv1.3");
+  return place;
 }
 
 CatalogPtr read_catalog_file(const std::string& name) {
@@ -53,19 +55,18 @@ CatalogPtr read_catalog_file(const std::string& name) {
 
 }  // namespace
 
-std::string catalog_dsn(const Config& config) {
-  if (!config.catalog.dsn.empty()) return config.catalog.dsn;
-  for (const Config::Pair& pair : config.proxies) {
-    const auto parsed = parse_upstream(pair.upstream);
-    const auto* upstream = std::get_if<UpstreamUrl>(&parsed);
-    if (upstream == nullptr || upstream->user.empty()) continue;
-    std::string dsn;
-    add(dsn, "user", upstream->user);
-    add(dsn, "password", upstream->password);
-    add_place(dsn, *upstream, config);
-    return dsn;
-  }
-  return "";
+CatalogLoader::Settings catalog_settings(const Config& config, const Config::Pair& pair) {
+  CatalogLoader::Settings out;
+  out.dsn = config.catalog.dsn;
+  out.password_command = config.catalog.password_command;
+  const auto parsed = parse_upstream(pair.upstream);
+  const auto* upstream = std::get_if<UpstreamUrl>(&parsed);
+  if (upstream == nullptr) return out;
+  out.place = place_of(*upstream, config);
+  if (!out.dsn.empty()) return out;
+  add(out.dsn, "user", upstream->user);
+  add(out.dsn, "password", upstream->password);
+  return out;
 }
 
 Catalogs::Catalogs(const Config& config, Deliver deliver) : deliver_(std::move(deliver)) {
@@ -73,20 +74,19 @@ Catalogs::Catalogs(const Config& config, Deliver deliver) : deliver_(std::move(d
     file_ = read_catalog_file(config.catalog.file);
     return;
   }
-  CatalogLoader::Settings settings;
-  settings.dsn = catalog_dsn(config);
-  settings.password_command = config.catalog.password_command;
-  loader_ = std::make_unique<CatalogLoader>(
-      std::move(settings),
-      [this](const std::string& database, CatalogPtr catalog, const std::string& why) {
-        loaded(database, std::move(catalog), why);
-      });
+  for (const Config::Pair& pair : config.proxies) {
+    loaders_.push_back(std::make_unique<CatalogLoader>(
+        catalog_settings(config, pair),
+        [this](const std::string& database, CatalogPtr catalog, const std::string& why) {
+          loaded(database, std::move(catalog), why);
+        }));
+  }
 }
 
 bool Catalogs::request(const std::string& database, const SessionFacts& session) {
   if (file_ == nullptr) {
     const std::lock_guard lock(mutex_);
-    return loader_ != nullptr && loader_->request(database, session);
+    return session.pair < loaders_.size() && loaders_[session.pair]->request(database, session);
   }
   if (file_->snapshot().database != database) {
     warn_once(database, "catalog.file describes database " + file_->snapshot().database);
@@ -97,9 +97,9 @@ bool Catalogs::request(const std::string& database, const SessionFacts& session)
 }
 
 void Catalogs::stop() {
-  std::unique_ptr<CatalogLoader> ending;
+  std::vector<std::unique_ptr<CatalogLoader>> ending;
   const std::lock_guard lock(mutex_);
-  std::swap(ending, loader_);
+  std::swap(ending, loaders_);
 }
 
 void Catalogs::loaded(const std::string& database, CatalogPtr catalog, const std::string& why) {

@@ -31,15 +31,17 @@ class Catalogs final : public CatalogSource {
   void warn_once(const std::string& database, const std::string& why);
 
   Deliver deliver_;
-  CatalogPtr file_;
+  CatalogPtr file_;   ///< null: each pair has a loader
   std::mutex mutex_;  ///< of what follows: worker, loader and main thread come here
   std::set<std::string> warned_;
-  std::unique_ptr<CatalogLoader>
-      loader_;  ///< last: its thread uses what stands above; null once stopped
+  /// By pair, whose login is nobody else's. Last: their threads use what stands above. Empty once
+  /// stopped.
+  std::vector<std::unique_ptr<CatalogLoader>> loaders_;
 };
 
-/// How the catalog is logged in to: catalog.dsn, else user and password of an upstream's URL;
-/// empty: what libpq finds in PG* and its password file.
-std::string catalog_dsn(const Config& config);
+/// How the catalog of sessions that came by `pair` is logged in to: by catalog.dsn, else with user
+/// and password of that pair's URL, else with what libpq finds in PG* and its password file. Goes
+/// to that pair's server with that pair's TLS, unless catalog.dsn names a host.
+CatalogLoader::Settings catalog_settings(const Config& config, const Config::Pair& pair);
 
 }  // namespace onetrip

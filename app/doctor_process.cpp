@@ -1,5 +1,6 @@
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <stdexcept>
 
@@ -30,7 +31,11 @@ void check_free(const std::string& subject, const Endpoint& endpoint, Checks& ch
     bind(endpoint);
     checks.ok(subject, "it can be listened on");
   } catch (const std::runtime_error& error) {
-    checks.fail(subject, error.what(), "end what holds it, or choose another address");
+    const std::string why = error.what();
+    const bool elsewhere = why.find("Cannot assign requested address") != std::string::npos;
+    checks.fail(subject, why,
+                elsewhere ? "use an address of this machine"
+                          : "end what holds it, or choose another address");
   }
 }
 
@@ -87,13 +92,46 @@ bool check_running(const Config& config, Checks& checks) {
 }
 
 /// The one that the catalog login is tried with.
-std::string database_of(const Config& config, const Environment& environment) {
-  for (const Config::Pair& pair : config.proxies) {
-    const auto upstream = std::get<UpstreamUrl>(parse_upstream(pair.upstream));
-    if (!upstream.database.empty()) return upstream.database;
-  }
+std::string database_of(const UpstreamUrl& upstream, const Environment& environment) {
+  if (!upstream.database.empty()) return upstream.database;
   const std::string named = variable(environment, "PGDATABASE");
   return named.empty() ? "postgres" : named;
+}
+
+bool has_failed(const Checks& checks, const std::string& subject) {
+  return std::any_of(checks.all().begin(), checks.all().end(), [&](const Check& check) {
+    return check.verdict == Check::Verdict::fail && check.subject == subject;
+  });
+}
+
+std::string catalog_fix(const std::string& why) {
+  if (why.find("no password supplied") != std::string::npos)
+    return "give it one by PGPASSWORD, ~/.pgpass, catalog.password_command, or the upstream's URL";
+  return "set catalog.dsn to a login that may connect, or catalog.file";
+}
+
+void check_catalog_of(const Config& config, const Config::Pair& pair,
+                      const Environment& environment, Checks& checks) {
+  const auto upstream = std::get<UpstreamUrl>(parse_upstream(pair.upstream));
+  const std::string where = upstream.endpoint.text(),
+                    subject = config.proxies.size() == 1 ? "catalog" : "catalog at " + where,
+                    database = database_of(upstream, environment);
+  SessionFacts session;
+  session.upstream = where;
+  try {
+    const auto tables =
+        load_catalog(catalog_settings(config, pair), database, session).tables.size();
+    const std::string text =
+        "the login may read it; " + std::to_string(tables) + " tables are in database " + database;
+    if (tables != 0) return checks.ok(subject, text);
+    checks.warn(subject, text, "is that the application's database? Name it in the URL");
+  } catch (const std::exception& error) {
+    const std::string why = error.what();
+    checks.warn(
+        subject,
+        "it cannot be read, so findings rest on names and are not proven by foreign keys: " + why,
+        has_failed(checks, "upstream " + where) ? "mend the upstream first" : catalog_fix(why));
+  }
 }
 
 }  // namespace
@@ -101,26 +139,8 @@ std::string database_of(const Config& config, const Environment& environment) {
 void check_catalog(const Config& config, const Environment& environment, Checks& checks) {
   if (!config.catalog.file.empty())
     return checks.ok("catalog", "it is read from " + config.catalog.file);
-  CatalogLoader::Settings settings;
-  settings.dsn = catalog_dsn(config);
-  settings.password_command = config.catalog.password_command;
-  SessionFacts session;
-  session.upstream =
-      std::get<UpstreamUrl>(parse_upstream(config.proxies.front().upstream)).endpoint.text();
-  const std::string database = database_of(config, environment);
-  try {
-    const auto tables = load_catalog(settings, database, session).tables.size();
-    const std::string text =
-        "the login may read it; " + std::to_string(tables) + " tables are in database " + database;
-    if (tables != 0) return checks.ok("catalog", text);
-    checks.warn("catalog", text, "is that the application's database? Name it in the URL");
-  } catch (const std::exception& error) {
-    checks.warn(
-        "catalog",
-        "it cannot be read, so findings rest on names and are not proven by foreign keys: " +
-            std::string(error.what()),
-        "set catalog.dsn to a login that may connect, or catalog.file");
-  }
+  for (const Config::Pair& pair : config.proxies)
+    check_catalog_of(config, pair, environment, checks);
 }
 
 void check_process(const Config& config, Checks& checks) {

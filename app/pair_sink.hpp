@@ -6,23 +6,28 @@
 
 namespace onetrip {
 
-/// Makes session numbers unique over several [[proxy]] pairs, each of which counts from 1.
-/// The thread of its I/O thread.
+/// Makes session numbers unique over several [[proxy]] pairs, each of which counts from 1, and
+/// tells by which pair a session came. The thread of its I/O thread.
 class PairSink final : public EventSink {
  public:
   PairSink(EventSink& sink, std::size_t pair, std::size_t pairs)
       : sink_(sink), pair_(pair), pairs_(pairs) {}
 
   void put(Event& event) override {
-    event.session = event.session * pairs_ + pair_;
+    mark(event);
     sink_.put(event);
   }
   void trade(std::unique_ptr<Event>& event) override {
-    event->session = event->session * pairs_ + pair_;
+    mark(*event);
     sink_.trade(event);
   }
 
  private:
+  void mark(Event& event) const {
+    event.session = event.session * pairs_ + pair_;
+    event.facts.pair = pair_;
+  }
+
   EventSink& sink_;
   std::size_t pair_, pairs_;
 };

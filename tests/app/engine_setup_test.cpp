@@ -4,6 +4,7 @@
 
 #include "app/catalogs.hpp"
 #include "app/facts_text.hpp"
+#include "app/pair_sink.hpp"
 #include "app/process_stats.hpp"
 
 using namespace onetrip;
@@ -51,12 +52,70 @@ TEST_CASE("keys of value hashes differ from start to start") {
 
 TEST_CASE("the catalog is logged in to as its own setting says, else as the upstream's URL") {
   Config config;
-  config.proxies[0].upstream = "db:5432";
-  CHECK(catalog_dsn(config).empty());
-  config.proxies[0].upstream = "postgres://me:a'b%5C@db/x?sslmode=prefer";
-  CHECK(catalog_dsn(config) == "user='me' password='a\\'b\\\\' sslmode='prefer'");
+  config.proxies[0].upstream = "db:5433";
+  const auto settings = [&] { return catalog_settings(config, config.proxies[0]); };
+  CHECK(settings().dsn.empty());
+  CHECK(settings().place == "host='db' port='5433' sslmode='prefer'");
+  config.proxies[0].upstream = "postgres://me:a'b%5C@db/x?sslmode=disable";
+  CHECK(settings().dsn == "user='me' password='a\\'b\\\\'");
+  CHECK(settings().place == "host='db' port='5432' sslmode='disable'");
   config.catalog.dsn = "host=other";
-  CHECK(catalog_dsn(config) == "host=other");
+  CHECK(settings().dsn == "host=other");
+  config.proxies[0].upstream = "/run/pg:6001";
+  CHECK(settings().place == "host='/run/pg' port='6001'");
+}
+
+TEST_CASE("a catalog login without a user in the URL is checked as traffic is") {
+  Config config;
+  config.upstream_tls.mode = "verify-full";
+  config.upstream_tls.ca = "/ca.pem";
+  config.proxies[0].upstream = "db";
+  CHECK(catalog_settings(config, config.proxies[0]).place ==
+        "host='db' port='5432' sslmode='verify-full' sslrootcert='/ca.pem'");
+  config.proxies[0].upstream =
+      "postgres://db?hostaddr=192.0.2.7&sslmode=verify-ca&sslcert=/c.pem&sslkey=/k.pem";
+  CHECK(catalog_settings(config, config.proxies[0]).place ==
+        "host='db' hostaddr='192.0.2.7' port='5432' sslmode='verify-ca' sslrootcert='/ca.pem' "
+        "sslcert='/c.pem' sslkey='/k.pem'");
+}
+
+TEST_CASE("no pair's login goes to another pair's server") {
+  Config config;
+  config.proxies = {{{"127.0.0.1:0"}, "postgres://one:secret@first?sslmode=disable"},
+                    {{"127.0.0.1:0"}, "postgres://second?sslmode=verify-ca&sslrootcert=/ca.pem"}};
+  const auto first = catalog_settings(config, config.proxies[0]);
+  const auto second = catalog_settings(config, config.proxies[1]);
+  CHECK(first.dsn == "user='one' password='secret'");
+  CHECK(first.place == "host='first' port='5432' sslmode='disable'");
+  CHECK(second.dsn.empty());
+  CHECK(second.place == "host='second' port='5432' sslmode='verify-ca' sslrootcert='/ca.pem'");
+}
+
+TEST_CASE("a login of its own goes to the pair's server with the pair's TLS, or to its own host") {
+  const std::string place = "host='db' port='5433' sslmode='verify-full' sslrootcert='/ca.pem'";
+  CHECK(catalog_conninfo("user=me", "x", {}, place) ==
+        "application_name='onetrip catalog' connect_timeout='3' dbname='x' host='db' port='5433' "
+        "sslmode='verify-full' sslrootcert='/ca.pem' user='me'");
+  CHECK_THAT(catalog_conninfo("user=me sslmode=require", "x", {}, place),
+             Catch::Contains("sslmode='require'"));
+  CHECK(catalog_conninfo("postgres://me@other", "x", {}, place) ==
+        "application_name='onetrip catalog' connect_timeout='3' dbname='x' host='other' "
+        "user='me'");
+}
+
+TEST_CASE("events tell the pair that their session came by") {
+  struct Kept final : EventSink {
+    void put(Event& event) override { kept.push_back({event.session, event.facts.pair}); }
+    std::vector<std::pair<SessionId, std::size_t>> kept;
+  } kept;
+  PairSink sink(kept, 1, 3);
+  Event event;
+  event.session = 2;
+  sink.put(event);
+  auto owned = std::make_unique<Event>();
+  owned->session = 4;
+  sink.trade(owned);
+  CHECK(kept.kept == std::vector<std::pair<SessionId, std::size_t>>{{7, 1}, {13, 1}});
 }
 
 TEST_CASE("a catalog file that is none is told by name") {
