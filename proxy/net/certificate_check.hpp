@@ -13,9 +13,9 @@ namespace onetrip {
 
 struct ProxyState;
 
-/// Where both hops speak TLS, looks at the server's certificate once at the start, before a client
-/// meets the conflict that channel_binding.hpp tells of. A server that cannot be reached now is no
-/// matter: the first session with it looks again. Thread: its loop's.
+/// Where both hops speak TLS, looks at the server's certificate at the start and at reloads, before
+/// a client meets the conflict that channel_binding.hpp tells of. A server that cannot be reached
+/// now is no matter: the first session with it looks again. Thread: its loop's.
 class CertificateCheck final : private Socket::Owner {
  public:
   /// `state` outlives it.

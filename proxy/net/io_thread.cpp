@@ -69,6 +69,9 @@ void IoThread::take(Fd client, const Address& address) {
 void IoThread::check_certificate() {
   post([this] {
     if (ending_) return;
+    // What is under way may have events in this turn, and began with the old certificate.
+    check_again_ = check_ != nullptr;
+    if (check_again_) return;
     check_ = std::make_unique<CertificateCheck>(loop_, state_);
     check_->begin();
   });
@@ -126,7 +129,10 @@ void IoThread::after_turn() {
     clients_.fetch_sub(closed_.size(), std::memory_order_relaxed);
     closed_.clear();
   }
-  if (check_ && check_->is_over()) check_.reset();
+  if (check_ && check_->is_over()) {
+    check_.reset();
+    if (check_again_) check_certificate();
+  }
   if (ending_ && relays_.empty()) loop_.stop();
 }
 

@@ -70,7 +70,8 @@ class IoThread {
   void start();
   /// Serves a client from now on. Any thread.
   void take(Fd client, const Address& address);
-  /// Looks at the server's certificate, if there is reason to. Any thread, once.
+  /// Looks at the server's certificate, if there is reason to; once more when a look is under way.
+  /// Any thread.
   void check_certificate();
   /// Runs `task` on this thread. Any thread, until join().
   void post(std::function<void()> task);
@@ -114,6 +115,7 @@ class IoThread {
   Time now_{};
   std::list<std::unique_ptr<Relay>> relays_, closed_;
   std::unique_ptr<CertificateCheck> check_;  // until it is over
+  bool check_again_ = false;
   bool ending_ = false;
   std::thread thread_;
 };

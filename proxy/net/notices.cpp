@@ -28,7 +28,9 @@ void Notices::opened(const std::vector<Address>& listening, const Endpoint& upst
   if (remote == listening.end()) return;
   spdlog::warn(
       "listening on {}, beyond this machine, while the server at {} is on it: remote clients reach "
-      "it as local ones and may match trust or peer lines of its pg_hba.conf",
+      "it as local ones and may match trust or peer lines of its pg_hba.conf: have pg_hba.conf "
+      "demand "
+      "scram-sha-256 for local connections, too, or listen on loopback only",
       remote->text, upstream.text());
 }
 
@@ -58,7 +60,12 @@ void Notices::channel_binding_conflict() {
 }
 
 void Notices::client_tls_failed(const std::string& client, const std::string& why, Time now) {
-  if (client_tls_.due(now)) spdlog::warn("no TLS with the client {}: {}", client, why);
+  if (!client_tls_.due(now)) return;
+  const bool demanded = why.find("did not return a certificate") != std::string::npos;
+  spdlog::warn("no TLS with the client {}: {}{}", client, why,
+               demanded ? " (listen.tls.demand_client_certificate is on: give the client sslcert "
+                          "and sslkey)"
+                        : "");
 }
 
 void Notices::accept_failed(const std::string& why, Time now) {

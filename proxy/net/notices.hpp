@@ -20,8 +20,9 @@ class Notices {
   void upstream_failed(const Endpoint& upstream, const std::string& why, Time now);
   void upstream_reached(const Endpoint& upstream);
   void cleartext_password(const std::string& client, Time now);
-  /// Once; see channel_binding.hpp.
+  /// Once, and once more after certificates_changed(); see channel_binding.hpp.
   void channel_binding_conflict();
+  void certificates_changed() { conflict_told_ = false; }
   void client_tls_failed(const std::string& client, const std::string& why, Time now);
   void accept_failed(const std::string& why, Time now);
   void too_many_clients(std::size_t limit, Time now);

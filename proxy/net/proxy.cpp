@@ -110,6 +110,8 @@ void Proxy::set_sample(double share) {
 
 void Proxy::reload_tls() {
   impl_->state.reload_tls();
+  impl_->state.notices.certificates_changed();
+  if (impl_->running) impl_->threads.front()->check_certificate();
 }
 
 const std::vector<Address>& Proxy::listening() const {

@@ -42,7 +42,8 @@ class Proxy {
   bool analysis() const;
   /// Of the sessions that begin from now on, this share is observed; 0 to 1.
   void set_sample(double share);
-  /// Reads certificates and keys anew for the connections that begin from now on. Throws
+  /// Reads certificates and keys anew for the connections that begin from now on, and compares ours
+  /// with the server's again, as at the start. Throws
   /// std::runtime_error with a sentence, and keeps the old ones, when the files cannot be used.
   void reload_tls();
 

@@ -1,6 +1,7 @@
 """Each row of the table of TLS and SCRAM channel binding: a client's channel_binding against which hops are encrypted
 and whose certificate the client sees. Two rows show what a proxy must not do; another forwarder does it."""
 
+import signal
 import subprocess
 import unittest
 from pathlib import Path
@@ -115,6 +116,20 @@ class ChannelBinding(ProxyTest):
             with self.subTest(channel_binding):
                 self.assertEqual(self.login(proxy.port, "TLS", channel_binding), WORKS)
         self.assertNotIn(CONFLICT, proxy.output())
+
+    def test_a_reload_compares_the_certificates_again(self):
+        for end in ("crt", "key"):
+            Path(self.certificates[f"changing.{end}"]).write_bytes(
+                Path(self.certificates[f"server.{end}"]).read_bytes())
+        proxy = self.proxy_with("changing", "require")
+        self.assertEqual(self.login(proxy.port, "TLS", "require"), WORKS)
+        self.assertNotIn(CONFLICT, proxy.output())
+        for end in ("crt", "key"):
+            Path(self.certificates[f"changing.{end}"]).write_bytes(
+                Path(self.certificates[f"another.{end}"]).read_bytes())
+        for times in (1, 2):
+            proxy.process.send_signal(signal.SIGHUP)
+            eventually(lambda times=times: proxy.output().count(CONFLICT) == times, "the warning")
 
     def test_row_6_a_plain_client_beside_it(self):
         proxy = self.proxy_with("server", "require")
