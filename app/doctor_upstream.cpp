@@ -4,6 +4,7 @@
 #include "app/probe.hpp"
 #include "app/quantity.hpp"
 #include "app/tls_settings.hpp"
+#include "proxy/net/tls_certificate.hpp"
 #include "proxy/net/tls_probe.hpp"
 
 namespace onetrip {
@@ -13,6 +14,11 @@ constexpr std::chrono::seconds patience{5};
 constexpr std::int64_t soon_days = 14;
 
 using Mode = TlsUpstreamConfig::Mode;
+
+std::string expiry(std::int64_t days) {
+  if (days < 0) return "has expired";
+  return "expires in " + std::to_string(days) + (days == 1 ? " day" : " days");
+}
 
 /// The looks at one upstream, each deeper than the last.
 class UpstreamCheck {
@@ -30,7 +36,10 @@ class UpstreamCheck {
       return checks_.fail(subject_, "its name is not found: " + found.failure,
                           "correct the host, or look at this machine's resolver");
     }
-    if (!endpoint_.is_unix()) checks_.ok(subject_, "resolves to " + list(found.addresses));
+    if (!endpoint_.is_unix()) {
+      const char* how = endpoint_.hostaddr.empty() ? "resolves to " : "hostaddr ";
+      checks_.ok(subject_, how + list(found.addresses));
+    }
     const std::optional<Address> reached = reach(found.addresses);
     if (!reached) return;
     if (endpoint_.is_unix()) return checks_.ok(subject_, "a Unix socket, which takes no TLS");
@@ -136,11 +145,7 @@ class UpstreamCheck {
 
   void check_expiry(const TlsProbe& probe) {
     if (probe.leaf.empty() || probe.days_left >= soon_days) return;
-    const std::string days = std::to_string(probe.days_left) + " days";
-    checks_.warn(
-        subject_,
-        probe.days_left < 0 ? "its certificate has expired" : "its certificate expires in " + days,
-        "renew it at the server");
+    checks_.warn(subject_, "its certificate " + expiry(probe.days_left), "renew it at the server");
   }
 
   /// TLS on both hops with two certificates: SCRAM with channel binding cannot work.
@@ -164,6 +169,17 @@ class UpstreamCheck {
   const std::string subject_;
 };
 
+/// The one that we show to clients.
+void check_own_certificate(const Config& config, Checks& checks) {
+  const TlsListenConfig listen = listen_tls(config.listen_tls);
+  if (listen.mode == TlsListenConfig::Mode::off) return;
+  const auto days = days_left(TlsContext::for_clients(listen)->leaf());
+  if (!days) return;
+  const std::string text = "our certificate " + expiry(*days);
+  if (*days >= soon_days) return checks.ok("listen.tls", text);
+  checks.warn("listen.tls", text, "renew listen.tls.certificate, and have it read anew by SIGHUP");
+}
+
 bool is_beyond_loopback(const std::string& address) {
   const auto parsed = parse_endpoint(address, 0);
   const auto* endpoint = std::get_if<Endpoint>(&parsed);
@@ -181,6 +197,7 @@ void check_listening(const Config& config, Checks& checks) {
     checks.warn("listen.tls", "there is a certificate, but TLS with clients is off",
                 "set listen.tls.mode to allow or require");
   }
+  check_own_certificate(config, checks);
   for (const Config::Pair& pair : config.proxies) {
     const Endpoint upstream = std::get<UpstreamUrl>(parse_upstream(pair.upstream)).endpoint;
     for (const std::string& address : pair.listen) {

@@ -31,8 +31,8 @@ Dial::Step Dial::on_ready() {
   return try_next();
 }
 
-Dial::Step Dial::give_up() {
-  note("timeout expired");
+Dial::Step Dial::give_up(const std::string& why) {
+  note(why);
   return try_next();
 }
 

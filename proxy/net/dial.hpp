@@ -23,8 +23,8 @@ class Dial {
   Step begin(std::vector<Address> addresses);
   /// The socket has changed.
   Step on_ready();
-  /// Time is over for this address.
-  Step give_up();
+  /// Time is over for this address: `why`.
+  Step give_up(const std::string& why);
 
   std::size_t attempt() const { return next_; }
   /// Of connected: where to.

@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 
 #include <array>
+#include <memory>
 
 namespace onetrip {
 namespace {
@@ -44,6 +45,19 @@ std::vector<std::byte> der_of(x509_st* certificate) {
   auto* out = reinterpret_cast<unsigned char*>(der.data());
   if (!der.empty()) i2d_X509(certificate, &out);
   return der;
+}
+
+std::optional<std::int64_t> days_left(x509_st* certificate) {
+  int days = 0, seconds = 0;
+  if (ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(certificate)) != 1) return {};
+  return seconds < 0 && days == 0 ? -1 : days;
+}
+
+std::optional<std::int64_t> days_left(const std::vector<std::byte>& der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+      d2i_X509(nullptr, &at, static_cast<long>(der.size())), &X509_free);
+  return certificate ? days_left(certificate.get()) : std::nullopt;
 }
 
 }  // namespace onetrip

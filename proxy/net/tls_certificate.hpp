@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,5 +20,9 @@ bool is_address(const std::string& host);
 bool is_made_out_to(x509_st* certificate, const std::string& host);
 
 std::vector<std::byte> der_of(x509_st* certificate);
+
+/// Until it expires; below 0: it has. None when that cannot be read.
+std::optional<std::int64_t> days_left(x509_st* certificate);
+std::optional<std::int64_t> days_left(const std::vector<std::byte>& der);
 
 }  // namespace onetrip

@@ -109,9 +109,7 @@ class Question {
     probe_.subject = one_line(X509_get_subject_name(certificate));
     probe_.issuer = one_line(X509_get_issuer_name(certificate));
     probe_.names_host = is_made_out_to(certificate, host);
-    int days = 0, seconds = 0;
-    if (ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(certificate)) == 1)
-      probe_.days_left = seconds < 0 && days == 0 ? -1 : days;
+    probe_.days_left = days_left(certificate).value_or(0);
   }
 
   Fd fd_;
