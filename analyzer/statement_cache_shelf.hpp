@@ -44,7 +44,7 @@ class Shelf {
     if (entry != nullptr) remove(*entry);
   }
 
-  std::size_t bytes() const { return bytes_ + buckets_.size() * sizeof(Entry*); }
+  std::size_t bytes() const { return bytes_ + buckets_.size() * sizeof(void*); }
   std::size_t size() const { return entries_.size(); }
 
  private:

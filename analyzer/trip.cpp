@@ -1,7 +1,6 @@
 #include "analyzer/trip.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <string_view>
 #include <type_traits>
 
@@ -40,7 +39,7 @@ void TripValues::keep(std::span<const Slot> new_slots, std::span<const ValueHash
   std::byte* to = memory.get();
   const auto copy = [&to]<typename T>(std::span<const T> from) {
     T* const begin = reinterpret_cast<T*>(to);
-    if (!from.empty()) std::memcpy(begin, from.data(), from.size_bytes());
+    std::copy_n(reinterpret_cast<const std::byte*>(from.data()), from.size_bytes(), to);
     to += from.size_bytes();
     return std::span<const T>(begin, from.size());
   };
