@@ -128,7 +128,7 @@ class UpstreamCheck {
 
   std::string verified(const TlsProbe& probe) const {
     if (tls_.mode == Mode::verify_full) return "; chain and host name are good";
-    if (!tls_.ca.empty()) return "; the chain is good, the host name is not checked";
+    if (tls_.checks_server()) return "; the chain is good, the host name is not checked";
     return std::string("; neither chain nor host name is checked") +
            (probe.names_host ? ", though it is made out to this host" : "");
   }
@@ -138,7 +138,7 @@ class UpstreamCheck {
     if (!probe.description.empty())
       return "connect by a name that the certificate bears (hostaddr keeps the address), or take "
              "verify-ca";
-    if (tls_.mode >= Mode::verify_ca || !tls_.ca.empty())
+    if (tls_.checks_server())
       return "give the authority that signed it by sslrootcert or upstream.tls.ca";
     return "look at the server's log; it says what it did not like";
   }

@@ -3,17 +3,12 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace onetrip {
 namespace {
-
-namespace asio = boost::asio;
-using asio::ip::tcp;
 
 std::string reason(int error) {
   return std::generic_category().message(error);
@@ -31,22 +26,9 @@ int outcome(int fd, std::chrono::milliseconds patience) {
 }  // namespace
 
 Lookup resolve(const Endpoint& endpoint) {
-  Lookup out;
-  if (endpoint.is_unix()) {
-    const Address::Socket socket{asio::local::stream_protocol::endpoint(endpoint.unix_path())};
-    out.addresses.push_back({socket, endpoint.unix_path()});
-    return out;
-  }
-  const std::string& host = endpoint.hostaddr.empty() ? endpoint.host : endpoint.hostaddr;
-  asio::io_context context;
-  boost::system::error_code error;
-  for (const auto& found :
-       tcp::resolver(context).resolve(host, std::to_string(endpoint.port), error)) {
-    const Address::Socket socket(found.endpoint());
-    out.addresses.push_back({socket, text_of(socket)});
-  }
-  if (out.addresses.empty()) out.failure = error ? error.message() : "its name has no address";
-  return out;
+  auto addresses = addresses_of(endpoint);
+  if (!addresses.empty()) return {std::move(addresses), ""};
+  return look_up(endpoint.hostaddr.empty() ? endpoint.host : endpoint.hostaddr, endpoint.port);
 }
 
 Knock knock(const Address& address, std::chrono::milliseconds patience) {

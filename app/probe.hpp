@@ -2,19 +2,15 @@
 
 #include <chrono>
 #include <string>
-#include <vector>
 
 #include "proxy/net/address.hpp"
 #include "proxy/net/fd.hpp"
+#include "proxy/net/resolver.hpp"
 
 namespace onetrip {
 
 /// Every address of an endpoint, as a connection would try them now. Blocks for as long as the
 /// system's resolver takes.
-struct Lookup {
-  std::vector<Address> addresses;
-  std::string failure;  ///< why there are none
-};
 Lookup resolve(const Endpoint& endpoint);
 
 /// An attempt to connect. PostgreSQL logs nothing about a connection that says nothing.

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <exception>
+#include <utility>
 
 #include "proxy/net/channel_binding.hpp"
 #include "proxy/net/io_thread.hpp"
@@ -20,30 +21,33 @@ void CertificateCheck::begin() {
   const Endpoint& upstream = state_.config.upstream;
   if (upstream.is_unix() || !state_.listen_tls() || !state_.upstream_tls()) return end();
   deadline_.arm(state_.config.connect);
-  waiting_ = std::make_shared<CertificateCheck*>(this);
   if (auto addresses = addresses_of(upstream); !addresses.empty()) {
-    phase_ = Phase::dialing;
-    return dialled(dial_.begin(std::move(addresses)));
+    return dial(std::move(addresses));
   }
+  waiting_ = std::make_shared<bool>();
   state_.resolver.resolve(
-      upstream.host, upstream.port,
-      [&loop = loop_, weak = std::weak_ptr(waiting_)](const Resolver::Result& result) {
-        loop.post([weak, result] {
-          const auto waiting = weak.lock();
-          if (!waiting || (*waiting)->is_over_) return;
-          (*waiting)->phase_ = Phase::dialing;
-          (*waiting)->dialled((*waiting)->dial_.begin(result.addresses));
-        });
-      });
+      upstream.host, upstream.port, loop_, waiting_,
+      [this](const Lookup& found) { guard([&] { dial(found.addresses); }); });
 }
 
 // What is thrown here, for want of memory, must not reach the sessions.
-void CertificateCheck::on_ready(Socket&) {
+template <class Step>
+void CertificateCheck::guard(Step&& step) {
+  if (is_over_) return;
   try {
-    go_on();
+    std::forward<Step>(step)();
   } catch (const std::exception&) {
     end();
   }
+}
+
+void CertificateCheck::on_ready(Socket&) {
+  guard([this] { go_on(); });
+}
+
+void CertificateCheck::dial(std::vector<Address> addresses) {
+  phase_ = Phase::dialing;
+  dialled(dial_.begin(std::move(addresses)));
 }
 
 void CertificateCheck::go_on() {
@@ -60,7 +64,7 @@ void CertificateCheck::go_on() {
 }
 
 void CertificateCheck::dialled(Dial::Step step) {
-  if (is_over_ || step == Dial::Step::connecting) return;
+  if (step == Dial::Step::connecting) return;
   const std::string request = ssl_request();
   if (step == Dial::Step::failed) return end();
   if (server_.try_write(as_bytes(request)).size != request.size()) return end();

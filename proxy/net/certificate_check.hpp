@@ -28,8 +28,11 @@ class CertificateCheck final : private Socket::Owner {
  private:
   enum class Phase : std::uint8_t { resolving, dialing, offer, handshake };
 
+  template <class Step>
+  void guard(Step&& step);
   void on_ready(Socket& socket) override;
   void go_on();
+  void dial(std::vector<Address> addresses);
   void dialled(Dial::Step step);
   void read_answer();
   void shake_hands();
@@ -40,7 +43,7 @@ class CertificateCheck final : private Socket::Owner {
   Stream server_;
   Dial dial_;
   EventLoop::Timer deadline_;
-  std::shared_ptr<CertificateCheck*> waiting_;  // shared, weakly, with the answer to come
+  std::shared_ptr<void> waiting_;  // shared, weakly, with the answer to come
   Phase phase_ = Phase::resolving;
   bool is_over_ = false;
 };

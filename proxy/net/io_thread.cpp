@@ -115,15 +115,6 @@ void IoThread::remove(Relay& relay) {
   closed_.splice(closed_.begin(), relays_, relay.place);
 }
 
-void IoThread::resolve(const Endpoint& endpoint, const std::shared_ptr<Relay*>& waiting) {
-  state_.resolver.resolve(endpoint.host, endpoint.port,
-                          [this, weak = std::weak_ptr(waiting)](const Resolver::Result& result) {
-                            loop_.post([weak, result] {
-                              if (const auto relay = weak.lock()) (*relay)->resolved(result);
-                            });
-                          });
-}
-
 void IoThread::after_turn() {
   if (!closed_.empty()) {
     clients_.fetch_sub(closed_.size(), std::memory_order_relaxed);

@@ -94,8 +94,6 @@ class IoThread {
   const Counters& counters() const { return counters_; }
   /// Destroys the relay after this turn.
   void remove(Relay& relay);
-  /// Relay::resolved is called later, unless it has let go of `waiting`.
-  void resolve(const Endpoint& endpoint, const std::shared_ptr<Relay*>& waiting);
 
  private:
   static constexpr std::size_t buffer_size = std::size_t{64} << 10U;

@@ -49,12 +49,12 @@ void Relay::stop() {
   guard([this] { close(); });
 }
 
-void Relay::resolved(const Resolver::Result& result) {
+void Relay::resolved(const Lookup& found) {
   guard([&] {
     waiting_.reset();
     timer_.disarm();
-    if (result.addresses.empty()) return unreachable(result.failure);
-    reach(result.addresses);
+    if (found.addresses.empty()) return unreachable(found.failure);
+    reach(found.addresses);
   });
 }
 

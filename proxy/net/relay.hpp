@@ -37,8 +37,6 @@ class Relay final : private Socket::Owner {
   void begin();
   /// Closes both sides now.
   void stop();
-  /// The upstream's name is known, or is not.
-  void resolved(const Resolver::Result& result);
 
   /// Where its thread keeps it.
   std::list<std::unique_ptr<Relay>>::iterator place;
@@ -72,6 +70,7 @@ class Relay final : private Socket::Owner {
 
   // relay_upstream.cpp: the way to the server
   void reach_upstream();
+  void resolved(const Lookup& found);
   void reach(std::vector<Address> addresses);
   void dialled(Dial::Step step);
   void ask_for_tls();
@@ -120,7 +119,7 @@ class Relay final : private Socket::Owner {
   std::unique_ptr<SaslOffer> offer_;      // until it has seen the server's offer
   std::optional<Observer> observer_;      // none where there is nothing to observe
   std::vector<std::byte> cancel_key_;
-  std::shared_ptr<Relay*> waiting_;  // while resolving: shared, weakly, with the answer to come
+  std::shared_ptr<void> waiting_;  // while resolving: shared, weakly, with the answer to come
   std::size_t timed_attempt_ = 0;    // the dial's attempt that timer_ was set for
   Phase phase_ = Phase::startup;
   bool wants_tls_ = false;  // of the server, in this attempt

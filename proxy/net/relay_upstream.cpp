@@ -3,24 +3,16 @@
 #include "proxy/wire/backend.hpp"
 
 namespace onetrip {
-namespace {
-
-// `require` with a CA checks the server, too (manual, 34.19.1).
-bool is_verified(const TlsUpstreamConfig& config) {
-  using Mode = TlsUpstreamConfig::Mode;
-  return config.mode == Mode::verify_ca || config.mode == Mode::verify_full ||
-         (config.mode == Mode::require && !config.ca.empty());
-}
-
-}  // namespace
-
 void Relay::reach_upstream() {
-  auto addresses = addresses_of(io_.state().config.upstream);
+  auto& state = io_.state();
+  const Endpoint& upstream = state.config.upstream;
+  auto addresses = addresses_of(upstream);
   if (!addresses.empty()) return reach(std::move(addresses));
   phase_ = Phase::resolving;
-  timer_.arm(io_.state().config.connect);
-  waiting_ = std::make_shared<Relay*>(this);
-  io_.resolve(io_.state().config.upstream, waiting_);
+  timer_.arm(state.config.connect);
+  waiting_ = std::make_shared<bool>();
+  state.resolver.resolve(upstream.host, upstream.port, io_.loop(), waiting_,
+                         [this](const Lookup& found) { resolved(found); });
 }
 
 void Relay::reach(std::vector<Address> addresses) {
@@ -55,7 +47,8 @@ void Relay::ask_for_tls() {
 
 // One byte and no more: what came behind it would be read as if it had come encrypted.
 void Relay::read_tls_answer() {
-  const auto mode = io_.state().config.upstream_tls.mode;
+  const auto& config = io_.state().config.upstream_tls;
+  const bool may_be_plain = config.mode == TlsUpstreamConfig::Mode::prefer;
   const Transfer got = server_.try_read(io_.buffer().first(1));
   if (got.status == Transfer::Status::would_block) return;
   if (got.status != Transfer::Status::done) {
@@ -68,11 +61,11 @@ void Relay::read_tls_answer() {
                                   io_.state().config.upstream.host));
       return shake_server();
     case 'N':
-      if (mode == TlsUpstreamConfig::Mode::prefer) return reached();
+      if (may_be_plain) return reached();
       return unreachable("it does not speak TLS, which upstream.tls.mode demands");
     case 'E':
       // Its text is not authenticated: who wants to know the server does not hear it.
-      if (is_verified(io_.state().config.upstream_tls))
+      if (config.checks_server() && !may_be_plain)
         return unreachable("it answered the request for TLS with an error");
       return relay_refusal();
     default:

@@ -9,12 +9,11 @@
 #include <utility>
 
 namespace onetrip {
-namespace {
 
 using boost::asio::ip::tcp;
 
-Resolver::Result look_up(const std::string& host, std::uint16_t port) {
-  Resolver::Result result;
+Lookup look_up(const std::string& host, std::uint16_t port) {
+  Lookup result;
   try {
     boost::asio::io_context context;
     for (const auto& found : tcp::resolver(context).resolve(host, std::to_string(port))) {
@@ -30,20 +29,28 @@ Resolver::Result look_up(const std::string& host, std::uint16_t port) {
   return result;
 }
 
-}  // namespace
+struct Resolver::Asked {
+  EventLoop& loop;
+  std::weak_ptr<void> asking;
+  Answer answer;
+};
 
 struct Resolver::Lookups {
   using Name = std::pair<std::string, std::uint16_t>;
 
   std::mutex mutex;
   bool closed = false;
-  std::map<Name, std::vector<Answer>> waiting;
+  std::map<Name, std::vector<Asked>> waiting;
 
-  void answer(const Name& name, const Result& result) {
+  void answer(const Name& name, const Lookup& result) {
     const std::lock_guard lock(mutex);
-    const auto asked = waiting.extract(name);
+    auto asked = waiting.extract(name);
     if (closed || asked.empty()) return;
-    for (const Answer& one : asked.mapped()) one(result);
+    for (Asked& one : asked.mapped()) {
+      one.loop.post([result, asking = one.asking, answer = std::move(one.answer)] {
+        if (const auto alive = asking.lock()) answer(result);
+      });
+    }
   }
 };
 
@@ -59,13 +66,14 @@ void Resolver::close() {
   lookups_->waiting.clear();
 }
 
-void Resolver::resolve(const std::string& host, std::uint16_t port, Answer answer) {
+void Resolver::resolve(const std::string& host, std::uint16_t port, EventLoop& loop,
+                       std::weak_ptr<void> asking, Answer answer) {
   const Lookups::Name name{host, port};
   {
     const std::lock_guard lock(lookups_->mutex);
-    auto& asking = lookups_->waiting[name];
-    asking.push_back(std::move(answer));
-    if (asking.size() > 1) return;
+    auto& asked = lookups_->waiting[name];
+    asked.push_back({loop, std::move(asking), std::move(answer)});
+    if (asked.size() > 1) return;
   }
   try {
     std::thread([lookups = lookups_, name] {

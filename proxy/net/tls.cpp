@@ -54,12 +54,8 @@ std::unique_ptr<Tls> Tls::accept(std::shared_ptr<const TlsContext> context, Sock
 std::unique_ptr<Tls> Tls::connect(std::shared_ptr<const TlsContext> context, Socket& socket,
                                   std::string_view host) {
   std::unique_ptr<Tls> tls(new Tls(std::move(context), socket, Opening::after_request, {}));
-  std::string name(host);
-  if (!name.empty() && !is_address(name)) {
-    // SSL_set_tlsext_host_name, without its cast.
-    SSL_ctrl(tls->session_, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
-  }
-  if (tls->context_->checks_host()) tls->host_ = name;
+  name_server(tls->session_, std::string(host));
+  if (tls->context_->checks_host()) tls->host_ = host;
   SSL_set_connect_state(tls->session_);
   return tls;
 }

@@ -40,6 +40,10 @@ struct TlsUpstreamConfig {
   std::string ca;  ///< PEM file; verify_* need it; "system", the system's own: verify_full only
   std::string certificate, key;  ///< ours, if the server asks for one
   std::string min_version = "1.2";
+
+  /// With a CA the server's certificate is checked, whatever the mode: verify_* do not go without,
+  /// `require` with one means verify_ca, and `prefer` goes on in plain when the check fails.
+  bool checks_server() const { return !ca.empty(); }
 };
 
 /// Keys, certificates and rules of one side, read once and then constant; a reload makes another,

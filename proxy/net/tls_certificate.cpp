@@ -1,6 +1,7 @@
 #include "proxy/net/tls_certificate.hpp"
 
 #include <arpa/inet.h>
+#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <array>
@@ -26,6 +27,12 @@ bool is_address(const std::string& host) {
   std::array<unsigned char, sizeof(in6_addr)> bytes;
   return ::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 ||
          ::inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
+}
+
+void name_server(ssl_st* session, std::string host) {
+  if (host.empty() || is_address(host)) return;
+  // SSL_set_tlsext_host_name, without its cast.
+  SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data());
 }
 
 bool is_made_out_to(x509_st* certificate, const std::string& host) {

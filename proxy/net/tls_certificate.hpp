@@ -6,12 +6,16 @@
 #include <string>
 #include <vector>
 
+struct ssl_st;
 struct x509_st;
 
 namespace onetrip {
 
 /// An IPv4 or IPv6 address and not a name.
 bool is_address(const std::string& host);
+
+/// Tells the server, before the handshake, whose certificate is wanted (SNI); not for addresses.
+void name_server(ssl_st* session, std::string host);
 
 /// Whether the certificate is made out to `host`, as libpq's verify-full understands it: a name is
 /// looked for among the certificate's DNS names, where `*` stands for one whole first label, and if

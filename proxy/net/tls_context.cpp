@@ -156,8 +156,7 @@ void check_server(SSL_CTX* context, const TlsUpstreamConfig& config) {
         "verify-ca and verify-full need a CA: the file with the certificate that signed the "
         "server's, or \"system\"");
   }
-  const bool verifies = !config.ca.empty();
-  SSL_CTX_set_verify(context, verifies ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  SSL_CTX_set_verify(context, config.checks_server() ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
 }
 
 }  // namespace

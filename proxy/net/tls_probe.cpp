@@ -7,20 +7,17 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
 #include <new>
 
 #include "proxy/net/tls_certificate.hpp"
 #include "proxy/net/tls_error.hpp"
+#include "proxy/wire/startup.hpp"
 
 namespace onetrip {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// Int32 8, Int32 80877103 (manual, 55.7: SSLRequest)
-constexpr std::array<unsigned char, 8> ssl_request{0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f};
 
 struct FreeSession {
   void operator()(SSL* session) const { SSL_free(session); }
@@ -48,8 +45,9 @@ class Question {
   }
 
   bool read_answer() {
-    const auto sent = ::send(fd_.get(), ssl_request.data(), ssl_request.size(), MSG_NOSIGNAL);
-    if (sent != static_cast<ssize_t>(ssl_request.size()) || !wait(POLLIN)) return false;
+    const std::string request = ssl_request();
+    const auto sent = ::send(fd_.get(), request.data(), request.size(), MSG_NOSIGNAL);
+    if (sent != static_cast<ssize_t>(request.size()) || !wait(POLLIN)) return false;
     char answer = 0;
     if (::recv(fd_.get(), &answer, 1, 0) != 1) return false;
     if (answer == 'S') probe_.answer = TlsProbe::Answer::accepted;
@@ -62,10 +60,7 @@ class Question {
   void shake_hands(const std::string& host, const TlsContext& context) {
     const std::unique_ptr<SSL, FreeSession> session(SSL_new(context.native()));
     if (session == nullptr || SSL_set_fd(session.get(), fd_.get()) != 1) throw std::bad_alloc();
-    std::string name = host;
-    if (!name.empty() && !is_address(name)) {
-      SSL_ctrl(session.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
-    }
+    name_server(session.get(), host);
     const bool done = handshake(session.get());
     if (X509* certificate = SSL_get0_peer_certificate(session.get())) describe(certificate, host);
     if (!done) return;

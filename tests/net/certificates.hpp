@@ -8,11 +8,11 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
+
+#include "tests/net/folder.hpp"
 
 /// Certificates made for one test, as files in a folder that ends with it.
 namespace onetrip::test {
@@ -24,27 +24,6 @@ struct Freed {
 };
 template <class Type>
 using Owned = std::unique_ptr<Type, Freed>;
-
-class PemFolder {
- public:
-  PemFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "onetrip-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = name;
-  }
-  PemFolder(const PemFolder&) = delete;
-  PemFolder& operator=(const PemFolder&) = delete;
-  ~PemFolder() { std::filesystem::remove_all(path_); }
-
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(file(name)) << text;
-    return file(name);
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// What a certificate says.
 struct Subject {
@@ -62,7 +41,7 @@ struct Identity {
 /// Signs certificates, its own first. Keys are ECDSA P-256.
 class Authority {
  public:
-  Authority(const PemFolder& folder, const std::string& name) : folder_(folder), name_(name) {
+  Authority(const Folder& folder, const std::string& name) : folder_(folder), name_(name) {
     key_ = Owned<EVP_PKEY>(EVP_EC_gen("P-256"));
     certificate_ = make({name, "", -3600, 24 * 60 * 60}, key_.get());
     path_ = save(name, certificate_.get());
@@ -124,7 +103,7 @@ class Authority {
     return path;
   }
 
-  const PemFolder& folder_;
+  const Folder& folder_;
   std::string name_, path_;
   Owned<EVP_PKEY> key_;
   Owned<X509> certificate_;

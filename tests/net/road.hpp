@@ -11,6 +11,7 @@
 #include "proxy/net/proxy.hpp"
 #include "proxy/wire/backend.hpp"
 #include "proxy/wire/startup.hpp"
+#include "tests/net/folder.hpp"
 #include "tests/net/sockets.hpp"
 
 namespace onetrip::test {
@@ -39,23 +40,6 @@ class Recorder final : public EventSink {
  private:
   mutable std::mutex mutex_;
   std::vector<Event> events_;
-};
-
-/// A folder that goes with the test.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "onetrip-net-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) fail("mkdtemp");
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 inline Endpoint loopback(std::uint16_t port) {

@@ -13,7 +13,7 @@ constexpr auto deadline = 100ms;
 
 /// A proxy that demands TLS, and a client of it that may stop anywhere.
 struct TlsRoad {
-  PemFolder folder;
+  Folder folder;
   Authority authority{folder, "authority"};
   Identity identity = authority.issue();
   Server server;

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kilobyte = 1024, megabyte = 1024 * 1024;
 
 struct Certified {
-  PemFolder folder;
+  Folder folder;
   Authority authority{folder, "authority"};
   Identity server = authority.issue({"db.example", "DNS:db.example", -3600, 86400});
 };

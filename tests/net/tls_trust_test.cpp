@@ -14,7 +14,7 @@ namespace {
 constexpr long day = 24 * 60 * 60;
 
 struct Parties {
-  PemFolder folder;
+  Folder folder;
   Authority authority{folder, "authority"}, stranger{folder, "stranger"};
 
   TlsListenConfig as_server(const Identity& identity) const {

@@ -56,7 +56,7 @@ TEST_CASE("A server that refuses TLS with an error and goes on holding the line 
 }
 
 TEST_CASE("Who gave a CA hears no text that the server has not signed", "[trap]") {
-  const PemFolder folder;
+  const Folder folder;
   Authority authority(folder, "ca");
   Server server;
   auto config = asking_for_tls(server, TlsUpstreamConfig::Mode::require);
