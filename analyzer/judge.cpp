@@ -41,7 +41,6 @@ std::vector<Finding> Judge::judge(const Window& window, const Catalog* catalog) 
   std::vector<Finding> findings;
   if (window.trips.empty() || window.set_up) return findings;
   const LinkedWindow linked(window, catalog);
-  const WindowSummary summary = summarize(window);
   static const RuleLevels unset;
   for (const std::unique_ptr<Rule>& rule : rules_) {
     const auto found = levels_.find(std::string(rule->name()));
@@ -56,7 +55,7 @@ std::vector<Finding> Judge::judge(const Window& window, const Catalog* catalog) 
       finding.label = window.label;
       finding.application = window.application;
       finding.database = window.database;
-      finding.window = summary;
+      finding.window = summarize(window);
       identify(finding);
     }
   }

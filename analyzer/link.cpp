@@ -329,11 +329,23 @@ void fill_index(const Window& window, const std::vector<Loop>& loops, ValueIndex
   if (!index.empty()) index.scan(window);
 }
 
+/// Whether any result, or the results of a loop of INSERT … RETURNING, may have fed a loop.
+bool has_source(const Window& window, const std::vector<Loop>& loops) {
+  const auto feeds = [](const Trip& trip) {
+    return !trip.cells.empty() && (trip.rows >= 2 || trip.cursor != 0);
+  };
+  const auto returns = [](const Loop& loop) {
+    return loop.statement->kind == StatementKind::insert && loop.statement->returning;
+  };
+  return std::any_of(window.trips.begin(), window.trips.end(), feeds) ||
+         std::any_of(loops.begin(), loops.end(), returns);
+}
+
 }  // namespace
 
 Links find_links(const Window& window, const Catalog* catalog) {
   Links links{find_loops(window), {}};
-  if (links.loops.empty()) return links;
+  if (links.loops.empty() || !has_source(window, links.loops)) return links;
   ValueIndex index;
   fill_index(window, links.loops, index);
   if (index.empty()) return links;

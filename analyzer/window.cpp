@@ -61,16 +61,16 @@ Window* WindowTable::Impl::add(SessionId id, const Execution& execution, const R
   from.transaction.settle(execution);
   if (!from.transaction.open()) {
     from.transaction_order = last_order + 1;
-    end_test(from, execution.sent);
+    end_test(from);
   }
   const Statement* statement = resolved.statement.get();
   const bool marker = is_marker(from.transaction, execution, statement);
   if (marker && statement && statement->kind == StatementKind::discard) from.settings.reset_all();
   if (marker || pauses(from, execution)) {
-    interrupt(from, execution.sent);
+    interrupt(from);
   } else if (!config.idle_gap_on && !from.transaction.open() && !execution.pipelined) {
     // Whose statement comes next nobody knows, but the tags it brings may still be believed.
-    store.end(std::exchange(from.idle, 0), execution.sent);
+    store.end(std::exchange(from.idle, 0));
   }
   Window* window = statement ? sort(from, execution, resolved) : nullptr;
   from.last_complete =
@@ -95,7 +95,7 @@ Window* WindowTable::Impl::sort(SessionState& session, const Execution& executio
   if (session.settings.tag() != tag_before) session.tags.interrupt();
   obey_settings(session, execution.sent);
   if (execution.outcome != Outcome::failed) session.cursors.follow(resolved, last_cursor);
-  obey(session, session.transaction.follow(execution, statement, resolved.name), execution.sent);
+  obey(session, session.transaction.follow(execution, statement, resolved.name));
   const Tagged tagged = read_tags(session, execution, resolved);
   const bool sets = !resolved.setting.empty() || !execution.setting_texts.empty();
   if (statement.noise || statement.pool_marker || sets) return nullptr;
@@ -117,7 +117,7 @@ void WindowTable::Impl::obey_settings(SessionState& session, Time now) {
   if (open && entry && open->from_session) entry->window.label = session.settings.label();
 }
 
-void WindowTable::Impl::obey(SessionState& session, Change change, Time now) {
+void WindowTable::Impl::obey(SessionState& session, Change change) {
   switch (change) {
     case Change::none:
       return;
@@ -127,17 +127,17 @@ void WindowTable::Impl::obey(SessionState& session, Change change, Time now) {
     case Change::committed:
     case Change::rolled_back:
       session.settings.end_transaction(change == Change::committed);
-      return end_test(session, now);
+      return end_test(session);
     case Change::entered:
     case Change::left:
-      return end_test(session, now);
+      return end_test(session);
     case Change::recognised:
-      return split_tests(session, now);
+      return split_tests(session);
   }
 }
 
 // What the idle-gap window had collected of the first two tests becomes a window each.
-void WindowTable::Impl::split_tests(SessionState& session, Time now) {
+void WindowTable::Impl::split_tests(SessionState& session) {
   Entry* idle = store.find(session.idle);
   if (!idle) return;
   const auto taken_of = [&](std::uint32_t savepoint) {
@@ -157,7 +157,7 @@ void WindowTable::Impl::split_tests(SessionState& session, Time now) {
     label(entry, LabelRank::tags, session.test_labels[i]);
     describe(entry, session, Tags());
     store.refile(entry, std::move(tests[i]));
-    store.end(entry.window.number, now);
+    store.end(entry.window.number);
   }
 }
 
@@ -280,7 +280,7 @@ std::optional<std::uint64_t> WindowTable::open_named(const Named& named, Time no
   if (impl_->named.overlaps(named)) return std::nullopt;
   const std::uint64_t number = impl_->open_container({0, named, false, 0, now}, named.parent, now);
   for (auto& [id, session] : impl_->sessions) {
-    if (holds(named, session.facts)) impl_->interrupt(session, now);
+    if (holds(named, session.facts)) impl_->interrupt(session);
   }
   return number;
 }
@@ -292,9 +292,7 @@ bool WindowTable::close_named(std::uint64_t number, Time now) {
 }
 
 void WindowTable::for_each(const std::function<void(Window&)>& visit) {
-  impl_->store.for_each([&](WindowStore::Entry& entry) {
-    if (!entry.window.closed) visit(entry.window);
-  });
+  impl_->store.for_each_open([&](WindowStore::Entry& entry) { visit(entry.window); });
 }
 
 Window* WindowTable::find(std::uint64_t number) {

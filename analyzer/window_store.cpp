@@ -1,6 +1,7 @@
 #include "analyzer/window_store.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace onetrip {
@@ -9,6 +10,8 @@ namespace {
 
 constexpr Time kept_for = std::chrono::seconds(30);
 constexpr std::size_t most_kept = 1000;
+constexpr std::size_t most_spare = 64;
+constexpr std::size_t most_spare_trips = 64;  ///< whose room a spare entry keeps
 
 // A bijection (splitmix64's finish), so that different numbers give different ids.
 std::uint64_t scatter(std::uint64_t number) {
@@ -17,12 +20,51 @@ std::uint64_t scatter(std::uint64_t number) {
   return number ^ (number >> 31);
 }
 
-std::string hex(std::uint64_t number) {
-  std::string text(16, '0');
+void write_hex(std::uint64_t number, std::string& text) {
+  text.resize(16);
   for (auto digit = text.rbegin(); digit != text.rend(); ++digit, number >>= 4U) {
     *digit = "0123456789abcdef"[number & 15U];
   }
-  return text;
+}
+
+/// As a new one, but that texts and lists keep their memory.
+void empty(WindowStore::Entry& entry) {
+  Window& old = entry.window;
+  Window fresh;
+  for (std::string Window::*text : {&Window::id, &Window::label, &Window::name,
+                                    &Window::application, &Window::database, &Window::framework,
+                                    &Window::db_driver}) {
+    (old.*text).clear();
+    (fresh.*text).swap(old.*text);
+  }
+  old.trips.clear();
+  if (old.trips.capacity() > most_spare_trips) old.trips = {};
+  old.sessions.clear();
+  fresh.trips.swap(old.trips);
+  fresh.sessions.swap(old.sessions);
+  const auto place = entry.place;
+  entry = {};
+  entry.window = std::move(fresh);
+  entry.place = place;
+}
+
+template <class Map, class Nodes>
+void put(Map& map, Nodes& nodes, std::uint64_t key, WindowStore::Entry& entry) {
+  if (nodes.empty()) {
+    map[key] = &entry;
+    return;
+  }
+  auto node = std::move(nodes.back());
+  nodes.pop_back();
+  node.key() = key;
+  node.mapped() = &entry;
+  map.insert(std::move(node));
+}
+
+template <class Map, class Nodes>
+void unput(Map& map, Nodes& nodes, std::uint64_t key) {
+  auto node = map.extract(key);
+  if (node && nodes.size() < most_spare) nodes.push_back(std::move(node));
 }
 
 // A window's trips all gone, at most so much of the cap stays in use: evicting is rare then.
@@ -35,24 +77,35 @@ constexpr std::size_t low_water(std::size_t bytes) {
 WindowStore::WindowStore(const WindowTable::Config& config, WindowTable::Closed closed)
     : config_(config), closed_(std::move(closed)) {}
 
+// An entry at the end of the open ones, with nothing in it but memory.
+WindowStore::Entry& WindowStore::blank() {
+  if (spare_.empty()) {
+    open_.emplace_back();
+  } else {
+    open_.splice(open_.end(), spare_, spare_.begin());
+  }
+  Entry& entry = open_.back();
+  entry.place = std::prev(open_.end());
+  return entry;
+}
+
 WindowStore::Entry& WindowStore::open(WindowSource source, Time now) {
-  auto made = std::make_unique<Entry>();
-  Entry& entry = *made;
+  Entry& entry = blank();
   entry.window.number = ++last_number_;
-  entry.window.id = hex(scatter(last_number_ + config_.id_seed));
+  write_hex(scatter(last_number_ + config_.id_seed), entry.window.id);
   entry.window.source = source;
   entry.window.opened = entry.window.last = now;
-  entries_.emplace(last_number_, std::move(made));
+  put(by_number_, nodes_, last_number_, entry);
   ++counters_.opened[static_cast<std::size_t>(source)];
-  ++open_;
-  limit_open(last_number_, now);
+  if (open_.size() > config_.max_open) evict_open(last_number_);
+  limit_kept();
   return entry;
 }
 
 WindowStore::Entry& WindowStore::open_keyed(WindowSource source, std::uint64_t key, Time now) {
   Entry& entry = open(source, now);
   entry.key = key;
-  by_key_[key] = entry.window.number;
+  put(by_key_, nodes_, key, entry);
   return entry;
 }
 
@@ -60,52 +113,62 @@ WindowStore::Entry* WindowStore::find(std::uint64_t number) {
   if (number == 0) return nullptr;
   Entry*& lately = lately_[number % lately_.size()];
   if (lately != nullptr && lately->window.number == number) return lately;
-  const auto found = entries_.find(number);
-  return found == entries_.end() ? nullptr : lately = found->second.get();
+  const auto found = by_number_.find(number);
+  return found == by_number_.end() ? nullptr : lately = found->second;
 }
 
 WindowStore::Entry* WindowStore::find_key(std::uint64_t key) {
   const auto found = by_key_.find(key);
-  return found == by_key_.end() ? nullptr : find(found->second);
+  return found == by_key_.end() ? nullptr : found->second;
+}
+
+void WindowStore::judge(Entry& entry) {
+  entry.window.closed = true;
+  if (closed_) closed_(entry.window);
 }
 
 void WindowStore::close(Entry& entry, Time now) {
   if (entry.window.closed) return;
-  entry.window.closed = true;
-  --open_;
-  if (closed_) closed_(entry.window);
+  judge(entry);
+  kept_.splice(kept_.end(), open_, entry.place);
+  kept_bytes_ += entry.window.bytes;
   entry.kept_until = now + kept_for;
   set_timer(entry, entry.kept_until);
-  kept_.push_back(entry.window.number);
-  kept_bytes_ += entry.window.bytes;
 }
 
 void WindowStore::reopen(Entry& entry) {
   if (!entry.window.closed) return;
   entry.window.closed = false;
-  ++open_;
-  ++counters_.reopened;
+  open_.splice(open_.end(), kept_, entry.place);
   kept_bytes_ -= entry.window.bytes;
+  ++counters_.reopened;
 }
 
-void WindowStore::end(std::uint64_t number, Time now) {
+void WindowStore::end(std::uint64_t number) {
   Entry* entry = find(number);
   if (!entry) return;
-  close(*entry, now);
+  if (entry->window.closed) {
+    kept_bytes_ -= entry->window.bytes;
+    spare_.splice(spare_.begin(), kept_, entry->place);
+  } else {
+    judge(*entry);
+    spare_.splice(spare_.begin(), open_, entry->place);
+  }
   forget(*entry);
 }
 
+// It is the first of the spare ones already.
 void WindowStore::forget(Entry& entry) {
   bytes_ -= entry.window.bytes;
-  if (entry.window.closed) {
-    kept_bytes_ -= entry.window.bytes;
-  } else {
-    --open_;
-  }
-  if (entry.key != 0) by_key_.erase(entry.key);
+  if (entry.key != 0) unput(by_key_, nodes_, entry.key);
+  unput(by_number_, nodes_, entry.window.number);
   Entry*& lately = lately_[entry.window.number % lately_.size()];
   if (lately == &entry) lately = nullptr;
-  entries_.erase(entry.window.number);
+  if (spare_.size() > most_spare) {
+    spare_.pop_front();
+  } else {
+    empty(entry);
+  }
 }
 
 void WindowStore::file(Entry& entry, Trip&& trip) {
@@ -118,7 +181,7 @@ void WindowStore::file(Entry& entry, Trip&& trip) {
     return;
   }
   place(entry, std::move(trip));
-  if (bytes_ > config_.max_bytes) shed(window.number, window.last);
+  if (bytes_ > config_.max_bytes) shed(window.number);
 }
 
 void WindowStore::place(Entry& entry, Trip&& trip) {
@@ -206,13 +269,19 @@ WindowStore::Entry* WindowStore::due(Time now) {
 }
 
 void WindowStore::for_each(const std::function<void(Entry&)>& visit) {
-  for (auto& [number, entry] : entries_) visit(*entry);
+  for (Entry& entry : kept_) visit(entry);
+  for_each_open(visit);
+}
+
+void WindowStore::for_each_open(const std::function<void(Entry&)>& visit) {
+  for (Entry& entry : open_) visit(entry);
 }
 
 std::vector<std::uint64_t> WindowStore::numbers() const {
   std::vector<std::uint64_t> numbers;
-  numbers.reserve(entries_.size());
-  for (const auto& [number, entry] : entries_) numbers.push_back(number);
+  numbers.reserve(by_number_.size());
+  for (const auto& [number, entry] : by_number_) numbers.push_back(number);
+  std::sort(numbers.begin(), numbers.end());
   return numbers;
 }
 
@@ -229,19 +298,23 @@ void WindowStore::strip(Window& window) {
   ++counters_.evicted;
 }
 
-// Cells first, then whole windows, oldest first in both; at last the trips of the window itself.
-void WindowStore::shed(std::uint64_t but, Time now) {
+// Cells first, then whole windows, oldest first in both, and those that closed before those that
+// are open; at last the trips of the window itself.
+void WindowStore::shed(std::uint64_t but) {
   const std::size_t enough = low_water(config_.max_bytes);
-  for (auto here = entries_.begin(); here != entries_.end() && bytes_ > enough; ++here) {
-    strip(here->second->window);
+  for (std::list<Entry>* list : {&kept_, &open_}) {
+    for (Entry& entry : *list) {
+      if (bytes_ <= enough) return;
+      strip(entry.window);
+    }
   }
-  for (auto here = entries_.begin(); here != entries_.end() && bytes_ > enough;) {
-    const std::uint64_t number = here->first;
-    ++here;
-    Entry& entry = *find(number);
-    if (number == but || entry.window.source == WindowSource::named) continue;
-    end(number, now);
-    ++counters_.evicted;
+  for (std::list<Entry>* list : {&kept_, &open_}) {
+    for (auto here = list->begin(); here != list->end() && bytes_ > enough;) {
+      const Window& window = (here++)->window;
+      if (window.number == but || window.source == WindowSource::named) continue;
+      end(window.number);
+      ++counters_.evicted;
+    }
   }
   Entry* last = find(but);
   if (bytes_ <= enough || !last) return;
@@ -255,26 +328,19 @@ void WindowStore::shed(std::uint64_t but, Time now) {
   std::vector<Trip>().swap(window.trips);
 }
 
-void WindowStore::limit_open(std::uint64_t but, Time now) {
-  for (auto here = entries_.begin(); here != entries_.end() && open_ > config_.max_open;) {
-    const std::uint64_t number = here->first;
-    ++here;
-    const Window& window = find(number)->window;
-    if (number == but || window.closed || window.source == WindowSource::named) continue;
-    end(number, now);
+// The oldest ones that may go, until there are not too many.
+void WindowStore::evict_open(std::uint64_t but) {
+  for (auto here = open_.begin(); here != open_.end() && open_.size() > config_.max_open;) {
+    const Window& window = (here++)->window;
+    if (window.number == but || window.source == WindowSource::named) continue;
+    end(window.number);
     ++counters_.evicted;
   }
-  limit_kept();
 }
 
 void WindowStore::limit_kept() {
-  while (!kept_.empty()) {
-    Entry* oldest = find(kept_.front());
-    const bool stale = !oldest || !oldest->window.closed;
-    const bool too_many = kept_.size() > most_kept || kept_bytes_ > config_.max_bytes / 4;
-    if (!stale && !too_many) return;
-    kept_.pop_front();
-    if (!stale) forget(*oldest);
+  while (!kept_.empty() && (kept_.size() > most_kept || kept_bytes_ > config_.max_bytes / 4)) {
+    end(kept_.front().window.number);
   }
 }
 

@@ -2,10 +2,8 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <map>
-#include <memory>
+#include <list>
 #include <optional>
 #include <queue>
 #include <unordered_map>
@@ -28,6 +26,7 @@ class WindowStore {
     SessionId session = 0;  ///< savepoint and idle gap: whose it is
     Time kept_until{};      ///< once closed
     std::optional<Time> timer;
+    std::list<Entry>::iterator place;  ///< in one of the store's lists
   };
 
   WindowStore(const WindowTable::Config& config, WindowTable::Closed closed);
@@ -41,7 +40,7 @@ class WindowStore {
   void close(Entry& entry, Time now);
   void reopen(Entry& entry);
   /// Closes it if need be, and forgets it.
-  void end(std::uint64_t number, Time now);
+  void end(std::uint64_t number);
 
   /// Files a trip; too many, or too large ones, are dropped and counted. Containers sum it.
   void file(Entry& entry, Trip&& trip);
@@ -58,8 +57,10 @@ class WindowStore {
     return timers_.empty() ? std::nullopt : std::optional(timers_.top().when);
   }
 
-  void for_each(const std::function<void(Entry&)>& visit);  ///< closed ones too, oldest first
-  std::vector<std::uint64_t> numbers() const;
+  void for_each(const std::function<void(Entry&)>& visit);       ///< closed ones too
+  void for_each_open(const std::function<void(Entry&)>& visit);  ///< as they were (re)opened
+  std::vector<std::uint64_t> numbers() const;                    ///< ascending: oldest first
+  std::size_t open_windows() const { return open_.size(); }
 
   WindowTable::Counters& counters() { return counters_; }
   std::size_t bytes() const { return bytes_; }
@@ -71,24 +72,31 @@ class WindowStore {
     bool operator>(const Timer& other) const { return when > other.when; }
   };
 
+  using Numbers = std::unordered_map<std::uint64_t, Entry*>;
+
+  Entry& blank();
+  void judge(Entry& entry);
   void forget(Entry& entry);
   void place(Entry& entry, Trip&& trip);
   void note_session(Entry& entry, SessionId session);
   void sum(Entry& entry, const Trip& trip);
-  void shed(std::uint64_t but, Time now);
+  void shed(std::uint64_t but);
   void strip(Window& window);
-  void limit_open(std::uint64_t but, Time now);
+  void evict_open(std::uint64_t but);
   void limit_kept();
 
   WindowTable::Config config_;
   WindowTable::Closed closed_;
-  std::map<std::uint64_t, std::unique_ptr<Entry>> entries_;  ///< by number: oldest first
+  // Where each request has a trace of its own, one is opened and one forgotten for every few
+  // statements: entries and map nodes are used again, with the memory that they hold.
+  std::list<Entry> open_;                ///< in the order of opening, reopened ones last
+  std::list<Entry> kept_;                ///< closed ones, in the order of closing
+  std::list<Entry> spare_;               ///< a few that were forgotten
+  std::vector<Numbers::node_type> nodes_;  ///< of by_number_ and by_key_, to be used again
+  Numbers by_number_, by_key_;
   std::array<Entry*, 256> lately_{};  ///< found lately, by a few bits of the number
-  std::unordered_map<std::uint64_t, std::uint64_t> by_key_;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
-  std::deque<std::uint64_t>
-      kept_;  ///< closed ones in the order of closing; some open or gone since
-  std::size_t open_ = 0, bytes_ = 0, kept_bytes_ = 0;
+  std::size_t bytes_ = 0, kept_bytes_ = 0;
   std::uint64_t last_number_ = 0;
   WindowTable::Counters counters_;
 };

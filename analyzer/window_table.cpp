@@ -22,18 +22,18 @@ void WindowTable::Impl::session_closed(SessionId id, Time now) {
   if (found == sessions.end()) return;
   SessionState& session = found->second;
   leave(session, now);
-  end_test(session, now);
-  interrupt(session, now);
+  end_test(session);
+  interrupt(session);
   sessions.erase(found);
 }
 
-void WindowTable::Impl::interrupt(SessionState& session, Time now) {
-  store.end(std::exchange(session.idle, 0), now);
+void WindowTable::Impl::interrupt(SessionState& session) {
+  store.end(std::exchange(session.idle, 0));
   session.tags.interrupt();
 }
 
-void WindowTable::Impl::end_test(SessionState& session, Time now) {
-  store.end(std::exchange(session.test, 0), now);
+void WindowTable::Impl::end_test(SessionState& session) {
+  store.end(std::exchange(session.test, 0));
 }
 
 WindowStore::Entry& WindowTable::Impl::keyed(SessionState& session, WindowSource source,
@@ -63,7 +63,7 @@ WindowStore::Entry& WindowTable::Impl::test_of(SessionState& session, Time sent)
 WindowStore::Entry& WindowTable::Impl::idle_of(SessionState& session, Time sent) {
   Entry* entry = store.find(session.idle);
   if (entry && entry->window.container != container_of(session)) {
-    store.end(session.idle, sent);
+    store.end(session.idle);
     entry = nullptr;
   }
   if (!entry) {
@@ -141,7 +141,7 @@ void WindowTable::Impl::close_container(std::uint64_t number, Time now) {
         break;
       case WindowSource::savepoint:
       case WindowSource::idle_gap:
-        store.end(inner, now);
+        store.end(inner);
         break;
       case WindowSource::named:
         entry->window.container = 0;
@@ -152,14 +152,14 @@ void WindowTable::Impl::close_container(std::uint64_t number, Time now) {
   requests_seen.erase(number);
   if (Entry* entry = store.find(number)) {
     entry->window.last = std::max(entry->window.last, now);
-    store.end(number, now);
+    store.end(number);
   }
 }
 
 void WindowTable::Impl::enter(SessionState& session, const std::string& name, Time now) {
   session.request = name;
   if (name.empty()) return;
-  interrupt(session, now);
+  interrupt(session);
   NamedWindows::Open* open = named.find(name, session.facts);
   if (open) {
     session.named = open->number;
@@ -179,7 +179,7 @@ void WindowTable::Impl::leave(SessionState& session, Time now) {
   const std::uint64_t number = std::exchange(session.named, 0);
   session.request.clear();
   if (number == 0) return;
-  interrupt(session, now);
+  interrupt(session);
   NamedWindows::Open* open = named.find(number);
   if (!open) return;
   if (open->sessions > 0) --open->sessions;
@@ -216,7 +216,7 @@ void WindowTable::Impl::tick(Time now) {
     if (when > now) {
       store.set_timer(*entry, when);
     } else if (entry->window.closed) {
-      store.end(number, now);
+      store.end(number);
     } else if (entry->window.source == WindowSource::named) {
       close_container(number, now);
     } else {
@@ -232,7 +232,7 @@ void WindowTable::Impl::close_all(Time now) {
     if (entry && entry->window.source == WindowSource::named) {
       containers.push_back(number);
     } else {
-      store.end(number, now);
+      store.end(number);
     }
   }
   for (const std::uint64_t number : containers) close_container(number, now);

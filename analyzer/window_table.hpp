@@ -49,8 +49,8 @@ struct WindowTable::Impl {
   Window* sort(SessionState& session, const Execution& execution, const Resolved& resolved);
   bool pauses(const SessionState& session, const Execution& execution);
   void obey_settings(SessionState& session, Time now);
-  void obey(SessionState& session, TransactionState::Change change, Time now);
-  void split_tests(SessionState& session, Time now);
+  void obey(SessionState& session, TransactionState::Change change);
+  void split_tests(SessionState& session);
   /// The window that the execution's comment names; 0 when it names none, or is not believed.
   struct Tagged {
     std::uint64_t key = 0;
@@ -68,8 +68,8 @@ struct WindowTable::Impl {
   Entry& idle_of(SessionState& session, Time sent);
   void settle_in(Entry& entry, SessionState& session);
   void note_request(std::uint64_t container);
-  void interrupt(SessionState& session, Time now);
-  void end_test(SessionState& session, Time now);
+  void interrupt(SessionState& session);
+  void end_test(SessionState& session);
 
   std::uint64_t container_of(SessionState& session);
   std::uint64_t open_container(NamedWindows::Open open, std::uint64_t container, Time now);

@@ -1,6 +1,7 @@
 #include "analyzer/worker.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -106,7 +107,20 @@ Worker::Impl::~Impl() {
   pthread_join(thread, nullptr);
 }
 
+/// Analysis does not push aside a thread that forwards, nor an application (sched(7): SCHED_BATCH,
+/// and a nice value, which Linux keeps for each thread). An administrator's choice stands.
+void stand_back() {
+  constexpr int kindness = 5;
+  int policy = SCHED_OTHER;
+  sched_param parameters{};
+  if (::pthread_getschedparam(::pthread_self(), &policy, &parameters) != 0) return;
+  if (policy != SCHED_OTHER) return;
+  (void)::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &parameters);
+  (void)::setpriority(PRIO_PROCESS, 0, kindness);
+}
+
 void* Worker::Impl::enter(void* self) {
+  stand_back();
   static_cast<Impl*>(self)->run();
   return nullptr;
 }

@@ -94,7 +94,9 @@ class EventLoop {
   void stop();
 
  private:
-  static constexpr int events_per_turn = 128;
+  /// Whoever is answered in a turn wants to run at once. With 64 busy clients, turns of 128 cost a
+  /// fifth more CPU and half more p99 latency than turns of 16; see docs/performance.md.
+  static constexpr int events_per_turn = 16;
   struct Told {
     Watcher* watcher;
     Readiness what;

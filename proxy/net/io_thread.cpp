@@ -5,7 +5,6 @@
 #include "proxy/net/relay.hpp"
 
 namespace onetrip {
-
 ProxyState::ProxyState(ProxyConfig proxy_config, const ValueHasher& value_hasher, Clock monotonic)
     : config(std::move(proxy_config)),
       hasher(value_hasher),
@@ -116,6 +115,7 @@ void IoThread::remove(Relay& relay) {
 }
 
 void IoThread::after_turn() {
+  bulk_.turn_ended();
   if (!closed_.empty()) {
     clients_.fetch_sub(closed_.size(), std::memory_order_relaxed);
     closed_.clear();

@@ -12,6 +12,7 @@
 
 #include "analyzer/event.hpp"
 #include "proxy/net/address.hpp"
+#include "proxy/net/bulk.hpp"
 #include "proxy/net/cancel_keys.hpp"
 #include "proxy/net/certificate_check.hpp"
 #include "proxy/net/config.hpp"
@@ -90,6 +91,7 @@ class IoThread {
   /// When this turn of the loop began, or a moment later: when what is read now had come.
   Time now();
   ExecutionPool& pool() { return pool_; }
+  Bulk& bulk() { return bulk_; }
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
   /// Destroys the relay after this turn.
@@ -104,6 +106,7 @@ class IoThread {
 
   ProxyState& state_;
   EventSink& sink_;
+  Bulk bulk_;
   Counters counters_;
   ExecutionPool pool_;
   std::unique_ptr<std::array<std::byte, buffer_size>> buffer_;
