@@ -302,8 +302,8 @@ std::vector<Engine::WindowRow> Engine::windows(const std::string& label, const s
                                                std::size_t limit) const {
   impl_->windows.for_each([this](Window& window) { impl_->archive.refresh(window); });
   std::vector<WindowRow> rows;
-  for (auto at = impl_->archive.all().rbegin(); at != impl_->archive.all().rend(); ++at) {
-    const ArchivedWindow& window = at->second;
+  for (const ArchivedWindow* archived : impl_->archive.all()) {
+    const ArchivedWindow& window = *archived;
     if (rows.size() >= limit) break;
     if (!label.empty() && window.label != label) continue;
     if (!name.empty() && window.summary.name != name) continue;

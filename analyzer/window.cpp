@@ -53,6 +53,21 @@ void label(WindowStore::Entry& entry, LabelRank rank, std::string_view text) {
 
 }  // namespace
 
+void clear(Window& window) {
+  window.number = window.container = window.dropped_trips = window.judged_trips = 0;
+  window.source = WindowSource::idle_gap;
+  for (std::string* text : {&window.id, &window.label, &window.name, &window.application,
+                            &window.database, &window.framework, &window.db_driver}) {
+    text->clear();
+  }
+  window.opened = window.last = {};
+  window.closed = window.saturated = window.set_up = false;
+  window.trips.clear();
+  window.sessions.clear();
+  window.bytes = 0;
+  window.totals = {};
+}
+
 WindowTable::Impl::Impl(Config the_config, Closed closed)
     : config(std::move(the_config)), store(config, std::move(closed)) {}
 

@@ -42,6 +42,9 @@ struct Window {
   Totals totals;
 };
 
+/// Empty again, as a new one; texts and lists keep their memory.
+void clear(Window& window);
+
 /// Sorts executions into windows: trace, tag, savepoint, idle gap, and named containers.
 /// Worker thread only; time is an argument.
 class WindowTable {

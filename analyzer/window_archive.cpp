@@ -1,6 +1,7 @@
 #include "analyzer/window_archive.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -39,10 +40,31 @@ const std::string& ArchivedWindow::feeder_of(const Trip& trip) const {
 
 /// A new window takes the memory of the oldest, when that has to go anyway.
 ArchivedWindow& WindowArchive::place(std::uint64_t number) {
-  if (windows_.size() < max_windows || windows_.contains(number)) return windows_[number];
-  auto node = windows_.extract(windows_.begin());
-  node.key() = number;
-  return windows_.insert(windows_.end(), std::move(node))->second;
+  const auto known = places_.find(number);
+  if (known != places_.end()) return windows_[known->second];
+  if (size_ == max_windows) forget_oldest();
+  const std::size_t here = (oldest_ + size_++) % max_windows;
+  if (here == windows_.size()) windows_.emplace_back();
+  places_.emplace(number, here);
+  return windows_[here];
+}
+
+void WindowArchive::forget_oldest() {
+  ArchivedWindow& oldest = windows_[oldest_];
+  trips_ -= oldest.trips.size();
+  oldest.trips.clear();
+  places_.erase(oldest.number);
+  oldest_ = (oldest_ + 1) % max_windows;
+  --size_;
+}
+
+std::vector<const ArchivedWindow*> WindowArchive::all() const {
+  std::vector<const ArchivedWindow*> all;
+  all.reserve(size_);
+  for (const auto& [number, place] : places_) all.push_back(&windows_[place]);
+  std::sort(all.begin(), all.end(),
+            [](const ArchivedWindow* a, const ArchivedWindow* b) { return a->number > b->number; });
+  return all;
 }
 
 ArchivedWindow& WindowArchive::copy(const Window& window) {
@@ -89,24 +111,24 @@ void WindowArchive::put(const Window& window, std::vector<Finding> findings) {
 }
 
 void WindowArchive::refresh(const Window& window) {
-  const auto known = windows_.find(window.number);
-  put(window, known == windows_.end() ? std::vector<Finding>{} : std::move(known->second.findings));
+  const auto known = places_.find(window.number);
+  put(window, known == places_.end() ? std::vector<Finding>{}
+                                     : std::move(windows_[known->second].findings));
 }
 
 void WindowArchive::make_room() {
-  while (windows_.size() > 1 && (windows_.size() > max_windows || trips_ > max_trips)) {
-    trips_ -= windows_.begin()->second.trips.size();
-    windows_.erase(windows_.begin());
-  }
+  while (size_ > 1 && trips_ > max_trips) forget_oldest();
 }
 
 const ArchivedWindow* WindowArchive::find(const std::string& id_or_name) const {
-  for (auto at = windows_.rbegin(); at != windows_.rend(); ++at) {
-    const WindowSummary& summary = at->second.summary;
-    if (summary.id == id_or_name || (!summary.name.empty() && summary.name == id_or_name))
-      return &at->second;
+  const ArchivedWindow* newest = nullptr;
+  for (const auto& [number, place] : places_) {
+    const WindowSummary& summary = windows_[place].summary;
+    const bool named = !summary.name.empty() && summary.name == id_or_name;
+    if (!named && summary.id != id_or_name) continue;
+    if (newest == nullptr || newest->number < number) newest = &windows_[place];
   }
-  return nullptr;
+  return newest;
 }
 
 std::set<std::uint64_t> WindowArchive::inside(const ArchivedWindow& window) const {
@@ -114,8 +136,8 @@ std::set<std::uint64_t> WindowArchive::inside(const ArchivedWindow& window) cons
   // Containers that were opened later have higher numbers; those of helpers may nest either way.
   for (std::size_t before = 0; before != inside.size();) {
     before = inside.size();
-    for (const auto& [number, other] : windows_)
-      if (inside.contains(other.container)) inside.insert(number);
+    for (const auto& [number, place] : places_)
+      if (inside.contains(windows_[place].container)) inside.insert(number);
   }
   return inside;
 }
@@ -131,7 +153,7 @@ std::vector<WindowArchive::Placed> WindowArchive::trips_in(const ArchivedWindow&
     add(window);
     return trips;
   }
-  for (const std::uint64_t number : inside(window)) add(windows_.at(number));
+  for (const std::uint64_t number : inside(window)) add(at(number));
   std::stable_sort(trips.begin(), trips.end(),
                    [](const Placed& a, const Placed& b) { return a.offset_ms < b.offset_ms; });
   return trips;
@@ -142,7 +164,7 @@ std::vector<Finding> WindowArchive::findings_in(const std::string& id_or_name) c
   if (root == nullptr) return {};
   std::map<std::string, const Finding*> by_id;
   for (const std::uint64_t number : inside(*root))
-    for (const Finding& finding : windows_.at(number).findings) {
+    for (const Finding& finding : at(number).findings) {
       const Finding*& kept = by_id[finding.id];
       if (kept == nullptr || worse(finding, *kept)) kept = &finding;
     }
@@ -154,6 +176,8 @@ std::vector<Finding> WindowArchive::findings_in(const std::string& id_or_name) c
 
 void WindowArchive::clear() {
   windows_.clear();
+  places_.clear();
+  oldest_ = size_ = 0;
   trips_ = 0;
 }
 

@@ -1,8 +1,7 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,7 +36,7 @@ struct ArchivedWindow {
 
 WindowSummary summarize(const Window& window);
 
-/// Windows by number, newest kept; bounded in count and in trips. Worker thread.
+/// Windows that were judged, newest kept; bounded in count and in trips. Worker thread.
 class WindowArchive {
  public:
   static constexpr std::size_t max_windows = 2000, max_trips = 200'000;
@@ -48,8 +47,8 @@ class WindowArchive {
   void refresh(const Window& window);
 
   const ArchivedWindow* find(const std::string& id_or_name) const;  ///< newest of that name
-  bool has(std::uint64_t number) const { return windows_.contains(number); }
-  const std::map<std::uint64_t, ArchivedWindow>& all() const { return windows_; }
+  bool has(std::uint64_t number) const { return places_.contains(number); }
+  std::vector<const ArchivedWindow*> all() const;  ///< newest first
   /// What a window and all windows inside it showed, each finding once (its worst).
   std::vector<Finding> findings_in(const std::string& id_or_name) const;
   /// The trips of a window, or of all windows inside a named one, in the order in which they were
@@ -63,12 +62,17 @@ class WindowArchive {
   void clear();
 
  private:
+  const ArchivedWindow& at(std::uint64_t number) const { return windows_[places_.at(number)]; }
   ArchivedWindow& place(std::uint64_t number);
   ArchivedWindow& copy(const Window& window);
   std::set<std::uint64_t> inside(const ArchivedWindow& window) const;  ///< itself too
   void make_room();
 
-  std::map<std::uint64_t, ArchivedWindow> windows_;
+  void forget_oldest();
+
+  std::vector<ArchivedWindow> windows_;  ///< a ring, in the order in which they were first put
+  std::size_t oldest_ = 0, size_ = 0;    ///< of it
+  boost::unordered_flat_map<std::uint64_t, std::size_t> places_;  ///< by number
   std::size_t trips_ = 0;
 };
 

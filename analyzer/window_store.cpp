@@ -29,42 +29,12 @@ void write_hex(std::uint64_t number, std::string& text) {
 
 /// As a new one, but that texts and lists keep their memory.
 void empty(WindowStore::Entry& entry) {
-  Window& old = entry.window;
-  Window fresh;
-  for (std::string Window::*text : {&Window::id, &Window::label, &Window::name,
-                                    &Window::application, &Window::database, &Window::framework,
-                                    &Window::db_driver}) {
-    (old.*text).clear();
-    (fresh.*text).swap(old.*text);
-  }
-  old.trips.clear();
-  if (old.trips.capacity() > most_spare_trips) old.trips = {};
-  old.sessions.clear();
-  fresh.trips.swap(old.trips);
-  fresh.sessions.swap(old.sessions);
-  const auto place = entry.place;
-  entry = {};
-  entry.window = std::move(fresh);
-  entry.place = place;
-}
-
-template <class Map, class Nodes>
-void put(Map& map, Nodes& nodes, std::uint64_t key, WindowStore::Entry& entry) {
-  if (nodes.empty()) {
-    map[key] = &entry;
-    return;
-  }
-  auto node = std::move(nodes.back());
-  nodes.pop_back();
-  node.key() = key;
-  node.mapped() = &entry;
-  map.insert(std::move(node));
-}
-
-template <class Map, class Nodes>
-void unput(Map& map, Nodes& nodes, std::uint64_t key) {
-  auto node = map.extract(key);
-  if (node && nodes.size() < most_spare) nodes.push_back(std::move(node));
+  clear(entry.window);
+  if (entry.window.trips.capacity() > most_spare_trips) entry.window.trips = {};
+  entry.label_rank = WindowStore::LabelRank::none;
+  entry.key = entry.session = 0;
+  entry.kept_until = {};
+  entry.timer.reset();
 }
 
 // A window's trips all gone, at most so much of the cap stays in use: evicting is rare then.
@@ -95,7 +65,7 @@ WindowStore::Entry& WindowStore::open(WindowSource source, Time now) {
   write_hex(scatter(last_number_ + config_.id_seed), entry.window.id);
   entry.window.source = source;
   entry.window.opened = entry.window.last = now;
-  put(by_number_, nodes_, last_number_, entry);
+  by_number_.emplace(last_number_, &entry);
   ++counters_.opened[static_cast<std::size_t>(source)];
   if (open_.size() > config_.max_open) evict_open(last_number_);
   limit_kept();
@@ -105,7 +75,7 @@ WindowStore::Entry& WindowStore::open(WindowSource source, Time now) {
 WindowStore::Entry& WindowStore::open_keyed(WindowSource source, std::uint64_t key, Time now) {
   Entry& entry = open(source, now);
   entry.key = key;
-  put(by_key_, nodes_, key, entry);
+  by_key_[key] = &entry;
   return entry;
 }
 
@@ -160,8 +130,8 @@ void WindowStore::end(std::uint64_t number) {
 // It is the first of the spare ones already.
 void WindowStore::forget(Entry& entry) {
   bytes_ -= entry.window.bytes;
-  if (entry.key != 0) unput(by_key_, nodes_, entry.key);
-  unput(by_number_, nodes_, entry.window.number);
+  if (entry.key != 0) by_key_.erase(entry.key);
+  by_number_.erase(entry.window.number);
   Entry*& lately = lately_[entry.window.number % lately_.size()];
   if (lately == &entry) lately = nullptr;
   if (spare_.size() > most_spare) {

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <functional>
 #include <list>
 #include <optional>
 #include <queue>
-#include <unordered_map>
 #include <vector>
 
 #include "analyzer/window.hpp"
@@ -72,7 +72,7 @@ class WindowStore {
     bool operator>(const Timer& other) const { return when > other.when; }
   };
 
-  using Numbers = std::unordered_map<std::uint64_t, Entry*>;
+  using Index = boost::unordered_flat_map<std::uint64_t, Entry*>;
 
   Entry& blank();
   void judge(Entry& entry);
@@ -88,12 +88,12 @@ class WindowStore {
   WindowTable::Config config_;
   WindowTable::Closed closed_;
   // Where each request has a trace of its own, one is opened and one forgotten for every few
-  // statements: entries and map nodes are used again, with the memory that they hold.
-  std::list<Entry> open_;                ///< in the order of opening, reopened ones last
-  std::list<Entry> kept_;                ///< closed ones, in the order of closing
-  std::list<Entry> spare_;               ///< a few that were forgotten
-  std::vector<Numbers::node_type> nodes_;  ///< of by_number_ and by_key_, to be used again
-  Numbers by_number_, by_key_;
+  // statements, among thousands: entries are used again, with the memory that they hold, and looked
+  // up where few lines of memory are touched.
+  std::list<Entry> open_;   ///< in the order of opening, reopened ones last
+  std::list<Entry> kept_;   ///< closed ones, in the order of closing
+  std::list<Entry> spare_;  ///< a few that were forgotten
+  Index by_number_, by_key_;
   std::array<Entry*, 256> lately_{};  ///< found lately, by a few bits of the number
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
   std::size_t bytes_ = 0, kept_bytes_ = 0;

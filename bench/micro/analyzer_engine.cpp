@@ -81,9 +81,11 @@ void engine_simple(benchmark::State& state) {
 }
 BENCHMARK(engine_simple);
 
-/// An ORM's statements with another trace for every eighth: every text is new.
+/// An ORM's statements with another trace for every eighth, or for each, as requests of one
+/// statement have: every text is new.
 void engine_tagged(benchmark::State& state) {
   Desk desk;
+  const auto to_a_trace = static_cast<std::uint64_t>(state.range(0));
   std::vector<std::string> texts;
   for (std::uint64_t i = 0; i < 4096; ++i) texts.push_back(orm_select(i) + comment(1, i));
   const std::size_t trace = texts.front().find("-", texts.front().find("traceparent")) + 1;
@@ -91,14 +93,14 @@ void engine_tagged(benchmark::State& state) {
   for (auto _ : state) {
     std::string& text = texts[next % texts.size()];
     const std::size_t at = trace + text.size() - texts.front().size();
-    text.replace(at, 16, hex((next / 8 + 1) * 0x9E3779B97F4A7C15ULL));
+    text.replace(at, 16, hex((next / to_a_trace + 1) * 0x9E3779B97F4A7C15ULL));
     ++next;
     desk.talk.run(desk.event(), text, hasher().bytes(text));
     desk.put();
   }
   desk.report(state);
 }
-BENCHMARK(engine_tagged);
+BENCHMARK(engine_tagged)->ArgName("to_a_trace")->Arg(8)->Arg(1);
 
 /// Pages of 51 statements whose values are all linked, 200 ms apart: each is a window, judged, with
 /// a finding.
