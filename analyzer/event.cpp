@@ -41,7 +41,8 @@ std::size_t Execution::footprint() const {
   size += cells.capacity() * sizeof(ValueHash) + marks.capacity() * sizeof(RowMark);
   size += setting_texts.capacity() * sizeof(std::string);
   for (const std::string& one : setting_texts) size += heap_of(one);
-  // Names are 63 bytes at most (NAMEDATALEN); this is asked for each event, so they are not looked at.
+  // Names are 63 bytes at most (NAMEDATALEN); this is asked for each event, so they are not looked
+  // at.
   size += key_columns.capacity() * sizeof(ResultColumn);
   return size;
 }

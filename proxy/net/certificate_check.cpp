@@ -25,9 +25,8 @@ void CertificateCheck::begin() {
     return dial(std::move(addresses));
   }
   waiting_ = std::make_shared<bool>();
-  state_.resolver.resolve(
-      upstream.host, upstream.port, loop_, waiting_,
-      [this](const Lookup& found) { guard([&] { dial(found.addresses); }); });
+  state_.resolver.resolve(upstream.host, upstream.port, loop_, waiting_,
+                          [this](const Lookup& found) { guard([&] { dial(found.addresses); }); });
 }
 
 // What is thrown here, for want of memory, must not reach the sessions.
