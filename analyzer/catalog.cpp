@@ -145,4 +145,16 @@ bool Catalog::is_unique(Column column) const {
                               });
 }
 
+bool describe_the_same(const Catalog& one, const Catalog& other) {
+  const Catalog::Snapshot &a = one.snapshot(), &b = other.snapshot();
+  const auto alike = [](const Catalog::Table& x, const Catalog::Table& y) {
+    return x.oid == y.oid && x.schema == y.schema && x.name == y.name && x.root == y.root &&
+           x.columns == y.columns && x.unique_keys == y.unique_keys &&
+           x.view_columns == y.view_columns && x.is_view == y.is_view;
+  };
+  if (&one == &other) return true;
+  return a.foreign_keys == b.foreign_keys &&
+         std::equal(a.tables.begin(), a.tables.end(), b.tables.begin(), b.tables.end(), alike);
+}
+
 }  // namespace onetrip

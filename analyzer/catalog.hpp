@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,6 +24,14 @@ struct ForeignKey {
   std::string name;
   std::uint32_t table = 0, referenced = 0;                ///< roots
   std::vector<std::int16_t> columns, referenced_columns;  ///< pairwise
+  bool operator==(const ForeignKey&) const = default;
+};
+
+/// Which database: OIDs mean something in one alone, and servers may have databases of one name.
+struct CatalogKey {
+  std::size_t pair = 0;  ///< SessionFacts::pair: whose server
+  std::string database;
+  auto operator<=>(const CatalogKey&) const = default;
 };
 
 /// What is known of one database: names, keys, and where a view's columns come from. An immutable
@@ -80,6 +90,9 @@ class Catalog {
       keys_from_;  ///< foreign keys by table
   std::unordered_map<std::uint32_t, std::vector<std::size_t>> keys_to_;
 };
+
+/// Whether an OID, and a key, of the one is the same in the other, as in a server and its replica.
+bool describe_the_same(const Catalog& one, const Catalog& other);
 
 using CatalogPtr = std::shared_ptr<const Catalog>;  ///< shared: reader thread makes, worker reads
 

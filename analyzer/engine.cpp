@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <unordered_map>
 
 #include "analyzer/catalog_shelf.hpp"
@@ -108,7 +109,6 @@ struct Engine::Impl {
   Profile profile;
   std::vector<FindingSink*> sinks;
   std::unordered_map<SessionId, Session> sessions;
-  std::unordered_map<std::string, SessionFacts> users;  ///< by database: its newest session
   std::vector<Window> waiting;  ///< closed windows whose catalog is being read
   Counters counted;
   std::array<std::uint64_t, static_cast<std::size_t>(StatementKind::other) + 1> kinds{};
@@ -154,9 +154,12 @@ void Engine::Impl::execution(Event& event) {
 
 /// Runs the rules, unless the window's catalog is being read.
 bool Engine::Impl::try_judge(Window& window) {
-  if (needs_catalog(window) && shelf.wait_for(window, users[window.database], now)) return false;
-  const CatalogPtr catalog = shelf.get(window.database);
-  std::vector<Finding> findings = judge.judge(window, catalog.get());
+  if (needs_catalog(window) && shelf.wait_for(window, now)) return false;
+  std::vector<Finding> findings;
+  shelf.each_part(window, [&](const Window& part, const Catalog* catalog) {
+    std::vector<Finding> found = judge.judge(part, catalog);
+    std::move(found.begin(), found.end(), std::back_inserter(findings));
+  });
   window.judged_trips = window.trips.size();
   publish(findings, window.number);
   archive.put(window, std::move(findings));
@@ -204,7 +207,7 @@ void Engine::take(Event& event) {
       impl_->execution(event);
       return;
     case Event::Kind::session_opened:
-      impl_->users[event.facts.database] = event.facts;
+      impl_->shelf.session_opened(event.facts);
       impl_->sessions[event.session] = {event.facts, impl_->ignores(event.facts)};
       impl_->windows.session_opened(event.session, event.facts);
       return;
@@ -275,13 +278,13 @@ void Engine::shut_down(Time now) {
   impl_->judge_waiting();
 }
 
-void Engine::catalog_ready(const std::string& database, CatalogPtr catalog) {
-  impl_->shelf.ready(database, std::move(catalog));
+void Engine::catalog_ready(const CatalogKey& key, CatalogPtr catalog) {
+  impl_->shelf.ready(key, std::move(catalog));
   impl_->judge_waiting();
 }
 
-CatalogPtr Engine::catalog(const std::string& database) const {
-  return impl_->shelf.get(database);
+CatalogPtr Engine::catalog(const CatalogKey& key) const {
+  return impl_->shelf.get(key);
 }
 
 std::vector<Finding> Engine::findings(const Query& query) const {

@@ -23,7 +23,8 @@ namespace onetrip {
 class CatalogSource {
  public:
   virtual ~CatalogSource() = default;
-  /// False when there is no way to read it (judgement then goes on names).
+  /// The catalog of `database` at the server of the session's pair. False when there is no way to
+  /// read it (judgement then goes on names).
   virtual bool request(const std::string& database, const SessionFacts& session) = 0;
 };
 
@@ -60,9 +61,8 @@ class Engine {
   void reset();              ///< forgets findings and windows
   void shut_down(Time now);  ///< closes and judges all
 
-  void catalog_ready(const std::string& database,
-                     CatalogPtr catalog);  ///< null: it could not be read
-  CatalogPtr catalog(const std::string& database) const;
+  void catalog_ready(const CatalogKey& key, CatalogPtr catalog);  ///< null: it could not be read
+  CatalogPtr catalog(const CatalogKey& key) const;
 
   struct Query {
     std::string rule, label, window, severity, cause, id;  ///< window: an id or a name
@@ -110,7 +110,8 @@ class Engine {
     WindowTable::Counters windows;
     std::map<std::string, std::uint64_t> open_by_rule;  ///< findings known now
     std::size_t open_sessions = 0, open_windows = 0, open_findings = 0, evicted_results = 0;
-    std::map<std::string, std::string> catalogs;  ///< database → ready, reading, missing: why
+    /// Database → ready, reading, missing; the upstream behind it where several have that name.
+    std::map<std::string, std::string> catalogs;
   };
   Counters counters() const;
 

@@ -232,6 +232,7 @@ Window* WindowTable::Impl::file(SessionState& session, const Execution& executio
   }
   entry.window.set_up |= resolved.statement->set_up;
   store.file(entry, std::move(trip));
+  if (entry.window.sessions.size() > 1) note_elsewhere(entry.window, session);
   return &entry.window;
 }
 

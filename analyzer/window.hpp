@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "analyzer/catalog.hpp"
 #include "analyzer/statement_cache.hpp"
 #include "analyzer/trip.hpp"
 
@@ -28,6 +30,9 @@ struct Window {
   std::string label;  ///< kind of request: route, controller#action, job, test, application
   std::string name;   ///< named: as opened; else empty
   std::string application, database;
+  std::size_t pair = 0;  ///< SessionFacts::pair: whose database
+  /// Sessions of a trace that were connected to another database than that.
+  std::vector<std::pair<SessionId, CatalogKey>> elsewhere;
   std::uint64_t container = 0;  ///< number of the named window it lies in; 0 none
   Time opened{}, last{};        ///< first sent, last complete
   bool closed = false;

@@ -89,7 +89,16 @@ WindowStore::Entry& WindowTable::Impl::idle_of(SessionState& session, Time sent)
 void WindowTable::Impl::settle_in(Entry& entry, SessionState& session) {
   entry.window.application = session.facts.application_name;
   entry.window.database = session.facts.database;
+  entry.window.pair = session.facts.pair;
   entry.window.container = container_of(session);
+}
+
+void WindowTable::Impl::note_elsewhere(Window& window, const SessionState& session) {
+  const SessionFacts& facts = session.facts;
+  if (facts.pair == window.pair && facts.database == window.database) return;
+  const bool noted = std::any_of(window.elsewhere.begin(), window.elsewhere.end(),
+                                 [&](const auto& known) { return known.first == session.id; });
+  if (!noted) window.elsewhere.push_back({session.id, {facts.pair, facts.database}});
 }
 
 // A test's own statements are its set-up once it turns out to make requests.

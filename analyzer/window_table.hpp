@@ -67,6 +67,7 @@ struct WindowTable::Impl {
   Entry& test_of(SessionState& session, Time sent);
   Entry& idle_of(SessionState& session, Time sent);
   void settle_in(Entry& entry, SessionState& session);
+  void note_elsewhere(Window& window, const SessionState& session);
   void note_request(std::uint64_t container);
   void interrupt(SessionState& session);
   void end_test(SessionState& session);

@@ -74,11 +74,11 @@ Catalogs::Catalogs(const Config& config, Deliver deliver) : deliver_(std::move(d
     file_ = read_catalog_file(config.catalog.file);
     return;
   }
-  for (const Config::Pair& pair : config.proxies) {
+  for (std::size_t pair = 0; pair < config.proxies.size(); ++pair) {
     loaders_.push_back(std::make_unique<CatalogLoader>(
-        catalog_settings(config, pair),
-        [this](const std::string& database, CatalogPtr catalog, const std::string& why) {
-          loaded(database, std::move(catalog), why);
+        catalog_settings(config, config.proxies[pair]),
+        [this, pair](const std::string& database, CatalogPtr catalog, const std::string& why) {
+          loaded({pair, database}, std::move(catalog), why);
         }));
   }
 }
@@ -88,11 +88,12 @@ bool Catalogs::request(const std::string& database, const SessionFacts& session)
     const std::lock_guard lock(mutex_);
     return session.pair < loaders_.size() && loaders_[session.pair]->request(database, session);
   }
+  const CatalogKey key{session.pair, database};
   if (file_->snapshot().database != database) {
-    warn_once(database, "catalog.file describes database " + file_->snapshot().database);
+    warn_once(key, "catalog.file describes database " + file_->snapshot().database);
     return false;
   }
-  deliver_(database, file_);
+  deliver_(key, file_);
   return true;
 }
 
@@ -102,24 +103,24 @@ void Catalogs::stop() {
   std::swap(ending, loaders_);
 }
 
-void Catalogs::loaded(const std::string& database, CatalogPtr catalog, const std::string& why) {
+void Catalogs::loaded(const CatalogKey& key, CatalogPtr catalog, const std::string& why) {
   if (catalog == nullptr) {
-    warn_once(database, why);
+    warn_once(key, why);
   } else {
-    spdlog::debug("read the catalog of database {}", database);
+    spdlog::debug("read the catalog of database {}", key.database);
   }
-  deliver_(database, std::move(catalog));
+  deliver_(key, std::move(catalog));
 }
 
-void Catalogs::warn_once(const std::string& database, const std::string& why) {
+void Catalogs::warn_once(const CatalogKey& key, const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
-    if (!warned_.insert(database).second) return;
+    if (!warned_.insert(key).second) return;
   }
   spdlog::warn(
       "no catalog of database {}: {}. Findings rest on names and cannot be proven by foreign keys; "
       "set catalog.dsn to a login that may connect, or catalog.file",
-      database, why);
+      key.database, why);
 }
 
 }  // namespace onetrip

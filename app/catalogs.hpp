@@ -12,11 +12,11 @@
 namespace onetrip {
 
 /// Where catalogs come from: a file when one is configured, else the servers themselves. Says in
-/// the log, once per database, what is lost when there is none.
+/// the log, once per database of a server, what is lost when there is none.
 class Catalogs final : public CatalogSource {
  public:
   /// Hands a catalog (or null) to the engine. Any thread.
-  using Deliver = std::function<void(const std::string& database, CatalogPtr catalog)>;
+  using Deliver = std::function<void(const CatalogKey& key, CatalogPtr catalog)>;
 
   /// Throws std::runtime_error with a sentence when catalog.file is not one.
   Catalogs(const Config& config, Deliver deliver);
@@ -27,13 +27,13 @@ class Catalogs final : public CatalogSource {
   void stop();
 
  private:
-  void loaded(const std::string& database, CatalogPtr catalog, const std::string& why);
-  void warn_once(const std::string& database, const std::string& why);
+  void loaded(const CatalogKey& key, CatalogPtr catalog, const std::string& why);
+  void warn_once(const CatalogKey& key, const std::string& why);
 
   Deliver deliver_;
   CatalogPtr file_;   ///< null: each pair has a loader
   std::mutex mutex_;  ///< of what follows: worker, loader and main thread come here
-  std::set<std::string> warned_;
+  std::set<CatalogKey> warned_;
   /// By pair, whose login is nobody else's. Last: their threads use what stands above. Empty once
   /// stopped.
   std::vector<std::unique_ptr<CatalogLoader>> loaders_;

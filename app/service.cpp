@@ -51,12 +51,11 @@ Service::Impl::Impl(const Config& settings, LogStyle style, std::function<void()
       hasher(random_key()),
       log_sink(style.format, style.colour, write_to_stderr),
       counts(static_cast<std::size_t>(settings.metrics.label_values)) {
-  catalogs =
-      std::make_unique<Catalogs>(config, [this](const std::string& database, CatalogPtr catalog) {
-        worker->ask([database, catalog = std::move(catalog)](Engine& engine, Time) {
-          engine.catalog_ready(database, catalog);
-        });
-      });
+  catalogs = std::make_unique<Catalogs>(config, [this](const CatalogKey& key, CatalogPtr catalog) {
+    worker->ask([key, catalog = std::move(catalog)](Engine& engine, Time) {
+      engine.catalog_ready(key, catalog);
+    });
+  });
   if (config.admin.listen != "off") {
     server = std::make_unique<AdminServer>(
         server_config(std::get<Endpoint>(parse_endpoint(config.admin.listen, 9188))));

@@ -172,7 +172,7 @@ class Shop final : public CatalogSource {
  public:
   explicit Shop(Engine::Config config = {})
       : engine(hasher(), std::move(config), make_rules(), this, {}) {
-    engine.catalog_ready("shop", shop_catalog());
+    engine.catalog_ready({0, "shop"}, shop_catalog());
   }
   bool request(const std::string&, const SessionFacts&) override { return false; }
 

@@ -100,12 +100,18 @@ Story::Story(Knows knows, WindowTable::Config windows)
   config.window = windows;
   engine_ = std::make_unique<Engine>(hasher_, config, make_rules(), source_.get(),
                                      std::vector<FindingSink*>{});
-  if (knows == Knows::catalog) engine_->catalog_ready("shop", catalog_);
+  if (knows == Knows::catalog) engine_->catalog_ready({0, "shop"}, catalog_);
 }
 
 Story& Story::on(SessionId session) {
   send();
   session_ = session;
+  return *this;
+}
+
+Story& Story::by(std::size_t pair) {
+  send();
+  pair_ = pair;
   return *this;
 }
 
@@ -129,6 +135,7 @@ Story& Story::run(const std::string& sql, std::vector<std::int64_t> parameters) 
     opened.session = session_;
     opened.time = now_;
     opened.facts.database = "shop";
+    opened.facts.pair = pair_;
     opened.facts.user = "app";
     opened.facts.application_name = "bookshop";
     engine_->take(opened);

@@ -29,6 +29,7 @@ class Story {
   explicit Story(Knows knows = Knows::catalog, WindowTable::Config windows = {});
 
   Story& on(SessionId session);  ///< the connection of what follows
+  Story& by(std::size_t pair);   ///< the pair of connections that are opened from now on
   Story& wait(Time pause);       ///< before the next statement
   Story& pipelined();            ///< the next statement does not wait for the one before
   Story& run(const std::string& sql, std::vector<std::int64_t> parameters = {});
@@ -57,6 +58,7 @@ class Story {
   Event event_;
   bool pending_ = false, pipelined_ = false;
   SessionId session_ = 1;
+  std::size_t pair_ = 0;
   std::vector<SessionId> open_;
   std::uint64_t sequence_ = 0;
   Time now_ = std::chrono::seconds(1);

@@ -6,12 +6,15 @@ import subprocess
 import tempfile
 import threading
 import unittest
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
 from psycopg2.extensions import QueryCanceledError
 
 from harness import BINARY, Postgres, Proxy, ProxyTest, eventually, free_port, run
+
+from services import Api  # noqa: E402
 
 PORT_OF_LISTENER = "SELECT setting FROM pg_settings WHERE name = 'port'"
 
@@ -139,6 +142,51 @@ class Listeners(ProxyTest):
             self.assertEqual(self.psql("127.0.0.1", first, PORT_OF_LISTENER), str(self.server.port))
             self.assertEqual(self.psql("127.0.0.1", second, PORT_OF_LISTENER), str(other.port))
             self.assertEqual(self.psql(str(self.folder), second, PORT_OF_LISTENER), str(other.port))
+
+    def pairs(self, *upstreams):
+        """A proxy with a listener for each; their ports and the API."""
+        ports, admin = [free_port() for _ in upstreams], free_port()
+        file = self.folder / "pairs.toml"
+        file.write_text("".join(f'[[proxy]]\nlisten = "127.0.0.1:{port}"\nupstream = "postgres://postgres@{address}"\n'
+                                for port, address in zip(ports, upstreams)) + f'[admin]\nlisten = "127.0.0.1:{admin}"\n')
+        process = subprocess.Popen([BINARY, "run", "--config", file], stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.terminate)
+        while "ready for connections" not in (line := process.stderr.readline()):
+            self.assertTrue(line, "the proxy ended")
+        return ports, Api(f"http://127.0.0.1:{admin}")
+
+    def loop(self, port, parent, child):
+        """Rows of `parent` that feed a loop over `child`, in one request."""
+        with closing(psycopg2.connect(host="127.0.0.1", port=port, user="postgres", dbname="postgres")) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT id, {child}_id FROM {parent} ORDER BY id")
+                for _, number in cursor.fetchall():
+                    cursor.execute(f"SELECT id, name FROM {child} WHERE id = %s", (number,))
+
+    def test_databases_of_one_name_at_two_servers_have_a_catalog_each(self):
+        """Their tables have the same OIDs."""
+        make = ("CREATE TABLE {1} (id int PRIMARY KEY, name text); "
+                "CREATE TABLE {0} (id int PRIMARY KEY, {1}_id int REFERENCES {1});"
+                "INSERT INTO {1} SELECT g, 'name' FROM generate_series(1, 20) AS g;"
+                "INSERT INTO {0} SELECT g, 21 - g FROM generate_series(1, 20) AS g")
+        with Postgres() as one, Postgres() as other:
+            one.sql(make.format("film", "studio"))
+            other.sql(make.format("ticket", "seat"))
+            self.assertEqual(one.sql("SELECT 'studio'::regclass::oid"), other.sql("SELECT 'seat'::regclass::oid"))
+            upstreams = [f"{server.host}:{server.port}" for server in (one, other)]
+            ports, api = self.pairs(*upstreams)
+            self.loop(ports[0], "film", "studio")
+            self.loop(ports[1], "ticket", "seat")
+            api.flush()
+            links = {finding["link"]["foreign_key"]: (finding["confidence"], finding["link"]["parent_column"])
+                     for finding in api.findings()}
+            self.assertEqual(links, {"film_studio_id_fkey": ("proven", "film.studio_id"),
+                                     "ticket_seat_id_fkey": ("proven", "ticket.seat_id")})
+            self.assertEqual(api.get("/api/v1/status")["catalogs"],
+                             {f"postgres at {address}": "ready" for address in upstreams})
 
     def test_a_port_that_is_taken_is_told_with_what_to_do(self):
         with socket.socket() as taken:
