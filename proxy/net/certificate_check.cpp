@@ -17,18 +17,6 @@ CertificateCheck::CertificateCheck(EventLoop& loop, ProxyState& state)
       dial_(server_.socket()),
       deadline_(loop, [this] { end(); }) {}
 
-void CertificateCheck::begin() {
-  const Endpoint& upstream = state_.config.upstream;
-  if (upstream.is_unix() || !state_.listen_tls() || !state_.upstream_tls()) return end();
-  deadline_.arm(state_.config.connect);
-  if (auto addresses = addresses_of(upstream); !addresses.empty()) {
-    return dial(std::move(addresses));
-  }
-  waiting_ = std::make_shared<bool>();
-  state_.resolver.resolve(upstream.host, upstream.port, loop_, waiting_,
-                          [this](const Lookup& found) { guard([&] { dial(found.addresses); }); });
-}
-
 // What is thrown here, for want of memory, must not reach the sessions.
 template <class Step>
 void CertificateCheck::guard(Step&& step) {
@@ -38,6 +26,22 @@ void CertificateCheck::guard(Step&& step) {
   } catch (const std::exception&) {
     end();
   }
+}
+
+void CertificateCheck::begin() {
+  guard([this] { reach(); });
+}
+
+void CertificateCheck::reach() {
+  const Endpoint& upstream = state_.config.upstream;
+  if (upstream.is_unix() || !state_.listen_tls() || !state_.upstream_tls()) return end();
+  deadline_.arm(state_.config.connect);
+  if (auto addresses = addresses_of(upstream); !addresses.empty()) {
+    return dial(std::move(addresses));
+  }
+  waiting_ = std::make_shared<bool>();
+  state_.resolver.resolve(upstream.host, upstream.port, loop_, waiting_,
+                          [this](const Lookup& found) { guard([&] { dial(found.addresses); }); });
 }
 
 void CertificateCheck::on_ready(Socket&) {

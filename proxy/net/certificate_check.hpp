@@ -30,6 +30,7 @@ class CertificateCheck final : private Socket::Owner {
 
   template <class Step>
   void guard(Step&& step);
+  void reach();
   void on_ready(Socket& socket) override;
   void go_on();
   void dial(std::vector<Address> addresses);

@@ -71,7 +71,11 @@ void IoThread::check_certificate() {
     // What is under way may have events in this turn, and began with the old certificate.
     check_again_ = check_ != nullptr;
     if (check_again_) return;
-    check_ = std::make_unique<CertificateCheck>(loop_, state_);
+    try {
+      check_ = std::make_unique<CertificateCheck>(loop_, state_);
+    } catch (const std::exception&) {
+      return counters_.faults.add(1);  // the first session looks instead
+    }
     check_->begin();
   });
 }

@@ -42,7 +42,7 @@ Listener::Listener(EventLoop& loop, ListeningSocket socket, const Keepalive& kee
       timer_(loop,
              [this] {
                pausing_ = false;
-               accept_some();
+               start();
              }),
       take_(std::move(take)),
       counters_(counters),
@@ -52,13 +52,16 @@ Listener::Listener(EventLoop& loop, ListeningSocket socket, const Keepalive& kee
 }
 
 void Listener::start() {
-  if (!loop_.watch(fd_.get(), *this)) {
-    throw std::system_error(errno, std::system_category(), "epoll_ctl");
-  }
+  if (watched_) return accept_some();
+  watched_ = loop_.watch(fd_.get(), *this);
+  if (watched_) return;
+  counters_.accept_errors.add(1);
+  pause();
 }
 
 void Listener::stop() {
   loop_.forget(*this);
+  watched_ = false;
   timer_.disarm();
   fd_ = Fd();
   socket_.remove_file();

@@ -11,8 +11,8 @@
 
 namespace onetrip {
 
-/// Accepts connections and gives them away. Whatever accept() says, it goes on: where descriptors
-/// or memory ran out it pauses, so that the loop neither ends nor spins.
+/// Accepts connections and gives them away. Whatever the system says, it goes on: where descriptors
+/// or memory ran out it pauses, so that the loop neither ends nor spins, and tries again.
 /// Thread: that of its loop.
 class Listener final : private EventLoop::Watcher {
  public:
@@ -22,7 +22,6 @@ class Listener final : private EventLoop::Watcher {
            Counters& counters, Notices& notices, const Clock& clock);
 
   const Address& address() const { return socket_.address(); }
-  /// Throws std::system_error.
   void start();
   void stop();
 
@@ -40,7 +39,7 @@ class Listener final : private EventLoop::Watcher {
   Counters& counters_;
   Notices& notices_;
   const Clock& clock_;
-  bool pausing_ = false;
+  bool watched_ = false, pausing_ = false;
 };
 
 }  // namespace onetrip

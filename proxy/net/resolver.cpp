@@ -46,11 +46,15 @@ struct Resolver::Lookups {
     const std::lock_guard lock(mutex);
     auto asked = waiting.extract(name);
     if (closed || asked.empty()) return;
-    for (Asked& one : asked.mapped()) {
-      one.loop.post([result, asking = one.asking, answer = std::move(one.answer)] {
-        if (const auto alive = asking.lock()) answer(result);
-      });
-    }
+    for (Asked& one : asked.mapped()) post(one, result);
+  }
+
+  // Who cannot be answered for want of memory waits until its limit, and no thread ends.
+  static void post(Asked& one, const Lookup& result) noexcept try {
+    one.loop.post([result, asking = one.asking, answer = std::move(one.answer)] {
+      if (const auto alive = asking.lock()) answer(result);
+    });
+  } catch (const std::exception&) {
   }
 };
 
@@ -81,6 +85,8 @@ void Resolver::resolve(const std::string& host, std::uint16_t port, EventLoop& l
     }).detach();
   } catch (const std::system_error& error) {
     lookups_->answer(name, {{}, error.code().message()});
+  } catch (const std::exception& error) {
+    lookups_->answer(name, {{}, error.what()});
   }
 }
 

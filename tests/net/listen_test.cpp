@@ -1,4 +1,7 @@
+#include <netinet/in.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
@@ -6,6 +9,7 @@
 #include <fstream>
 
 #include "proxy/net/bind.hpp"
+#include "proxy/net/listener.hpp"
 #include "tests/net/road.hpp"
 
 namespace onetrip::test {
@@ -28,6 +32,18 @@ class NoMoreFiles {
  private:
   rlimit before_{};
 };
+
+// The descriptor of the event loop that was made last.
+int newest_epoll() {
+  int newest = -1;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const std::string what = std::filesystem::read_symlink(entry.path(), gone).string();
+    if (what.find("eventpoll") == std::string::npos) continue;
+    newest = std::max(newest, std::stoi(entry.path().filename().string()));
+  }
+  return newest;
+}
 
 }  // namespace
 
@@ -129,6 +145,45 @@ TEST_CASE("Without descriptors, accepting pauses and goes on") {
   Peer behind = server.accept();
   CHECK(behind.read(hello().size()) == hello());
   CHECK(road.totals().accept_errors < 100);
+}
+
+// The kernel refuses to watch a descriptor that is watched already as it would for want of memory.
+TEST_CASE("A listener that the system will not watch is tried again", "[trap]") {
+  EventLoop loop;
+  const int epoll = newest_epoll();
+  Fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  REQUIRE(::listen(fd.get(), 5) == 0);  // on a port that the system chooses
+  sockaddr_in name{};
+  socklen_t size = sizeof name;
+  REQUIRE(::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&name), &size) == 0);
+  struct Nobody final : EventLoop::Watcher {
+    void ready(EventLoop::Readiness) override {}
+  } nobody;
+  const int number = fd.get();
+  REQUIRE(loop.watch(number, nobody));
+
+  bool taken = false;
+  Counters counters;
+  Notices notices;
+  const Clock clock = [] { return Time(); };
+  Address address;
+  address.text = "the listener";
+  Listener listener(
+      loop, ListeningSocket(std::move(fd), address, ""), {},
+      [&](const Fd&, const Address&) {
+        taken = true;
+        loop.stop();
+      },
+      counters, notices, clock);
+  listener.start();
+  CHECK(counters.accept_errors.get() == 1);
+  ::epoll_ctl(epoll, EPOLL_CTL_DEL, number, nullptr);
+  const Peer client = Peer::connect_tcp(ntohs(name.sin_port));
+  EventLoop::Timer late(loop, [&] { loop.stop(); });
+  late.arm(patience);
+  loop.run([] {});
+  CHECK(taken);
+  CHECK(counters.accept_errors.get() == 1);
 }
 
 TEST_CASE("Endpoints are written as people write them") {
