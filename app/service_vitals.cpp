@@ -17,9 +17,18 @@ constexpr std::array<const char*, 8> failures{
     "unreachable", "too_many_clients", "deadline", "bad_packet",
     "direct_tls",  "draining",         "tls",      "plain"};
 
+void add_overhead(Vitals::Durations& durations, const Totals& totals) {
+  durations.counts.resize(totals.overhead.size());
+  for (std::size_t i = 0; i < totals.overhead.size(); ++i)
+    durations.counts[i] += totals.overhead[i];
+  durations.sum_seconds += static_cast<double>(totals.overhead_ns) / 1e9;
+}
+
 }  // namespace
 
 void Service::Impl::count_connections(Vitals& vitals) const {
+  for (const auto bound : Overhead::bounds)
+    vitals.overhead.bounds_seconds.push_back(std::chrono::duration<double>(bound).count());
   for (const auto& proxy : proxies) {
     const Totals totals = proxy->totals();
     vitals.connections_open += totals.clients;
@@ -28,6 +37,7 @@ void Service::Impl::count_connections(Vitals& vitals) const {
     vitals.bytes_from_server += totals.bytes_from_server;
     vitals.accept_errors += totals.accept_errors;
     vitals.faults += totals.faults;
+    add_overhead(vitals.overhead, totals);
     static_assert(startup_failures <= failures.size());
     for (std::size_t i = 0; i < startup_failures; ++i)
       vitals.connections_failed[failures[i]] += totals.failures[i];

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <initializer_list>
+#include <limits>
 #include <string_view>
 
 #include "analyzer/sinks/safe_text.hpp"
@@ -42,6 +43,21 @@ class Family {
     return *this;
   }
 
+  Family& add(const Vitals::Durations& durations) {
+    prometheus::ClientMetric metric;
+    prometheus::ClientMetric::Histogram& histogram = metric.histogram;
+    histogram.sample_sum = durations.sum_seconds;
+    for (std::size_t i = 0; i < durations.counts.size(); ++i) {
+      histogram.sample_count += durations.counts[i];
+      const bool bounded = i < durations.bounds_seconds.size();
+      histogram.bucket.push_back(
+          {histogram.sample_count,
+           bounded ? durations.bounds_seconds[i] : std::numeric_limits<double>::infinity()});
+    }
+    family_.metric.push_back(std::move(metric));
+    return *this;
+  }
+
   prometheus::MetricFamily take() { return std::move(family_); }
 
  private:
@@ -52,6 +68,9 @@ class Page {
  public:
   Family& counter(std::string_view name, std::string_view help) {
     return families_.emplace_back(prometheus::MetricType::Counter, name, help);
+  }
+  Family& histogram(std::string_view name, std::string_view help) {
+    return families_.emplace_back(prometheus::MetricType::Histogram, name, help);
   }
   Family& gauge(std::string_view name, std::string_view help) {
     return families_.emplace_back(prometheus::MetricType::Gauge, name, help);
@@ -102,6 +121,10 @@ void add_traffic(Page& page, const Vitals& vitals) {
   page.counter("onetrip_bytes_total", "Bytes forwarded.")
       .add(vitals.bytes_from_client, {{"direction", "to_server"}})
       .add(vitals.bytes_from_server, {{"direction", "to_client"}});
+  page.histogram("onetrip_proxy_overhead_seconds",
+                 "From reading bytes to having sent them, of every 61st batch that its receiver "
+                 "took at once.")
+      .add(vitals.overhead);
   page.counter("onetrip_events_dropped_total", "Executions not analysed because the ring was full.")
       .add(vitals.events_dropped);
   page.gauge("onetrip_ring_depth", "Events that wait for analysis.").add(vitals.ring_depth);

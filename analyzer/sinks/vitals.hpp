@@ -21,6 +21,14 @@ struct Vitals {
     std::uint64_t resident_bytes = 0, virtual_bytes = 0, open_fds = 0, max_fds = 0;
   };
 
+  /// A histogram: how many were at most so long, but longer than the bound before; the last one's
+  /// bound is infinity.
+  struct Durations {
+    std::vector<double> bounds_seconds;
+    std::vector<std::uint64_t> counts;
+    double sum_seconds = 0;
+  };
+
   std::string version;
   State state = State::starting;
   bool analysis = true;  ///< switched on
@@ -34,6 +42,7 @@ struct Vitals {
   std::uint64_t faults = 0;          ///< sessions ended because something of ours failed
   std::uint64_t log_lines_lost = 0;  ///< stderr did not take them
   std::uint64_t bytes_from_client = 0, bytes_from_server = 0;
+  Durations overhead;  ///< of sampled batches, from being read to being sent
   std::uint64_t events_dropped = 0, ring_depth = 0, ring_capacity = 0;
   Process process;
 };

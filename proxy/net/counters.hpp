@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -32,10 +34,48 @@ class Counter {
   std::atomic<std::uint64_t> value_{0};
 };
 
+/// How long bytes were in the proxy: from when a batch was read until it was sent. Sampled: the
+/// clock is read for every 61st batch only (a number that both directions meet alike), and what its
+/// receiver did not take at once is not counted. One thread: read sent, in turn; the counters any.
+class Overhead {
+ public:
+  /// Upper bounds of the buckets; one more bucket holds what took longer.
+  static constexpr std::array<std::chrono::nanoseconds, 12> bounds{
+      std::chrono::microseconds(1),   std::chrono::microseconds(2),
+      std::chrono::microseconds(5),   std::chrono::microseconds(10),
+      std::chrono::microseconds(20),  std::chrono::microseconds(50),
+      std::chrono::microseconds(100), std::chrono::microseconds(200),
+      std::chrono::microseconds(500), std::chrono::milliseconds(1),
+      std::chrono::milliseconds(10),  std::chrono::milliseconds(100)};
+
+  void read() {
+    if (++batches_ >= sampled) began_ = std::chrono::steady_clock::now();
+  }
+  void sent(bool all) {
+    if (batches_ < sampled) return;
+    batches_ = 0;
+    if (all) add(std::chrono::steady_clock::now() - began_);
+  }
+  void add(std::chrono::nanoseconds took) {
+    const auto bucket = std::lower_bound(bounds.begin(), bounds.end(), took) - bounds.begin();
+    counts[static_cast<std::size_t>(bucket)].add(1);
+    sum_ns.add(static_cast<std::uint64_t>(took.count()));
+  }
+
+  std::array<Counter, bounds.size() + 1> counts;
+  Counter sum_ns;
+
+ private:
+  static constexpr std::uint32_t sampled = 61;
+  std::uint32_t batches_ = 0;
+  std::chrono::steady_clock::time_point began_;
+};
+
 /// Of one I/O thread, written by it alone: the threads share no cache line.
 struct alignas(64) Counters {
   Counter connections, cancels, bytes_from_client, bytes_from_server, accept_errors, faults;
   std::array<Counter, startup_failures> failures;
+  Overhead overhead;
 
   void failed(StartupFailure failure) { failures[static_cast<std::size_t>(failure)].add(1); }
 };
@@ -49,6 +89,8 @@ struct Totals {
   std::uint64_t accept_errors = 0;
   std::uint64_t faults = 0;  ///< sessions ended because something of ours failed
   std::array<std::uint64_t, startup_failures> failures{};
+  std::array<std::uint64_t, Overhead::bounds.size() + 1> overhead{};  ///< by bucket
+  std::uint64_t overhead_ns = 0;                                      ///< their sum
   bool upstream_up = true;  ///< the last attempt to connect succeeded, or there was none
 
   std::uint64_t of(StartupFailure failure) const {

@@ -131,6 +131,10 @@ Totals Proxy::totals() const {
     for (std::size_t i = 0; i < startup_failures; ++i) {
       totals.failures[i] += counters.failures[i].get();
     }
+    for (std::size_t i = 0; i < totals.overhead.size(); ++i) {
+      totals.overhead[i] += counters.overhead.counts[i].get();
+    }
+    totals.overhead_ns += counters.overhead.sum_ns.get();
   }
   totals.clients = impl_->clients();
   totals.upstream_up = impl_->state.notices.upstream_up();

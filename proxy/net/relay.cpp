@@ -101,15 +101,26 @@ void Relay::pump() {
 
 void Relay::advance(Flow& flow) {
   const Time now = io_.now();
+  Overhead& overhead = io_.counters().overhead;
   if (&flow == &up_) {
+    const auto same = [&](Bytes bytes) {
+      overhead.read();
+      return bytes;
+    };
     // The server works while we look: its answer is not read before we have.
-    const auto same = [](Bytes bytes) { return bytes; };
-    const auto look = [=, this](Bytes bytes) { look_at_client(bytes, now); };
+    const auto look = [&, this](Bytes bytes) {
+      overhead.sent(up_.pending() == 0);
+      look_at_client(bytes, now);
+    };
     return proceed(up_, up_.advance(io_.buffer(), same, look));
   }
   // What the client knows to be answered, whoever it asks finds told.
-  const auto look = [=, this](Bytes bytes) { return look_at_server(bytes, now); };
-  proceed(down_, down_.advance(io_.buffer(), look, [](Bytes) {}));
+  const auto look = [&, this](Bytes bytes) {
+    overhead.read();
+    return look_at_server(bytes, now);
+  };
+  const auto sent = [&, this](Bytes) { overhead.sent(down_.pending() == 0); };
+  proceed(down_, down_.advance(io_.buffer(), look, sent));
 }
 
 void Relay::proceed(Flow& flow, Flow::Next next) {

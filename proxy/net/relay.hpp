@@ -120,7 +120,7 @@ class Relay final : private Socket::Owner {
   std::optional<Observer> observer_;      // none where there is nothing to observe
   std::vector<std::byte> cancel_key_;
   std::shared_ptr<void> waiting_;  // while resolving: shared, weakly, with the answer to come
-  std::size_t timed_attempt_ = 0;    // the dial's attempt that timer_ was set for
+  std::size_t timed_attempt_ = 0;  // the dial's attempt that timer_ was set for
   Phase phase_ = Phase::startup;
   bool wants_tls_ = false;  // of the server, in this attempt
   bool admitted_ = false;

@@ -261,4 +261,38 @@ TEST_CASE("Analysis is switched off and on without dropping a connection") {
   CHECK(road.recorder().count(Event::Kind::execution) == 2);
 }
 
+TEST_CASE("How long bytes were in the proxy is put into the bucket that holds it") {
+  Overhead overhead;
+  using namespace std::chrono;
+  for (const nanoseconds took : {0ns, 1'000ns, 1'001ns, 2'000ns, 100'000'000ns, 100'000'001ns})
+    overhead.add(took);
+  CHECK(overhead.counts[0].get() == 2);
+  CHECK(overhead.counts[1].get() == 2);
+  CHECK(overhead.counts[11].get() == 1);
+  CHECK(overhead.counts[12].get() == 1);
+  CHECK(overhead.sum_ns.get() == 200'004'002);
+}
+
+TEST_CASE("A part of all batches is timed, in both directions") {
+  Server server;
+  Road road(config_to(server.port()));
+  Ends ends = open_session(road, server);
+  const auto timed = [&] {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t count : road.totals().overhead) sum += count;
+    return sum;
+  };
+  CHECK(timed() == 0);
+  constexpr std::uint64_t rounds = 200;
+  for (std::uint64_t i = 0; i < rounds; ++i) {
+    ends.client.send("ping");
+    REQUIRE(ends.server.read(4) == "ping");
+    ends.server.send("pong");
+    REQUIRE(ends.client.read(4) == "pong");
+  }
+  CHECK(eventually([&] { return timed() >= 2 * rounds / 61; }));
+  CHECK(timed() <= 1 + 2 * rounds / 61);
+  CHECK(road.totals().overhead_ns > 0);
+}
+
 }  // namespace onetrip::test

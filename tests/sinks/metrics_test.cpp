@@ -39,6 +39,18 @@ TEST_CASE("series that are known in advance start at zero") {
   }
 }
 
+TEST_CASE("a histogram's buckets add up") {
+  Scrape scrape;
+  scrape.vitals.overhead = {{0.00001, 0.5}, {3, 0, 1}, 1.25};
+  CHECK_THAT(scrape.text(),
+             Catch::Contains("# TYPE onetrip_proxy_overhead_seconds histogram\n"
+                             "onetrip_proxy_overhead_seconds_count 4\n"
+                             "onetrip_proxy_overhead_seconds_sum 1.25\n"
+                             "onetrip_proxy_overhead_seconds_bucket{le=\"1e-05\"} 3\n"
+                             "onetrip_proxy_overhead_seconds_bucket{le=\"0.5\"} 3\n"
+                             "onetrip_proxy_overhead_seconds_bucket{le=\"+Inf\"} 4\n"));
+}
+
 TEST_CASE("each metric has its help and type") {
   const std::string text = Scrape().text();
   CHECK_THAT(text, Catch::Contains("# HELP onetrip_rows_total Rows returned or affected.\n"
