@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
 #include <stdexcept>
 
 #include "app/environment.hpp"
@@ -36,6 +37,10 @@ std::string place_of(const UpstreamUrl& upstream, const Config& config) {
   if (tls == nullptr || endpoint.is_unix()) return place;
   add(place, "sslmode", sslmode_of(tls->mode));
   add(place, "sslrootcert", tls->ca);
+  for (const std::string& path : tls->crl) {
+    std::error_code ignored;  // what is not there is a file, and told when it is read
+    add(place, std::filesystem::is_directory(path, ignored) ? "sslcrldir" : "sslcrl", path);
+  }
   add(place, "sslcert", tls->certificate);
   add(place, "sslkey", tls->key);
   if (tls->min_version == "1.3") add(place, "ssl_min_protocol_version", "TLSv1.3");

@@ -25,7 +25,7 @@ struct Config {
   };
   struct UpstreamTls {
     std::string mode = "prefer";
-    std::string ca, certificate, key;
+    std::string ca, crl, certificate, key;
     std::string min_version = "1.2";
   };
   struct Analysis {

@@ -20,9 +20,11 @@ void add_parameter(std::string& query, const std::string& name, const std::strin
 
 /// libpq's variables for TLS as parameters of a URL, without those that it has itself.
 std::string tls_parameters(const Variables& environment, const std::string& url_query) {
-  constexpr std::array<std::pair<const char*, const char*>, 5> all{{
+  constexpr std::array<std::pair<const char*, const char*>, 7> all{{
       {"PGSSLMODE", "sslmode"},
       {"PGSSLROOTCERT", "sslrootcert"},
+      {"PGSSLCRL", "sslcrl"},
+      {"PGSSLCRLDIR", "sslcrldir"},
       {"PGSSLCERT", "sslcert"},
       {"PGSSLKEY", "sslkey"},
       {"PGSSLMINPROTOCOLVERSION", "ssl_min_protocol_version"},

@@ -78,6 +78,9 @@ void add_upstream_tls(Keys& keys) {
       {"disable", "prefer", "require", "verify-ca", "verify-full"}));
   keys.push_back(tls("ca", Kind::text, &T::ca,
                      "PEM file that the server's certificate must be signed by, or \"system\"."));
+  keys.push_back(tls("crl", Kind::text, &T::crl,
+                     "PEM file with revocation lists that the server's certificate must not be in, "
+                     "or a folder of such files as `openssl rehash` names them. Needs ca."));
   keys.push_back(tls("certificate", Kind::text, &T::certificate,
                      "PEM file with our certificate, for a server that asks for one."));
   keys.push_back(tls("key", Kind::text, &T::key, "PEM file with its private key."));
@@ -284,8 +287,8 @@ std::vector<ConfigKey> pair_keys(std::size_t index) {
   upstream.kind = Kind::secret;
   upstream.about =
       "The PostgreSQL behind: HOST:PORT, a postgres:// URL, or a folder. User and password of a "
-      "URL serve to read the catalog only; its hostaddr, sslmode, sslrootcert, sslcert, sslkey and "
-      "ssl_min_protocol_version are libpq's.";
+      "URL serve to read the catalog only; its hostaddr, sslmode, sslrootcert, sslcrl, sslcrldir, "
+      "sslcert, sslkey and ssl_min_protocol_version are libpq's.";
   upstream.field = [index](Config& config) -> ConfigKey::Field {
     return &config.proxies[index].upstream;
   };

@@ -138,6 +138,11 @@ class UpstreamCheck {
     if (!probe.description.empty())
       return "connect by a name that the certificate bears (hostaddr keeps the address), or take "
              "verify-ca";
+    if (probe.failure.find("revoked") != std::string::npos)
+      return "it is in the revocation list: give the server a new certificate";
+    if (probe.failure.find("CRL") != std::string::npos)
+      return "each authority of its chain needs a revocation list of its own that has not expired, "
+             "in sslcrl, sslcrldir or upstream.tls.crl";
     if (tls_.checks_server())
       return "give the authority that signed it by sslrootcert or upstream.tls.ca";
     return "look at the server's log; it says what it did not like";

@@ -60,6 +60,11 @@ std::optional<UrlError> check(const Upstream& tls) {
         "verify-full, as libpq does, not for " +
         std::string(sslmode_of(tls.mode))};
   }
+  if (!tls.crl.empty() && tls.ca.empty()) {
+    return UrlError{
+        "revocation lists are looked at together with the authority that signed the server's "
+        "certificate: set sslrootcert in the URL, or upstream.tls.ca, too"};
+  }
   if (tls.certificate.empty() == tls.key.empty()) return std::nullopt;
   return UrlError{
       tls.key.empty()
@@ -98,6 +103,9 @@ std::variant<Upstream, UrlError> upstream_tls(const Config::UpstreamTls& config,
   if (auto error = read_mode(word, out.mode)) return *error;
   out.ca = config.ca;
   prefer_own(out.ca, upstream.tls.ca);
+  const bool own_crl = !upstream.tls.crl.empty() || !upstream.tls.crl_folder.empty();
+  for (const std::string& path : {own_crl ? upstream.tls.crl : config.crl, upstream.tls.crl_folder})
+    if (!path.empty()) out.crl.push_back(path);
   const bool own_pair = !upstream.tls.certificate.empty() || !upstream.tls.key.empty();
   out.certificate = own_pair ? upstream.tls.certificate : config.certificate;
   out.key = own_pair ? upstream.tls.key : config.key;

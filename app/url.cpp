@@ -98,6 +98,8 @@ std::optional<UrlError> read_query(std::string_view query, UpstreamUrl& upstream
     if (pair == "hostaddr") upstream.endpoint.hostaddr = value;
     if (pair == "sslmode") upstream.tls.mode = value;
     if (pair == "sslrootcert") upstream.tls.ca = value;
+    if (pair == "sslcrl") upstream.tls.crl = value;
+    if (pair == "sslcrldir") upstream.tls.crl_folder = value;
     if (pair == "sslcert") upstream.tls.certificate = value;
     if (pair == "sslkey") upstream.tls.key = value;
     if (pair == "ssl_min_protocol_version") upstream.tls.min_version = value;

@@ -19,13 +19,13 @@ std::variant<Endpoint, UrlError> parse_endpoint(std::string_view text, std::uint
 
 /// An upstream as written: any form of parse_endpoint, or a URL as libpq takes it:
 ///   postgres[ql]://[user[:password]@][host][:port][/database][?name=value&…]
-/// Of the names these matter: host hostaddr port user password dbname sslmode sslrootcert sslcert
-/// sslkey ssl_min_protocol_version.
+/// Of the names these matter: host hostaddr port user password dbname sslmode sslrootcert sslcrl
+/// sslcrldir sslcert sslkey ssl_min_protocol_version.
 struct UpstreamUrl {
   Endpoint endpoint;
   /// Its parameters for TLS as they stand there; empty: not said.
   struct Tls {
-    std::string mode, ca, certificate, key, min_version;
+    std::string mode, ca, crl, crl_folder, certificate, key, min_version;
   };
   std::string user, password, database;
   Tls tls;

@@ -40,6 +40,10 @@ struct TlsUpstreamConfig {
   std::string ca;  ///< PEM file; verify_* need it; "system", the system's own: verify_full only
   std::string certificate, key;  ///< ours, if the server asks for one
   std::string min_version = "1.2";
+  /// Certificate revocation lists, if any: PEM files, and folders as `openssl rehash` makes them.
+  /// They need a CA file. Each authority of the server's chain must have one that has not expired,
+  /// and none of the chain may be in it.
+  std::vector<std::string> crl;
 
   /// With a CA the server's certificate is checked, whatever the mode: verify_* do not go without,
   /// `require` with one means verify_ca, and `prefer` goes on in plain when the check fails.

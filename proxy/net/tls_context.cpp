@@ -28,12 +28,17 @@ constexpr std::size_t read_ahead_size = 20 * 1024;
 }
 
 // OpenSSL's own words for a file that is not there are poor.
-struct stat require_readable(const std::string& what, const std::string& path) {
+struct stat status_of(const std::string& what, const std::string& path) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0) {
     refuse("cannot read " + what + " " + path + ": " + std::generic_category().message(errno));
   }
+  return status;
+}
+
+struct stat require_readable(const std::string& what, const std::string& path) {
+  const struct stat status = status_of(what, path);
   if (S_ISDIR(status.st_mode)) refuse(what + " " + path + " is a folder; a PEM file is needed");
   return status;
 }
@@ -140,6 +145,30 @@ void check_clients(SSL_CTX* context, const TlsListenConfig& config) {
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE | demand, nullptr);
 }
 
+void use_crl(X509_STORE* store, const std::string& path) {
+  ERR_clear_error();
+  if (S_ISDIR(status_of("the revocation lists", path).st_mode)) {
+    // What the folder holds is looked up by its issuer, when a server shows a certificate.
+    if (X509_STORE_load_path(store, path.c_str()) != 1) throw std::bad_alloc();
+    return;
+  }
+  X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+  if (lookup == nullptr) throw std::bad_alloc();
+  if (X509_load_crl_file(lookup, path.c_str(), X509_FILETYPE_PEM) > 0) return;
+  refuse("the file " + path + " holds no certificate revocation list in PEM format");
+}
+
+void check_revocation(SSL_CTX* context, const TlsUpstreamConfig& config) {
+  if (config.crl.empty()) return;
+  if (config.ca.empty()) {
+    refuse("revocation lists are looked at with a CA only: the file with the certificate that " +
+           std::string("signed the server's"));
+  }
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  for (const std::string& path : config.crl) use_crl(store, path);
+  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+}
+
 void check_server(SSL_CTX* context, const TlsUpstreamConfig& config) {
   using Mode = TlsUpstreamConfig::Mode;
   if (config.ca == "system") {
@@ -188,6 +217,7 @@ std::shared_ptr<const TlsContext> TlsContext::for_upstream(const TlsUpstreamConf
   SSL_CTX* context = new_context(TLS_client_method(), config.min_version);
   made->context_ = context;
   check_server(context, config);
+  check_revocation(context, config);
   made->checks_host_ = config.mode == TlsUpstreamConfig::Mode::verify_full;
   if (!config.key.empty()) {
     use_key_pair(context, config.certificate, config.key, KeyFile::must_be_private);

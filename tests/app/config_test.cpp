@@ -198,6 +198,8 @@ TEST_CASE("libpq's variables for TLS are borrowed with the upstream") {
   };
   CHECK(upstream({{"PGHOST", "h"}, {"PGSSLMODE", "verify-full"}, {"PGSSLROOTCERT", "/ca file"}}) ==
         "postgres://h?sslmode=verify-full&sslrootcert=/ca%20file");
+  CHECK(upstream({{"PGHOST", "h"}, {"PGSSLCRL", "a"}, {"PGSSLCRLDIR", "/b"}}) ==
+        "postgres://h?sslcrl=a&sslcrldir=/b");
   CHECK(upstream({{"PGHOSTADDR", "::1"}, {"PGSSLCERT", "c"}, {"PGSSLKEY", "k"}}) ==
         "postgres://[::1]?sslcert=c&sslkey=k");
   CHECK(upstream({{"DATABASE_URL", "postgres://h/d?sslmode=require"},

@@ -79,6 +79,17 @@ TEST_CASE("a catalog login without a user in the URL is checked as traffic is") 
         "sslcert='/c.pem' sslkey='/k.pem'");
 }
 
+TEST_CASE("a catalog login minds the revocation lists that traffic minds") {
+  Config config;
+  config.upstream_tls.ca = "/ca.pem";
+  config.upstream_tls.crl = "/list.pem";
+  config.proxies[0].upstream = "db";
+  CHECK_THAT(catalog_settings(config, config.proxies[0]).place,
+             Catch::Contains(" sslcrl='/list.pem'"));
+  config.upstream_tls.crl = "/";
+  CHECK_THAT(catalog_settings(config, config.proxies[0]).place, Catch::Contains(" sslcrldir='/'"));
+}
+
 TEST_CASE("no pair's login goes to another pair's server") {
   Config config;
   config.proxies = {{{"127.0.0.1:0"}, "postgres://one:secret@first?sslmode=disable"},

@@ -76,6 +76,20 @@ TEST_CASE("what cannot be checked is refused") {
   CHECK(good("postgres://db?sslmode=disable&sslcert=c").mode == Mode::disable);
 }
 
+TEST_CASE("revocation lists are a file or a folder, of the section or of the URL") {
+  Config::UpstreamTls config;
+  config.ca = "ca";
+  config.crl = "theirs";
+  using Lists = std::vector<std::string>;
+  CHECK(good("postgres://db", {}).crl.empty());
+  CHECK(good("postgres://db", config).crl == Lists{"theirs"});
+  CHECK(good("postgres://db?sslcrl=ours", config).crl == Lists{"ours"});
+  CHECK(good("postgres://db?sslcrldir=/folder", config).crl == Lists{"/folder"});
+  CHECK(good("postgres://db?sslcrl=ours&sslcrldir=/folder", config).crl ==
+        Lists{"ours", "/folder"});
+  CHECK_THAT(wrong("postgres://db?sslcrl=ours"), Catch::Contains("sslrootcert"));
+}
+
 TEST_CASE("TLS with clients is handed on as it is configured") {
   Config::ListenTls config;
   CHECK(listen_tls(config).mode == TlsListenConfig::Mode::off);

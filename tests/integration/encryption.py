@@ -54,6 +54,17 @@ class Certificates:
         if owner:
             os.chown(self[f"{name}.key"], owner.pw_uid, owner.pw_gid)
 
+    def revoke(self, name, *revoked):
+        """`name`.crl, the list of what `ca` has revoked: these."""
+        index, settings = self.folder / f"{name}.index", self.folder / f"{name}.cnf"
+        index.write_text("")
+        settings.write_text(f"[ca]\ndefault_ca = only\n[only]\ndatabase = {index}\ndefault_md = sha256\n"
+                            "default_crl_days = 2\n")
+        authority = ["ca", "-config", str(settings), "-keyfile", self["ca.key"], "-cert", self["ca.crt"]]
+        for one in revoked:
+            self.openssl(*authority, "-revoke", self[f"{one}.crt"])
+        self.openssl(*authority, "-gencrl", "-out", self[f"{name}.crl"])
+
     def new_key(self, name):
         return ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                 "-keyout", self[f"{name}.key"]]

@@ -37,7 +37,7 @@ class Tls(ProxyTest):
     def proxy_with(self, listen=None, upstream=None, host=None, port=None):
         """Tables of keys for [listen.tls] and [upstream.tls]; `ca`, `certificate` and so on name files of ours."""
         def table(name, values):
-            files = {"ca", "client_ca", "certificate", "key"}
+            files = {"ca", "client_ca", "certificate", "key", "crl"}
             texts = {key: self.certificates[value] if key in files and value != "system" else value
                      for key, value in values.items()}
             return f"[{name}]\n" + "".join(
@@ -85,6 +85,25 @@ class Tls(ProxyTest):
                 self.assertEqual(self.psql(user="sealed"), WORKS)
                 self.proxy_with(upstream={"mode": mode, "ca": "stranger.crt"})
                 self.refused(self.psql(), "the certificate cannot be trusted")
+
+    def test_a_server_whose_certificate_was_revoked_is_refused_as_libpq_does(self):
+        self.certificates.revoke("list")
+        self.certificates.revoke("revoked", "server")
+        list_of_ours = Path(self.certificates["list.crl"])
+
+        def direct():
+            environment = self.server.environment(PGSSLMODE="verify-ca", PGSSLROOTCERT=self.certificates["ca.crt"],
+                                                  PGSSLCRL=str(list_of_ours))
+            return subprocess.run(["psql", "-XAtw", "-c", "SELECT 6 * 7"], env=environment, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout.strip()
+
+        self.proxy_with(upstream={"mode": "verify-full", "ca": "ca.crt", "crl": "list.crl"}, host="db.test")
+        self.assertEqual(self.psql(user="sealed"), WORKS)
+        self.assertEqual(direct(), "42")
+        list_of_ours.write_bytes(Path(self.certificates["revoked.crl"]).read_bytes())
+        self.proxy.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "certificate revoked" in self.psql(user="sealed")[1], "the new list")
+        self.assertIn("certificate verify failed", direct())
 
     def test_prefer_encrypts_if_the_server_does(self):
         self.proxy_with(upstream={"mode": "prefer"})

@@ -5,12 +5,14 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "tests/net/folder.hpp"
 
@@ -20,6 +22,8 @@ namespace onetrip::test {
 struct Freed {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
   void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(X509_CRL* list) const { X509_CRL_free(list); }
+  void operator()(ASN1_TIME* time) const { ASN1_TIME_free(time); }
   void operator()(X509_EXTENSION* extension) const { X509_EXTENSION_free(extension); }
 };
 template <class Type>
@@ -36,6 +40,7 @@ struct Subject {
 /// A certificate and its key in two PEM files.
 struct Identity {
   std::string certificate, key;
+  long serial = 0;
 };
 
 /// Signs certificates, its own first. Keys are ECDSA P-256.
@@ -54,7 +59,42 @@ class Authority {
     const Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
     const Owned<X509> certificate = make(subject, key.get());
     const std::string name = name_ + "-" + std::to_string(serial_);
-    return {save(name, certificate.get()), save(name, key.get())};
+    return {save(name, certificate.get()), save(name, key.get()), serial_};
+  }
+
+  /// A file with the list of what it has revoked: these. Seconds from now until it expires.
+  std::string revoke(const std::vector<Identity>& revoked, long until = 24 * 60 * 60) {
+    const Owned<X509_CRL> made(X509_CRL_new());
+    X509_CRL* list = made.get();
+    X509_CRL_set_version(list, X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(list, X509_get_subject_name(certificate_.get()));
+    const Owned<ASN1_TIME> begun(X509_gmtime_adj(nullptr, -2 * 24 * 60 * 60));
+    const Owned<ASN1_TIME> ends(X509_gmtime_adj(nullptr, until));
+    X509_CRL_set1_lastUpdate(list, begun.get());
+    X509_CRL_set1_nextUpdate(list, ends.get());
+    for (const Identity& identity : revoked) {
+      X509_REVOKED* one = X509_REVOKED_new();
+      ASN1_INTEGER* serial = ASN1_INTEGER_new();
+      ASN1_INTEGER_set(serial, identity.serial);
+      X509_REVOKED_set_serialNumber(one, serial);
+      ASN1_INTEGER_free(serial);
+      X509_REVOKED_set_revocationDate(one, begun.get());
+      X509_CRL_add0_revoked(list, one);
+    }
+    X509_CRL_sort(list);
+    if (X509_CRL_sign(list, key_.get(), EVP_sha256()) == 0) throw std::runtime_error("sign");
+    return save_as(name_ + "-" + std::to_string(++lists_) + ".crl",
+                   [&](std::FILE* file) { return PEM_write_X509_CRL(file, list); });
+  }
+
+  /// What `openssl rehash` would call its list.
+  std::string hashed_name() const {
+    int good = 0;
+    std::array<char, 32> name{};
+    std::snprintf(
+        name.data(), name.size(), "%08lx.r0",
+        X509_NAME_hash_ex(X509_get_subject_name(certificate_.get()), nullptr, nullptr, &good));
+    return name.data();
   }
 
  private:
@@ -107,7 +147,7 @@ class Authority {
   std::string name_, path_;
   Owned<EVP_PKEY> key_;
   Owned<X509> certificate_;
-  long serial_ = 0;
+  long serial_ = 0, lists_ = 0;
 };
 
 }  // namespace onetrip::test

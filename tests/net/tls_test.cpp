@@ -36,7 +36,7 @@ struct AsServer : Certified {
 struct AsClient : Certified {
   SocketPair ends = make_pair_of_sockets();
   Side side;
-  TlsUpstreamConfig config{TlsUpstreamConfig::Mode::require, {}, {}, {}, "1.2"};
+  TlsUpstreamConfig config{TlsUpstreamConfig::Mode::require, {}, {}, {}, "1.2", {}};
 
   AsClient() { side.take(std::move(ends.ours)); }
   TlsPeer peer(const PeerSettings& settings) {

@@ -21,7 +21,7 @@ struct Parties {
     return {TlsListenConfig::Mode::require, identity.certificate, identity.key, {}, {}, "1.2"};
   }
   TlsUpstreamConfig trusting(Mode mode, const std::string& ca) const {
-    return {mode, ca, {}, {}, "1.2"};
+    return {mode, ca, {}, {}, "1.2", {}};
   }
 };
 
@@ -163,6 +163,42 @@ TEST_CASE_METHOD(Parties, "an expired certificate is not trusted, nor one of tom
   const Identity early = authority.issue({"x", "", day, 2 * day});
   CHECK_THAT(connect(config, {early, {}, {}}).failure,
              Equals("the certificate cannot be trusted: certificate is not yet valid"));
+}
+
+TEST_CASE_METHOD(Parties, "a certificate that was revoked is not trusted, its fellow is") {
+  const Identity revoked = authority.issue(), good = authority.issue();
+  TlsUpstreamConfig config =
+      trusting(GENERATE(Mode::prefer, Mode::require, Mode::verify_ca), authority.certificate());
+  CHECK(connect(config, {revoked, {}, {}}).step == Tls::Step::done);
+  config.crl = {authority.revoke({revoked})};
+  const Meeting refused = connect(config, {revoked, {}, {}});
+  CHECK(refused.step == Tls::Step::failed);
+  CHECK_THAT(refused.failure, Equals("the certificate cannot be trusted: certificate revoked"));
+  CHECK_THAT(refused.peers_failure, Contains("revoked"));
+  CHECK(connect(config, {good, {}, {}}).step == Tls::Step::done);
+}
+
+TEST_CASE_METHOD(Parties, "a folder of revocation lists is looked into") {
+  const Identity revoked = authority.issue(), good = authority.issue();
+  const std::string lists = folder.file("lists");
+  std::filesystem::create_directory(lists);
+  TlsUpstreamConfig config = trusting(Mode::verify_ca, authority.certificate());
+  config.crl = {lists};
+  CHECK_THAT(connect(config, {good, {}, {}}).failure, Contains("unable to get certificate CRL"));
+  std::filesystem::copy(authority.revoke({revoked}), lists + "/" + authority.hashed_name());
+  CHECK_THAT(connect(config, {revoked, {}, {}}).failure, Contains("certificate revoked"));
+  CHECK(connect(config, {good, {}, {}}).step == Tls::Step::done);
+}
+
+TEST_CASE_METHOD(Parties, "a revocation list must be the authority's own, and not have expired") {
+  const Identity good = authority.issue();
+  TlsUpstreamConfig config = trusting(Mode::verify_ca, authority.certificate());
+  config.crl = {stranger.revoke({})};
+  CHECK_THAT(connect(config, {good, {}, {}}).failure, Contains("unable to get certificate CRL"));
+  config.crl.push_back(authority.revoke({}));
+  CHECK(connect(config, {good, {}, {}}).step == Tls::Step::done);
+  config.crl = {authority.revoke({}, -day)};
+  CHECK_THAT(connect(config, {good, {}, {}}).failure, Contains("CRL has expired"));
 }
 
 TEST_CASE_METHOD(Parties, "the lowest version is kept, both ways") {
@@ -315,4 +351,18 @@ TEST_CASE_METHOD(Parties, "a wrong file towards the server is named, with what i
   CHECK_THAT(complaint(config), Equals(""));
   ::chmod(good.key.c_str(), 0644);
   CHECK_THAT(complaint(config), Contains("the private key " + good.key + " can be read by others"));
+}
+
+TEST_CASE_METHOD(Parties, "a wrong revocation list is named, with what is wrong with it") {
+  TlsUpstreamConfig config = trusting(Mode::require, "");
+  config.crl = {authority.revoke({})};
+  CHECK_THAT(complaint(config), Contains("are looked at with a CA only"));
+  config.ca = authority.certificate();
+  CHECK_THAT(complaint(config), Equals(""));
+  config.crl = {folder.file("nothing.crl")};
+  CHECK_THAT(complaint(config), Equals("cannot read the revocation lists " + config.crl[0] +
+                                       ": No such file or directory"));
+  config.crl = {authority.certificate()};
+  CHECK_THAT(complaint(config), Equals("the file " + config.crl[0] +
+                                       " holds no certificate revocation list in PEM format"));
 }
