@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import large
 from clients import CLIENTS
 from ground import BINARY, Ground, PLAIN, ROOT, TLS_LEGS
 from suite import judge, say
@@ -18,6 +19,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="scripts/conformance", description=__doc__)
     parser.add_argument("--client", action="append", metavar="NAME", help="only this one; may be repeated")
     parser.add_argument("--tls", action="store_true", help="also with TLS to the proxy, to the server, and to both")
+    parser.add_argument("--large", action="store_true", help="only messages of nearly 1 GB, and COPY of more (large.py)")
     parser.add_argument("--list", action="store_true", help="name the clients and what is missing for each")
     chosen = parser.parse_args()
     known = [client.name for client in CLIENTS]
@@ -68,6 +70,8 @@ def main():
         return 0
     if not os.access(BINARY, os.X_OK):
         sys.exit(f"there is no program {BINARY}: scripts/build makes it")
+    if chosen.large:
+        return 0 if large.run() else 1
     clients = ready(clients)
     if not clients:
         return 2
