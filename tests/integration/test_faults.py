@@ -1,28 +1,28 @@
 """Faults of a client, of the server and of the proxy, in each state of a connection: the other side learns of it,
-nothing is lost or changed, nothing is left running. How soon: the median over the states, and for each of them an
-outer limit with room for a busy machine; scripts/soak measures it."""
+nothing is lost or changed, nothing is left running. How soon: in each state within 100 ms, in the best of three
+attempts, since a busy machine may be late once, but what waited for a timer or a peer would be late each time."""
 
 import contextlib
 import os
 import signal
-import statistics
 import subprocess
 import sys
 import time
 import unittest
 from pathlib import Path
 
+import encryption
 from harness import BINARY, CLIENTS, PYTHON, ROOT, Postgres, Proxy, ProxyTest
 
 sys.path.insert(0, str(ROOT / "tests/soak"))
 
 from raw_client import RawClient, fields, message, startup_packet  # noqa: E402
 from states import LARGE, LOCKED_ROLE, LOGGED_IN, STATES, WITHOUT_SERVER, stand  # noqa: E402
-from watch import children, descriptors, is_running, postmaster, resident, until  # noqa: E402
+from watch import PATIENCE_S, children, descriptors, is_running, postmaster, resident, until  # noqa: E402
 
 SOON_S = 2
-LISTENS = "0A"  # in /proc/net/tcp
-USUAL_MS = 100  # the median's limit
+ESTABLISHED, LISTENS = "01", "0A"  # in /proc/net/tcp
+LEARNS_MS, ATTEMPTS = 100, 3
 MIB = 1 << 20
 CLOSES_HALF = "-c client_connection_check_interval=0"  # the server answers all before it looks for an end
 WAITS_FOR_READER = {"in_result", "in_copy_out"}
@@ -39,16 +39,18 @@ def since_ms(start):
     return (time.monotonic() - start) * 1000
 
 
-def without(took_ms, states):
-    return {state: ms for state, ms in took_ms.items() if state not in states}
-
-
 class FaultTest(ProxyTest):
     descriptors = sys.maxsize  # the proxy's own; the least ever seen: an API call may be about to end
 
     @classmethod
     def prepare(cls):
         demand_password(cls.server)
+        files = cls.enterClassContext(encryption.Certificates())
+        files.issue("proxy", "localhost")
+        settings = Path(files["onetrip.toml"])
+        settings.write_text(f'[listen.tls]\nmode = "allow"\ncertificate = "{files["proxy.crt"]}"\n'
+                            f'key = "{files["proxy.key"]}"\n')
+        cls.proxy_options = ("--config", settings)
 
     def setUp(self):
         self.wait_until_no_clients()
@@ -70,23 +72,36 @@ class FaultTest(ProxyTest):
         with RawClient(self.proxy.host, port or self.proxy.port) as client:
             self.assertEqual(client.log_in().rows("SELECT 6 * 7"), [["42"]])
 
-    def sockets(self):
-        """Of the proxy to clients and servers, without those of its API and those that listen."""
+    def sockets(self, *states):
+        """Of the proxy to clients and servers, without those of its API and those that listen; only those in these
+        states, if any."""
         own = set()
         for entry in Path(f"/proc/{self.proxy.pid}/fd").iterdir():
             with contextlib.suppress(OSError):
                 own.add(os.readlink(entry))
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        return sum(f"socket:[{row[9]}]" in own and row[3] != LISTENS and
+        return sum(f"socket:[{row[9]}]" in own and (row[3] in states if states else row[3] != LISTENS) and
                    int(row[1].split(":")[1], 16) != self.proxy.admin_port for row in rows)
 
     def check_gone(self, backend, state):
         until(lambda: not is_running(backend), f"the end of the session {state}", SOON_S)
 
-    def check_usual(self, took_ms):
-        """`took_ms`: by state, until the other side had learned of the fault."""
-        self.assertGreater(len(took_ms), 5)
-        self.assertLess(statistics.median(took_ms.values()), USUAL_MS, took_ms)
+    def passed_on_ms(self, end, sides):
+        """From `end` of the only client until the proxy has passed it on: no connection, of so many, is open any more
+        in both directions. (A client that is killed has but closed its half, as far as anybody can see: the proxy
+        closes that half towards the server, and the server closes the rest when it looks.)"""
+        until(lambda: self.sockets(ESTABLISHED) == sides, "the end of all other connections")
+        start = time.monotonic()
+        end()
+        until(lambda: self.sockets(ESTABLISHED) == 0, "the proxy's passing on of the end", SOON_S)
+        return since_ms(start)
+
+    def check_learned(self, state, attempt):
+        """`attempt`: brings about the fault in that state, and gives the milliseconds until the other side knew."""
+        took_ms = []
+        while not took_ms or (took_ms[-1] >= LEARNS_MS and len(took_ms) < ATTEMPTS):
+            took_ms.append(attempt())
+        self.assertLess(took_ms[-1], LEARNS_MS, f"{state}: {took_ms}")
 
     def check_nothing_left(self):
         until(lambda: descriptors(self.proxy.pid) <= self.descriptors, "the proxy's closing of its sockets")
@@ -99,36 +114,41 @@ class FaultTest(ProxyTest):
 
 
 class ClientFaults(FaultTest):
+    def start_client(self, state):
+        """A process that stands there, and its server's session, if there is one."""
+        command = [PYTHON, CLIENTS / "standing_client.py", state, self.proxy.host, str(self.proxy.port)]
+        client = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(client.stdout.close)
+        self.addCleanup(client.wait)
+        self.addCleanup(client.kill)
+        return client, client.stdout.readline().split()[1]
+
+    def learned_ms(self, state, end, backend):
+        """From `end` of the only client until the proxy has passed it on, and the server has noticed: that too within
+        the limit, where it does not itself look only now and then."""
+        took_ms = self.passed_on_ms(end, 1 if state in WITHOUT_SERVER else 2)
+        if state not in LOGGED_IN:
+            return took_ms
+        start = time.monotonic()
+        self.check_gone(backend, state)
+        return took_ms if state in SLEEPS else took_ms + since_ms(start)
+
     def test_a_client_is_killed(self):
-        clients = {}
         for state in STATES:
-            command = [PYTHON, CLIENTS / "standing_client.py", state, self.proxy.host, str(self.proxy.port)]
-            clients[state] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-            self.addCleanup(clients[state].stdout.close)
-            self.addCleanup(clients[state].wait)
-            self.addCleanup(clients[state].kill)
-        backends = {state: client.stdout.readline().split()[1] for state, client in clients.items()}
-        took_ms = {}
-        for state, client in clients.items():
+            def attempt(state=state):
+                client, backend = self.start_client(state)
+                return self.learned_ms(state, client.kill, int(backend) if backend != "None" else None)
             with self.subTest(state):
-                start = time.monotonic()
-                client.kill()
-                if state in LOGGED_IN:
-                    self.check_gone(int(backends[state]), state)
-                    took_ms[state] = since_ms(start)
-        self.check_usual(without(took_ms, SLEEPS))
+                self.check_learned(state, attempt)
         self.check_nothing_left()
 
     def test_a_client_resets_its_connection(self):
-        took_ms = {}
-        for state, client in self.stand_all().items():
+        for state in STATES:
+            def attempt(state=state):
+                client = self.stand(state)
+                return self.learned_ms(state, client.reset, client.pid)
             with self.subTest(state):
-                start = time.monotonic()
-                client.reset()
-                if client.pid:
-                    self.check_gone(client.pid, state)
-                    took_ms[state] = since_ms(start)
-        self.check_usual(without(took_ms, SLEEPS))
+                self.check_learned(state, attempt)
         self.check_nothing_left()
 
     def test_a_client_that_closes_its_half_gets_all_that_it_would_get_of_the_server(self):
@@ -183,26 +203,31 @@ class ServerFaults(FaultTest):
         self.signal(pid, signal.SIGSTOP)
         self.addCleanup(lambda: is_running(pid) and self.signal(pid, signal.SIGCONT))
 
+    def last_words(self, state, port):
+        """What a client hears when its session is terminated, whether in order, and how soon."""
+        client = self.stand(state, port)
+        self.wait_until_it_waits(client)
+        start = time.monotonic()
+        os.kill(client.pid, signal.SIGTERM)  # as pg_terminate_backend does
+        messages, in_order = client.read_to_end()
+        took_ms = since_ms(start)
+        client.close()
+        self.assertLess(took_ms, SOON_S * 1000)
+        self.assertTrue(in_order)
+        return messages, took_ms
+
     def test_a_session_that_is_terminated_says_so_to_its_client(self):
-        took_ms = {}
         for state in LOGGED_IN:
+            def attempt(state=state):
+                direct, _ = self.last_words(state, self.server.port)
+                heard, took_ms = self.last_words(state, self.proxy.port)
+                if state in WAITS_FOR_READER:  # they get as much as was on its way, and no more can be said
+                    return 0
+                self.assertEqual(heard, direct)
+                self.assertEqual((heard[-1][0], fields(heard[-1][1])["C"]), (b"E", "57P01"))
+                return took_ms
             with self.subTest(state):
-                heard = []
-                for port in (self.server.port, self.proxy.port):
-                    client = self.stand(state, port)
-                    self.wait_until_it_waits(client)
-                    start = time.monotonic()
-                    os.kill(client.pid, signal.SIGTERM)  # as pg_terminate_backend does
-                    messages, in_order = client.read_to_end()
-                    took_ms[state] = since_ms(start)  # the second is the proxy's
-                    self.assertLess(took_ms[state], SOON_S * 1000)
-                    heard.append(messages)
-                    client.close()
-                self.assertTrue(in_order)
-                if state not in WAITS_FOR_READER:  # they get as much as was on its way, and no more can be said
-                    self.assertEqual(heard[1], heard[0])
-                    self.assertEqual((heard[1][-1][0], fields(heard[1][-1][1])["C"]), (b"E", "57P01"))
-        self.check_usual(without(took_ms, WAITS_FOR_READER))  # where all that was on its way is read first
+                self.check_learned(state, attempt)
         self.check_nothing_left()
 
     def test_a_session_that_is_killed_takes_all_with_it_and_the_server_comes_back(self):
@@ -239,6 +264,19 @@ class ServerFaults(FaultTest):
         self.assertEqual([fields(body)["C"] for kind, body in heard if kind == b"E"], ["57014"])
         self.assertEqual(waiting.rows("SELECT 42"), [["42"]])
         waiting.close()
+        self.check_nothing_left()
+
+    def test_a_client_leaves_a_session_that_does_not_answer(self):
+        for state in LOGGED_IN:
+            def attempt(state=state):
+                client = self.stand(state)
+                self.stop(client.pid)
+                took_ms = self.passed_on_ms(client.reset, 2)
+                self.signal(client.pid, signal.SIGCONT)
+                self.check_gone(client.pid, state)
+                return took_ms
+            with self.subTest(state):
+                self.check_learned(state, attempt)
         self.check_nothing_left()
 
     def test_a_server_that_takes_no_connections_hinders_nobody_else(self):
@@ -280,9 +318,30 @@ class ServerFaults(FaultTest):
         self.check_nothing_left()
 
 
+class Draining(FaultTest):
+    def test_faults_reach_the_other_side_while_the_proxy_ends(self):
+        upstream = f"postgres://{self.server.host}:{self.server.port}"
+        with Proxy(BINARY, upstream, *self.proxy_options) as proxy:
+            leaving = self.stand_all(LOGGED_IN, proxy.port)
+            losing = self.stand_all(LOGGED_IN, proxy.port)
+            proxy.process.send_signal(signal.SIGTERM)
+            proxy.wait_for_line("SIGTERM: ending")
+            for state, client in leaving.items():
+                with self.subTest(state):
+                    client.reset()
+                    self.check_gone(client.pid, state)
+            for state, client in losing.items():
+                with self.subTest(state):
+                    os.kill(client.pid, signal.SIGTERM)
+                    self.assertTrue(client.read_to_end()[1])
+                    client.close()
+            self.assertEqual(proxy.process.wait(PATIENCE_S), 0)
+        self.check_nothing_left()
+
+
 class Killed(FaultTest):
     def test_the_proxy(self):
-        with Proxy(BINARY, f"postgres://{self.server.host}:{self.server.port}") as proxy:
+        with Proxy(BINARY, f"postgres://{self.server.host}:{self.server.port}", *self.proxy_options) as proxy:
             clients = self.stand_all(port=proxy.port)
             proxy.process.kill()
             for state, client in clients.items():
@@ -293,7 +352,8 @@ class Killed(FaultTest):
         self.check_nothing_left()
 
     def test_the_server(self):
-        with Postgres() as server, Proxy(BINARY, f"postgres://{server.host}:{server.port}") as proxy:
+        with Postgres() as server, \
+                Proxy(BINARY, f"postgres://{server.host}:{server.port}", *self.proxy_options) as proxy:
             demand_password(server)
             before = descriptors(proxy.pid)
             clients = self.stand_all(port=proxy.port)

@@ -1,11 +1,15 @@
 """The states in which a client's connection may be when a fault comes. Each brings a new connection into its state and
 hands it over; nothing is read or sent by itself afterwards."""
 
+import select
+
 from raw_client import RawClient, extended, message, query, startup_packet
 
 # More than any buffer on the way holds: the server must wait for a reader.
 LARGE = "SELECT g, repeat('x', 1000) FROM generate_series(1, 50000) AS g"
 LOCKED_ROLE = "locked"  # asks for a password
+SSL_REQUEST = bytes.fromhex("0000000804d2162f")
+HALF_A_CLIENT_HELLO = bytes.fromhex("160301020001000101fc0303")
 
 
 def before_startup(client, _name):
@@ -14,6 +18,14 @@ def before_startup(client, _name):
 
 def in_startup(client, name):
     client.send(startup_packet(user="postgres", application_name=name)[:11])
+
+
+def in_tls_handshake(client, _name):
+    """Where the proxy has a certificate."""
+    client.send(SSL_REQUEST)
+    answer = client.socket.recv(1)
+    assert answer == b"S", answer
+    client.send(HALF_A_CLIENT_HELLO)
 
 
 def in_authentication(client, name):
@@ -40,6 +52,13 @@ def in_failed_transaction(client, name):
 def in_statement(client, name):
     client.log_in(application=name)
     client.send(query("SELECT pg_sleep(600)"))
+
+
+def cancelled(client, name):
+    """What the server said to it is on its way, or unread."""
+    in_statement(client, name)
+    while not select.select([client.socket], [], [], 0.05)[0]:  # it may come before the statement
+        client.cancel()
 
 
 def in_result(client, name):
@@ -76,9 +95,9 @@ def in_listen(client, name):
 
 
 STATES = {state.__name__: state for state in (
-    before_startup, in_startup, in_authentication, idle, in_transaction, in_failed_transaction, in_statement,
-    in_result, in_copy_in, in_copy_out, in_pipeline, in_listen)}
-WITHOUT_SERVER = {"before_startup", "in_startup"}
+    before_startup, in_startup, in_tls_handshake, in_authentication, idle, in_transaction, in_failed_transaction, in_statement,
+    cancelled, in_result, in_copy_in, in_copy_out, in_pipeline, in_listen)}
+WITHOUT_SERVER = {"before_startup", "in_startup", "in_tls_handshake"}
 LOGGED_IN = [state for state in STATES if state not in WITHOUT_SERVER | {"in_authentication"}]
 
 
