@@ -1,12 +1,12 @@
 """Where clients come in and where they go: IPv4, IPv6 and Unix sockets on both sides, several pairs, names."""
 
+import contextlib
 import os
 import socket
 import subprocess
 import tempfile
 import threading
 import unittest
-from contextlib import closing
 from pathlib import Path
 
 import psycopg2
@@ -28,12 +28,19 @@ def has_ipv6():
         return False
 
 
+def own_address():
+    """One of this machine that is not loopback; none where there is no network."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # sends nothing
+        return probe.getsockname()[0]
+
+
 class Listeners(ProxyTest):
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="onetrip-listeners-")))
 
-    def psql(self, host, port, sql="SELECT 'row of ' || current_user", **more):
-        environment = self.server.environment(host=host, port=port, **more)
+    def psql(self, host, port, sql="SELECT 'row of ' || current_user", user="postgres", **more):
+        environment = dict(self.server.environment(host=host, port=port, **more), PGUSER=user)
         return run(["psql", "-XAt", "-c", sql], environment).strip()
 
     def listening(self, upstream, *addresses, environment=None, config=None):
@@ -159,7 +166,7 @@ class Listeners(ProxyTest):
 
     def loop(self, port, parent, child):
         """Rows of `parent` that feed a loop over `child`, in one request."""
-        with closing(psycopg2.connect(host="127.0.0.1", port=port, user="postgres", dbname="postgres")) as connection:
+        with contextlib.closing(psycopg2.connect(host="127.0.0.1", port=port, user="postgres", dbname="postgres")) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT id, {child}_id FROM {parent} ORDER BY id")
@@ -187,6 +194,24 @@ class Listeners(ProxyTest):
                                      "ticket_seat_id_fkey": ("proven", "ticket.seat_id")})
             self.assertEqual(api.get("/api/v1/status")["catalogs"],
                              {f"postgres at {address}": "ready" for address in upstreams})
+
+    def test_listening_beyond_this_machine_before_a_local_server_is_warned_of(self):
+        warning = "may match trust or peer lines of its pg_hba.conf"
+        self.assertNotIn(warning, self.listening(self.url(), "127.0.0.1:0", f"{self.folder}:0").output())
+        self.listening(self.url(), "0.0.0.0:0").wait_for_line(warning)
+
+    @unittest.skipUnless(own_address(), "this machine has loopback only")
+    def test_a_password_in_clear_on_a_plain_way_is_warned_of(self):
+        rules = Path(self.server.sql("CREATE ROLE spelt LOGIN PASSWORD 'quince'; SHOW hba_file"))
+        rules.write_text("host all spelt 127.0.0.1/32 password\n" + rules.read_text())
+        self.server.sql("SELECT pg_reload_conf()")
+        port = free_port()
+        proxy = self.listening(self.url(), f"0.0.0.0:{port}")
+        for host in ("127.0.0.1", own_address()):
+            self.assertNotIn("its password in clear", proxy.output())
+            self.assertEqual(self.psql(host, port, "SELECT current_user", PGPASSWORD="quince", user="spelt"), "spelt")
+        proxy.wait_for_line("its password in clear")
+        self.assertNotIn("quince", proxy.output())
 
     def test_a_port_that_is_taken_is_told_with_what_to_do(self):
         with socket.socket() as taken:
