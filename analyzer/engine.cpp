@@ -256,8 +256,8 @@ bool Engine::flush(Time now) {
   return all;
 }
 
-void Engine::retune(const Config& config) {
-  impl_->judge.set_levels(config.rules);
+void Engine::retune(const Config& config, std::vector<std::unique_ptr<Rule>> rules) {
+  impl_->judge = Judge(std::move(rules), config.rules);
   impl_->config.ignore_applications = config.ignore_applications;
   impl_->config.ignore_users = config.ignore_users;
   impl_->config.ignore_databases = config.ignore_databases;

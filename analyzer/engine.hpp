@@ -31,6 +31,18 @@ class CatalogSource {
 /// Severity of a rule's findings per confidence; none: off. A missing one keeps the rule's own.
 using RuleLevels = std::map<Confidence, std::optional<Severity>>;
 
+/// How one rule is set: for all windows, and for those of some labels.
+struct RuleSettings {
+  struct Labels {
+    std::string match;  ///< a glob; the first that a window's label matches is taken
+    RuleLevels levels;
+    /// The rule with options of its own; null: as for all. Shared because settings are copied.
+    std::shared_ptr<const Rule> rule;
+  };
+  RuleLevels levels;
+  std::vector<Labels> labels;
+};
+
 /// Events in, findings out. A pure function of (events, time): no sockets, clocks, threads or logs.
 /// All calls on one thread (the worker's).
 class Engine {
@@ -40,7 +52,7 @@ class Engine {
     StatementCache::Limits cache;
     std::size_t max_findings = 10'000;
     Time catalog_patience = std::chrono::seconds(5);  ///< judgement waits so long for a catalog
-    std::map<std::string, RuleLevels> rules;
+    std::map<std::string, RuleSettings> rules;
     std::vector<std::string> ignore_applications, ignore_users, ignore_databases;  ///< globs
     std::int64_t unix_start_ms = 0;  ///< wall clock at Time zero, to print times
   };
@@ -56,8 +68,8 @@ class Engine {
   /// Judges every open window as it stands. False while a catalog that is being read is waited for
   /// (call again after catalog_ready or later; true at the latest after catalog_patience).
   bool flush(Time now);
-  /// Takes over levels of rules and what is ignored, from now on; what was found stays.
-  void retune(const Config& config);
+  /// Takes over rules, their settings and what is ignored, from now on; what was found stays.
+  void retune(const Config& config, std::vector<std::unique_ptr<Rule>> rules);
   void reset();              ///< forgets findings and windows
   void shut_down(Time now);  ///< closes and judges all
 

@@ -1,5 +1,7 @@
 #include "analyzer/judge.hpp"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -35,23 +37,38 @@ bool all_off(const RuleLevels& levels) {
   });
 }
 
+/// A rule as it is set for one label.
+struct TunedRule {
+  const Rule& rule;
+  const RuleLevels& levels;
+};
+
+TunedRule tuned(const Rule& rule, const RuleSettings& settings, const std::string& label) {
+  for (const RuleSettings::Labels& labels : settings.labels) {
+    if (fnmatch(labels.match.c_str(), label.c_str(), 0) != 0) continue;
+    return {labels.rule ? *labels.rule : rule, labels.levels};
+  }
+  return {rule, settings.levels};
+}
+
 }  // namespace
 
 std::vector<Finding> Judge::judge(const Window& window, const Catalog* catalog) const {
   std::vector<Finding> findings;
   if (window.trips.empty() || window.set_up) return findings;
   const LinkedWindow linked(window, catalog);
-  static const RuleLevels unset;
-  for (const std::unique_ptr<Rule>& rule : rules_) {
-    const auto found = levels_.find(std::string(rule->name()));
-    const RuleLevels& levels = found == levels_.end() ? unset : found->second;
+  static const RuleSettings unset;
+  for (const std::unique_ptr<Rule>& each : rules_) {
+    const auto found = settings_.find(std::string(each->name()));
+    const auto [rule, levels] =
+        tuned(*each, found == settings_.end() ? unset : found->second, window.label);
     if (all_off(levels)) continue;
     const std::size_t before = findings.size();
     Collector collector(levels, findings);
-    rule->judge(linked, collector);
+    rule.judge(linked, collector);
     for (std::size_t i = before; i < findings.size(); ++i) {
       Finding& finding = findings[i];
-      finding.rule = rule->name();
+      finding.rule = rule.name();
       finding.label = window.label;
       finding.application = window.application;
       finding.database = window.database;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "analyzer/event.hpp"
+#include "analyzer/rule_options.hpp"
 
 namespace onetrip {
 
@@ -54,8 +54,17 @@ struct Config {
                                           "pg_receivewal"};
     std::vector<std::string> users, databases;
   };
-  struct Rule {
+  /// What a rule says, and from where on.
+  struct RuleCase {
     std::string level = "default", proven = "default", likely = "default", possible = "default";
+    OptionValues options;  ///< every option of the rule has its entry
+  };
+  /// Of windows whose label matches, instead of what holds for all; "default": as for all.
+  struct RuleLabels : RuleCase {
+    std::string match;  ///< a glob
+  };
+  struct Rule : RuleCase {
+    std::vector<RuleLabels> labels;  ///< the first that matches is taken
   };
   struct Catalog {
     std::string dsn, file;

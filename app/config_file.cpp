@@ -36,19 +36,41 @@ class FileReader {
            std::to_string(where.begin.column);
   }
 
+  /// A list of tables, one at least; null, and told, when it is something else.
+  const toml::array* tables_in(const std::string& path, const toml::node& node) {
+    const toml::array* list = node.as_array();
+    const bool tables = list != nullptr && !list->empty() &&
+                        std::all_of(list->begin(), list->end(),
+                                    [](const toml::node& item) { return item.is_table(); });
+    if (!tables) fail(node.source(), "`" + path + "` is a list of tables: write [[" + path + "]]");
+    return tables ? list : nullptr;
+  }
+
+  /// `origin`: what its values are called, "proxy[0].".
+  void read_table(const std::string& path, const toml::node& table,
+                  const std::vector<ConfigKey>& keys, const std::string& origin) {
+    for (const auto& [name, value] : *table.as_table())
+      read_node(path + "." + std::string(name.str()), value, name.source(), keys, origin);
+  }
+
   void read_pairs(const toml::node& node) {
-    const toml::array* pairs = node.as_array();
-    const bool tables = pairs != nullptr && !pairs->empty() &&
-                        std::all_of(pairs->begin(), pairs->end(),
-                                    [](const toml::node& pair) { return pair.is_table(); });
-    if (!tables) return fail(node.source(), "`proxy` is a list of tables: write [[proxy]]");
+    const toml::array* pairs = tables_in("proxy", node);
+    if (pairs == nullptr) return;
     loaded_.config.proxies.assign(pairs->size(), Config::Pair{});
-    for (std::size_t i = 0; i < pairs->size(); ++i) {
-      const std::vector<ConfigKey> keys = pair_keys(i);
-      for (const auto& [name, value] : *pairs->get_as<toml::table>(i)) {
-        const std::string path = "proxy." + std::string(name.str());
-        read_node(path, value, name.source(), keys, "proxy[" + std::to_string(i) + "].");
-      }
+    for (std::size_t i = 0; i < pairs->size(); ++i)
+      read_table("proxy", (*pairs)[i], pair_keys(i), "proxy[" + std::to_string(i) + "].");
+  }
+
+  void read_labels(const std::string& path, const std::string& rule, const toml::node& node) {
+    const toml::array* labels = tables_in(path, node);
+    if (labels == nullptr) return;
+    std::vector<Config::RuleLabels>& read = loaded_.config.rules[rule].labels;
+    read.assign(labels->size(), {});
+    for (std::size_t i = 0; i < labels->size(); ++i) {
+      read_table(path, (*labels)[i], label_keys(rule, i), label_place(rule, i));
+      if (!read[i].match.empty()) continue;
+      fail((*labels)[i].source(),
+           "[[" + path + "]] does not say which labels: set match, as in \"GET /orders/*\"");
     }
   }
 
@@ -57,6 +79,8 @@ class FileReader {
     const auto key =
         std::find_if(keys.begin(), keys.end(), [&](const ConfigKey& k) { return k.path == path; });
     if (key != keys.end()) return read_value(*key, node, pair);
+    for (const auto& [rule, settings] : loaded_.config.rules)
+      if (path == "rules." + rule + ".labels") return read_labels(path, rule, node);
     const bool section = std::any_of(keys.begin(), keys.end(), [&](const ConfigKey& k) {
       return k.path.starts_with(path + ".");
     });
@@ -80,6 +104,8 @@ class FileReader {
       }
     }
     names.emplace_back("proxy");
+    for (const auto& [rule, settings] : loaded_.config.rules)
+      names.push_back("rules." + rule + ".labels");
     fail(where, "unknown key `" + path + "`." + did_you_mean(path, names));
   }
 

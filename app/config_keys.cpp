@@ -174,29 +174,65 @@ void add_ignore(Keys& keys) {
   ignore("databases", &I::databases, "Sessions of such databases; * and ? match.");
 }
 
-ConfigKey rule_key(const std::string& rule, const char* name, std::string Config::Rule::*value,
-                   const char* about) {
+using RuleCaseIn = std::function<Config::RuleCase&(Config&)>;
+
+ConfigKey level_key(std::string path, std::string Config::RuleCase::*value, const RuleCaseIn& in,
+                    const char* about) {
   ConfigKey made;
-  made.path = "rules." + rule + "." + name;
+  made.path = std::move(path);
   made.kind = Kind::choice;
   made.about = about;
   made.choices = {"default", "off", "info", "warning", "error"};
-  made.change = ConfigKey::Change::reload;
-  made.field = [rule, value](Config& config) -> ConfigKey::Field {
-    return &(config.rules[rule].*value);
+  made.field = [in, value](Config& config) -> ConfigKey::Field { return &(in(config).*value); };
+  return live(made);
+}
+
+Kind kind_of(RuleOption::Kind kind) {
+  switch (kind) {
+    case RuleOption::Kind::count:
+      return Kind::count;
+    case RuleOption::Kind::size:
+      return Kind::size;
+    case RuleOption::Kind::duration:
+      return Kind::duration;
+    case RuleOption::Kind::share:
+      break;
+  }
+  return Kind::share;
+}
+
+ConfigKey option_key(std::string path, const RuleOption& option, const RuleCaseIn& in) {
+  ConfigKey made;
+  made.path = std::move(path);
+  made.kind = kind_of(option.kind);
+  made.about = option.about;
+  made.least = 1;
+  made.field = [in, name = option.name, standard = option.standard](Config& config) {
+    OptionValue& value = in(config).options.try_emplace(name, standard).first->second;
+    return std::visit([](auto& held) { return ConfigKey::Field(&held); }, value);
   };
-  return made;
+  return live(made);
+}
+
+/// Levels and options, in a section of the file.
+void add_rule_case(Keys& keys, const std::string& section, const std::string& rule,
+                   const RuleCaseIn& in) {
+  using R = Config::RuleCase;
+  keys.push_back(level_key(section + ".level", &R::level, in,
+                           "Severity of its findings; default: the rule's own."));
+  keys.push_back(level_key(section + ".proven", &R::proven, in, "Severity when it is proven."));
+  keys.push_back(level_key(section + ".likely", &R::likely, in, "Severity when it is likely."));
+  keys.push_back(
+      level_key(section + ".possible", &R::possible, in, "Severity when it is possible."));
+  for (const RuleOption& option : rule_options(rule))
+    keys.push_back(option_key(section + "." + option.name, option, in));
 }
 
 void add_rules(Keys& keys) {
-  for (const std::string_view rule_name : rule_names()) {
-    const std::string rule(rule_name);
-    keys.push_back(rule_key(rule, "level", &Config::Rule::level,
-                            "Severity of its findings; default: the rule's own."));
-    keys.push_back(rule_key(rule, "proven", &Config::Rule::proven, "Severity when it is proven."));
-    keys.push_back(rule_key(rule, "likely", &Config::Rule::likely, "Severity when it is likely."));
-    keys.push_back(
-        rule_key(rule, "possible", &Config::Rule::possible, "Severity when it is possible."));
+  for (const std::string_view name : rule_names()) {
+    const std::string rule(name);
+    add_rule_case(keys, "rules." + rule, rule,
+                  [rule](Config& config) -> Config::RuleCase& { return config.rules[rule]; });
   }
 }
 
@@ -293,6 +329,24 @@ std::vector<ConfigKey> pair_keys(std::size_t index) {
     return &config.proxies[index].upstream;
   };
   return {listen, upstream};
+}
+
+std::vector<ConfigKey> label_keys(const std::string& rule, std::size_t index) {
+  const std::string section = "rules." + rule + ".labels";
+  const auto entry = [rule, index](Config& config) -> Config::RuleLabels& {
+    return config.rules[rule].labels[index];
+  };
+  ConfigKey match;
+  match.path = section + ".match";
+  match.about = "Labels that this holds for, instead of what holds for all; * and ? match.";
+  match.field = [entry](Config& config) -> ConfigKey::Field { return &entry(config).match; };
+  Keys keys{live(match)};
+  add_rule_case(keys, section, rule, entry);
+  return keys;
+}
+
+std::string label_place(const std::string& rule, std::size_t index) {
+  return "rules." + rule + ".labels[" + std::to_string(index) + "].";
 }
 
 std::vector<std::string> config_names() {

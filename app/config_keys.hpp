@@ -53,6 +53,12 @@ const std::vector<ConfigKey>& config_keys();
 /// The keys of the pair `index` of [[proxy]]; paths are "proxy.listen" whatever the index.
 std::vector<ConfigKey> pair_keys(std::size_t index);
 
+/// The keys of entry `index` of [[rules.<rule>.labels]]; paths are "rules.<rule>.labels.match"
+/// whatever the index.
+std::vector<ConfigKey> label_keys(const std::string& rule, std::size_t index);
+/// What the values of such an entry are called: "rules.<rule>.labels[0].".
+std::string label_place(const std::string& rule, std::size_t index);
+
 /// Paths of all keys and their sections: what a mistyped one is compared with.
 std::vector<std::string> config_names();
 

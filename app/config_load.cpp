@@ -73,6 +73,18 @@ void read_flags(const std::vector<FlagValue>& flags, LoadedConfig& loaded) {
   }
 }
 
+/// What labels do not set is as for all.
+void inherit_options(LoadedConfig& loaded) {
+  for (auto& [name, rule] : loaded.config.rules) {
+    for (std::size_t i = 0; i < rule.labels.size(); ++i) {
+      for (const auto& [option, value] : rule.options) {
+        if (!loaded.origins.contains(label_place(name, i) + option))
+          rule.labels[i].options[option] = value;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 LoadedConfig load_config(const ConfigSources& sources) {
@@ -81,6 +93,7 @@ LoadedConfig load_config(const ConfigSources& sources) {
   if (!sources.file_name.empty()) read_config_file(sources.file_name, sources.file_text, loaded);
   read_environment(sources.environment, loaded);
   read_flags(sources.flags, loaded);
+  inherit_options(loaded);
   borrow_upstream(sources.environment, loaded);
   check_values(loaded);
   return loaded;

@@ -6,6 +6,7 @@
 #include "app/config_keys.hpp"
 #include "app/quantity.hpp"
 #include "app/url.hpp"
+#include "rules/rule.hpp"
 
 namespace onetrip {
 namespace {
@@ -152,6 +153,13 @@ std::string print_config(const LoadedConfig& loaded) {
     if (key.section() != section) out += "\n[" + (section = key.section()) + "]\n";
     out += line(key, key.path, loaded, config);
   }
+  for (const auto& [rule, settings] : loaded.config.rules) {
+    for (std::size_t i = 0; i < settings.labels.size(); ++i) {
+      out += "\n[[rules." + rule + ".labels]]\n";
+      for (const ConfigKey& key : label_keys(rule, i))
+        out += line(key, label_place(rule, i) + key.name(), loaded, config);
+    }
+  }
   return out;
 }
 
@@ -164,6 +172,14 @@ std::string config_schema() {
   root["properties"].as_object()["proxy"] =
       json::object{{"type", "array"}, {"minItems", 1}, {"items", pair}};
   for (const ConfigKey& key : config_keys()) add_schema(section_at(root, key.section()), key);
+  for (const std::string_view name : rule_names()) {
+    const std::string rule(name);
+    json::object labels = section_schema();
+    for (const ConfigKey& key : label_keys(rule, 0)) add_schema(labels, key);
+    labels["required"] = json::array{"match"};
+    section_at(root, "rules." + rule).at("properties").as_object()["labels"] =
+        json::object{{"type", "array"}, {"minItems", 1}, {"items", labels}};
+  }
   std::string out;
   append_pretty(out, root, 0);
   return out + "\n";

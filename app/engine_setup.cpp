@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "app/tls_settings.hpp"
+#include "rules/rule.hpp"
 
 namespace onetrip {
 namespace {
@@ -17,15 +18,25 @@ std::optional<Severity> severity_of(const std::string& level) {
   return std::nullopt;
 }
 
-RuleLevels rule_levels(const Config::Rule& rule) {
-  RuleLevels out;
-  const std::pair<Confidence, const std::string&> levels[] = {
-      {Confidence::proven, rule.proven},
-      {Confidence::likely, rule.likely},
-      {Confidence::possible, rule.possible}};
-  for (const auto& [confidence, own] : levels) {
-    const std::string& level = own == "default" ? rule.level : own;
-    if (level != "default") out[confidence] = severity_of(level);
+/// Puts in what is set; the rest stays.
+void add_levels(const Config::RuleCase& set, RuleLevels& levels) {
+  const std::pair<Confidence, const std::string&> all[] = {{Confidence::proven, set.proven},
+                                                           {Confidence::likely, set.likely},
+                                                           {Confidence::possible, set.possible}};
+  for (const auto& [confidence, own] : all) {
+    const std::string& level = own == "default" ? set.level : own;
+    if (level != "default") levels[confidence] = severity_of(level);
+  }
+}
+
+RuleSettings rule_settings(const std::string& name, const Config::Rule& rule) {
+  RuleSettings out;
+  add_levels(rule, out.levels);
+  for (const Config::RuleLabels& labels : rule.labels) {
+    RuleSettings::Labels tuned{labels.match, out.levels, nullptr};
+    add_levels(labels, tuned.levels);
+    if (labels.options != rule.options) tuned.rule = make_rule(name, labels.options);
+    out.labels.push_back(std::move(tuned));
   }
   return out;
 }
@@ -57,12 +68,18 @@ Engine::Config engine_config(const Config& config, std::int64_t unix_start_ms) {
   out.cache.shape_bytes = size(config.limits.shape_cache);
   out.max_findings = size(config.limits.findings);
   out.catalog_patience = config.catalog.patience;
-  for (const auto& [name, rule] : config.rules) out.rules[name] = rule_levels(rule);
+  for (const auto& [name, rule] : config.rules) out.rules[name] = rule_settings(name, rule);
   out.ignore_applications = config.ignore.applications;
   out.ignore_users = config.ignore.users;
   out.ignore_databases = config.ignore.databases;
   out.unix_start_ms = unix_start_ms;
   return out;
+}
+
+std::vector<std::unique_ptr<Rule>> configured_rules(const Config& config) {
+  std::map<std::string, OptionValues> set;
+  for (const auto& [name, rule] : config.rules) set[name] = rule.options;
+  return make_rules(set);
 }
 
 Worker::Config worker_config(const Config& config) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
+#include <vector>
 
 #include "analyzer/engine.hpp"
 #include "analyzer/value.hpp"
@@ -12,6 +14,8 @@ namespace onetrip {
 
 /// The configuration in the terms of the rooms.
 Engine::Config engine_config(const Config& config, std::int64_t unix_start_ms);
+/// The rules, with what is set of their options.
+std::vector<std::unique_ptr<Rule>> configured_rules(const Config& config);
 Worker::Config worker_config(const Config& config);
 /// Of one [[proxy]]; its addresses were checked when the configuration was loaded.
 ProxyConfig proxy_config(const Config& config, const Config::Pair& pair);

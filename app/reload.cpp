@@ -1,6 +1,7 @@
 #include "app/reload.hpp"
 
 #include "app/config_keys.hpp"
+#include "rules/rule.hpp"
 
 namespace onetrip {
 namespace {
@@ -18,6 +19,20 @@ void compare(const ConfigKey& key, const std::string& name, Config& before, Conf
                  key.change == ConfigKey::Change::reload});
 }
 
+void compare_labels(const std::string& rule, Config& before, Config& after,
+                    std::vector<ConfigChange>& out) {
+  const std::size_t size = before.rules[rule].labels.size();
+  if (size != after.rules[rule].labels.size()) {
+    out.push_back({"[[rules." + rule + ".labels]]", std::to_string(size),
+                   std::to_string(after.rules[rule].labels.size()), true});
+    return;
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    for (const ConfigKey& key : label_keys(rule, i))
+      compare(key, label_place(rule, i) + key.name(), before, after, out);
+  }
+}
+
 }  // namespace
 
 std::vector<ConfigChange> config_changes(Config before, Config after) {
@@ -33,6 +48,8 @@ std::vector<ConfigChange> config_changes(Config before, Config after) {
     }
   }
   for (const ConfigKey& key : config_keys()) compare(key, key.path, before, after, out);
+  for (const std::string_view rule : rule_names())
+    compare_labels(std::string(rule), before, after, out);
   return out;
 }
 
@@ -42,6 +59,7 @@ void take_live_values(Config& running, Config next) {
     std::visit([&](auto* value) { *value = *std::get<decltype(value)>(key.field(next)); },
                key.field(running));
   }
+  for (auto& [name, rule] : next.rules) running.rules[name].labels = std::move(rule.labels);
 }
 
 }  // namespace onetrip

@@ -79,7 +79,7 @@ Service::Impl::~Impl() {
 std::unique_ptr<Engine> Service::Impl::make_engine() {
   const auto unix_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(began_at.time_since_epoch()).count();
-  return std::make_unique<Engine>(hasher, engine_config(config, unix_ms), make_rules(),
+  return std::make_unique<Engine>(hasher, engine_config(config, unix_ms), configured_rules(config),
                                   catalogs.get(), std::vector<FindingSink*>{&counts, &log_sink});
 }
 

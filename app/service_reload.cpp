@@ -34,9 +34,11 @@ void Service::reload(const Config& next) {
   for (const auto& proxy : impl_->proxies) read_certificates(*proxy);
   if (any(changes, "analysis.enabled")) impl_->set_analysis({config.analysis.enabled, {}});
   if (any(changes, "analysis.sample")) impl_->set_analysis({{}, config.analysis.sample});
-  if (any(changes, "rules.") || any(changes, "ignore.")) {
+  if (any(changes, "rules.") || any(changes, "[[rules.") || any(changes, "ignore.")) {
     impl_->worker
-        ->ask([tuned = engine_config(config, 0)](Engine& engine, Time) { engine.retune(tuned); })
+        ->ask([tuned = engine_config(config, 0), config](Engine& engine, Time) {
+          engine.retune(tuned, configured_rules(config));
+        })
         .get();
   }
   if (any(changes, "log.level")) set_log_level(config.log);

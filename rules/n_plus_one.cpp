@@ -2,6 +2,7 @@
 
 #include "analyzer/advice.hpp"
 #include "analyzer/rule.hpp"
+#include "analyzer/rule_options.hpp"
 
 namespace onetrip {
 namespace {
@@ -161,7 +162,7 @@ class NPlusOne final : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> make_n_plus_one() {
+std::unique_ptr<Rule> make_n_plus_one(RuleOptions&) {
   return std::make_unique<NPlusOne>();
 }
 

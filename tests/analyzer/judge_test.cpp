@@ -21,15 +21,28 @@ class Talker final : public Rule {
   }
 };
 
-std::string judged(const RuleLevels& levels) {
+class Silent final : public Rule {
+ public:
+  std::string_view name() const override { return "talker"; }
+  void judge(const LinkedWindow&, Reporter&) const override {}
+};
+
+RuleLevels off() {
+  return {{Confidence::proven, std::nullopt},
+          {Confidence::likely, std::nullopt},
+          {Confidence::possible, std::nullopt}};
+}
+
+std::string judged(const RuleSettings& settings, const std::string& label = "GET /books") {
   std::vector<std::unique_ptr<Rule>> rules;
   rules.push_back(std::make_unique<Talker>());
   Window window;
+  window.label = label;
   window.trips.resize(1);
   window.trips[0].statement = std::make_shared<const Statement>();
   std::string out;
-  for (const Finding& finding :
-       Judge(std::move(rules), {{"talker", levels}}).judge(window, nullptr)) {
+  const Judge judge(std::move(rules), {{"talker", settings}});
+  for (const Finding& finding : judge.judge(window, nullptr)) {
     out += std::string(to_string(finding.confidence)) + " " +
            std::string(to_string(finding.severity)) + "\n";
   }
@@ -43,12 +56,26 @@ TEST_CASE("without levels a rule's findings keep its own severity") {
 }
 
 TEST_CASE("a level changes the severity of its confidence, or switches it off") {
-  CHECK(judged({{Confidence::proven, Severity::error}, {Confidence::likely, std::nullopt}}) ==
+  CHECK(judged({{{Confidence::proven, Severity::error}, {Confidence::likely, std::nullopt}}, {}}) ==
         "proven error\npossible warning\n");
 }
 
 TEST_CASE("a rule that is off for every confidence says nothing") {
-  CHECK(judged({{Confidence::proven, std::nullopt},
-                {Confidence::likely, std::nullopt},
-                {Confidence::possible, std::nullopt}}) == "");
+  CHECK(judged({off(), {}}) == "");
+}
+
+TEST_CASE("the first glob that a label matches decides") {
+  RuleSettings settings;
+  settings.labels = {{"GET /reports/*", off(), nullptr},
+                     {"GET *", {{Confidence::proven, Severity::info}}, nullptr}};
+  CHECK(judged(settings, "GET /reports/1/pages") == "");
+  CHECK(judged(settings, "GET /books") == "proven info\nlikely warning\npossible warning\n");
+  CHECK(judged(settings, "POST /books") == "proven warning\nlikely warning\npossible warning\n");
+}
+
+TEST_CASE("a label may have the rule with options of its own") {
+  RuleSettings settings;
+  settings.labels = {{"GET *", {}, std::make_shared<const Silent>()}};
+  CHECK(judged(settings, "GET /books") == "");
+  CHECK(judged(settings, "POST /books") != "");
 }

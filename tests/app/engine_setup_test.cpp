@@ -14,18 +14,38 @@ TEST_CASE("levels of a rule become severities per confidence") {
   config.rules["n-plus-one"].level = "warning";
   config.rules["n-plus-one"].possible = "info";
   using enum Confidence;
-  const auto levels = [&] { return engine_config(config, 0).rules.at("n-plus-one"); };
+  const auto levels = [&] { return engine_config(config, 0).rules.at("n-plus-one").levels; };
   CHECK(levels() == RuleLevels{{proven, Severity::warning},
                                {likely, Severity::warning},
                                {possible, Severity::info}});
 
-  config.rules["n-plus-one"] = {"off", "error", "default", "default"};
+  config.rules["n-plus-one"] = {};
+  config.rules["n-plus-one"].level = "off";
+  config.rules["n-plus-one"].proven = "error";
   CHECK(levels() ==
         RuleLevels{{proven, Severity::error}, {likely, std::nullopt}, {possible, std::nullopt}});
-  config.rules["n-plus-one"] = {"default", "default", "off", "default"};
+  config.rules["n-plus-one"] = {};
+  config.rules["n-plus-one"].likely = "off";
   CHECK(levels() == RuleLevels{{likely, std::nullopt}});
   config.rules["n-plus-one"] = {};
   CHECK(levels().empty());
+}
+
+TEST_CASE("labels have the levels that they set, else those of all") {
+  Config config;
+  Config::Rule& rule = config.rules["n-plus-one"];
+  rule.level = "warning";
+  rule.labels.resize(1);
+  rule.labels[0].match = "GET /reports/*";
+  rule.labels[0].likely = "off";
+  using enum Confidence;
+  const RuleSettings settings = engine_config(config, 0).rules.at("n-plus-one");
+  REQUIRE(settings.labels.size() == 1);
+  CHECK(settings.labels[0].match == "GET /reports/*");
+  CHECK(settings.labels[0].levels == RuleLevels{{proven, Severity::warning},
+                                                {likely, std::nullopt},
+                                                {possible, Severity::warning}});
+  CHECK(settings.labels[0].rule == nullptr);  // sets no option
 }
 
 TEST_CASE("an idle gap of zero switches it off") {

@@ -72,3 +72,20 @@ TEST_CASE("only what may change at once is taken over") {
   REQUIRE(left.size() == 1);
   CHECK(left[0].key == "limits.io_threads");
 }
+
+TEST_CASE("settings of labels are taken over at once") {
+  Config running = complete(), next = complete();
+  next.rules["n-plus-one"].labels.resize(1);
+  next.rules["n-plus-one"].labels[0].match = "GET *";
+  auto changes = config_changes(running, next);
+  REQUIRE(changes.size() == 1);
+  CHECK(changes[0].key == "[[rules.n-plus-one.labels]]");
+  CHECK(changes[0].live);
+  take_live_values(running, next);
+  CHECK(config_changes(running, next).empty());
+  next.rules["n-plus-one"].labels[0].level = "off";
+  changes = config_changes(running, next);
+  REQUIRE(changes.size() == 1);
+  CHECK(changes[0].key == "rules.n-plus-one.labels[0].level");
+  CHECK(changes[0].live);
+}

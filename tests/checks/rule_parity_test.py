@@ -21,7 +21,7 @@ e
 """
 GOOD = {
     "rules/rules.def": "// comment\nONETRIP_RULE(slow_thing)\n",
-    "rules/slow_thing.cpp": "\nstd::unique_ptr<Rule> make_slow_thing() {\n}\n",
+    "rules/slow_thing.cpp": "\nstd::unique_ptr<Rule> make_slow_thing(RuleOptions&) {\n}\n",
     "rules/slow_thing.md": PAGE,
     "tests/rules/slow_thing_test.cpp": '\nTEST_CASE("slow") {}\n',
 }
