@@ -48,6 +48,8 @@ void FactsReader::take(QueryFacts&& query) {
   statement_.outputs = std::move(query.outputs);
   statement_.predicates = std::move(query.predicates);
   statement_.joins = std::move(query.joins);
+  statement_.from = std::move(query.from);
+  statement_.patterns = std::move(query.patterns);
   statement_.limit_slot = query.limit_slot;
   statement_.offset_slot = query.offset_slot;
   statement_.aggregate_function = std::move(query.aggregate_function);
@@ -60,6 +62,7 @@ void FactsReader::take(QueryFacts&& query) {
   statement_.locking = query.locking;
   statement_.set_operation = query.set_operation;
   statement_.limited = query.limited;
+  statement_.random_order = query.random_order;
 }
 
 std::optional<QueryFacts> FactsReader::read_query(const tree::value& node, const Scope* outer) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "analyzer/facts_reader.hpp"
@@ -27,6 +28,14 @@ bool rename(std::vector<OutputColumn>& outputs, const tree::array& names) {
   return true;
 }
 
+/// ORDER BY random()
+bool is_random(const tree::value& item) {
+  const tree::object* sort = tree::as(item, "SortBy");
+  const tree::object* call = sort ? tree::as(tree::member(*sort, "node"), "FuncCall") : nullptr;
+  return call != nullptr && tree::last_name(tree::list_in(*call, "funcname")) == "random" &&
+         tree::list_in(*call, "args").empty();
+}
+
 }  // namespace
 
 QueryFacts FactsReader::read_select(const tree::object& node, const Scope* outer) {
@@ -44,7 +53,12 @@ QueryFacts FactsReader::read_select(const tree::object& node, const Scope* outer
   }
   const bool wraps = scope.items.size() == 1 && !scope.items[0].table;
   if (!wraps) query.has_where = query.limited = false;
-  read_where(tree::member(node, "whereClause"), scope, query);
+  if (const tree::value* where = tree::member(node, "whereClause")) {
+    connect(*where, scope);
+    read_patterns(*where, scope, query);
+    read_where(where, scope, query);
+  }
+  query.from = from_tables(scope);
   query.grouped = !tree::list_in(node, "groupClause").empty();
   query.distinct = !tree::list_in(node, "distinctClause").empty();
   query.locking = !tree::list_in(node, "lockingClause").empty();
@@ -117,10 +131,12 @@ void FactsReader::read_from(const tree::value& item, Position position, Scope& s
   if (const auto* derived = tree::as(item, "RangeSubselect")) {
     const tree::value* body = tree::member(*derived, "subquery");
     const auto facts = body ? read_query(*body, &scope) : std::nullopt;
+    if (tree::flag_in(*derived, "lateral")) connect_new_item(item, scope);
     return add_derived(alias_in(*derived), tree::object_in(*derived, "alias"),
                        facts ? &*facts : nullptr, position, scope, query);
   }
   collect(item, &scope);  // functions, XMLTABLE, ROWS FROM
+  connect_new_item(item, scope);
   FromItem opaque;
   opaque.opaque = true;
   if (const tree::object* node = item.if_object(); node != nullptr && !node->empty()) {
@@ -162,6 +178,7 @@ void FactsReader::add_derived(std::string name, const tree::object* alias, const
   if (facts != nullptr && position == Position::inner) {
     query.predicates.insert(query.predicates.end(), facts->predicates.begin(),
                             facts->predicates.end());
+    query.patterns.insert(query.patterns.end(), facts->patterns.begin(), facts->patterns.end());
     query.has_where = facts->has_where;
     query.only_slot_equality = facts->only_slot_equality;
     query.limited = facts->limited;
@@ -185,6 +202,7 @@ void FactsReader::read_join(const tree::object& join, Position position, Scope& 
   read_using(join, first, middle, scope, query);
   if (const tree::value* condition = tree::member(join, "quals")) {
     const bool inner = !keeps_left && !keeps_right;
+    connect(*condition, scope);
     read_condition(*condition, inner ? position : Position::outer, scope, query);
     collect(*condition, &scope);
   }
@@ -194,7 +212,10 @@ void FactsReader::read_join(const tree::object& join, Position position, Scope& 
 void FactsReader::read_using(const tree::object& join, std::size_t first, std::size_t middle,
                              Scope& scope, QueryFacts& query) {
   const tree::array& names = tree::list_in(join, "usingClause");
-  if (!names.empty() || tree::flag_in(join, "isNatural")) scope.merges_columns = true;
+  if (!names.empty() || tree::flag_in(join, "isNatural")) {
+    scope.merges_columns = true;
+    for (std::size_t i = first; i < scope.items.size(); ++i) scope.groups.connect(first, i);
+  }
   const auto side = [&scope](std::size_t begin, std::size_t end, const std::string& name) {
     if (end - begin != 1) return std::optional(ColumnUse{unknown_table, name});
     return column_of(scope.items[begin], name);
@@ -228,7 +249,9 @@ FromItem FactsReader::written_table(const tree::object& range_var) {
 }
 
 void FactsReader::read_limits(const tree::object& node, QueryFacts& query) {
-  query.ordered = !tree::list_in(node, "sortClause").empty();
+  const tree::array& order = tree::list_in(node, "sortClause");
+  query.ordered = !order.empty();
+  query.random_order = std::any_of(order.begin(), order.end(), is_random);
   if (const tree::value* offset = tree::member(node, "limitOffset")) {
     query.offset_slot = slot(offset);
   }

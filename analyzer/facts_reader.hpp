@@ -50,6 +50,18 @@ class FactsReader {
   FromItem written_table(const tree::object& range_var);
   void read_limits(const tree::object& node, QueryFacts& query);
 
+  // facts_from.cpp: what FROM's items have to do with one another
+  static void connect(const tree::value& condition, Scope& scope);
+  static void connect_mentioned(const tree::value& node, Scope& scope,
+                                std::optional<std::size_t>& first);
+  /// What will be the scope's next item refers to others: a lateral subquery, a function.
+  static void connect_new_item(const tree::value& item, Scope& scope);
+  static std::vector<FromTable> from_tables(Scope& scope);
+
+  // facts_pattern.cpp: LIKE
+  void read_patterns(const tree::value& condition, const Scope& scope, QueryFacts& query) const;
+  void read_like(const tree::object& expression, const Scope& scope, QueryFacts& query) const;
+
   // facts_predicate.cpp: conditions
   void read_where(const tree::value* where, const Scope& scope, QueryFacts& query);
   bool read_condition(const tree::value& node, Position position, const Scope& scope,

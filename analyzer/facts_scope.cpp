@@ -54,6 +54,20 @@ std::optional<ColumnUse> Scope::resolve(const tree::object& column_ref) const {
   return column_of(*relation, *column);
 }
 
+std::vector<std::size_t> Scope::items_of(const tree::object& column_ref) const {
+  const tree::array& fields = tree::list_in(column_ref, "fields");
+  if (fields.empty()) return {};
+  const bool qualified = fields.size() > 1;
+  const auto name = tree::string_of(qualified ? fields[fields.size() - 2] : fields.back());
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; name && i < items.size(); ++i) {
+    const bool may_be = qualified ? items[i].name == *name
+                                  : items[i].opaque || column_of(items[i], *name).has_value();
+    if (may_be) found.push_back(i);
+  }
+  return found;
+}
+
 std::optional<ColumnUse> Scope::resolve_unqualified(const std::string& column) const {
   if (items.empty()) return std::nullopt;
   std::optional<ColumnUse> found;

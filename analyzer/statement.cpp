@@ -72,9 +72,12 @@ std::size_t footprint(const Statement& statement) {
   list(statement.predicates);
   list(statement.joins);
   list(statement.outputs);
+  list(statement.from);
+  list(statement.patterns);
   list(statement.assignments);
   for (const TableUse& use : statement.tables) text(use.name);
   for (const Predicate& predicate : statement.predicates) text(predicate.column.column);
+  for (const Pattern& pattern : statement.patterns) text(pattern.column.column);
   for (const OutputColumn& output : statement.outputs) {
     text(output.name);
     if (output.origin) text(output.origin->column);

@@ -103,6 +103,22 @@ struct Assignment {
   bool operator==(const Assignment&) const = default;
 };
 
+/// A table in the outermost SELECT's FROM. Those that some condition connects (USING, NATURAL and
+/// lateral references too), directly or through others, are of one group.
+struct FromTable {
+  std::uint16_t table = 0;  ///< of Statement::tables; unknown_table: a subquery, a function, …
+  std::uint16_t group = 0;  ///< from 0
+  bool operator==(const FromTable&) const = default;
+};
+
+/// `column LIKE pattern` (or ILIKE, through casts, upper() and lower()) that rows are found by:
+/// under AND and OR of WHERE. `slot` is where the pattern begins: `'%' || $1` begins with '%'.
+struct Pattern {
+  ColumnUse column;
+  std::uint16_t slot = 0;
+  bool operator==(const Pattern&) const = default;
+};
+
 /// Facts about one statement shape: everything that does not depend on values. Made once per shape;
 /// immutable; owns its memory. Slots are numbered as the placeholders of `normalized`, from 0.
 struct Statement {
@@ -122,6 +138,8 @@ struct Statement {
   std::vector<Predicate> predicates;
   std::vector<JoinEdge> joins;
   std::vector<OutputColumn> outputs;
+  std::vector<FromTable> from;
+  std::vector<Pattern> patterns;
   std::vector<Assignment> assignments;  ///< INSERT … VALUES of one row; SET list of UPDATE
   std::uint16_t slots = 0;
 
@@ -136,7 +154,8 @@ struct Statement {
   bool data_modifying_cte = false;
   std::string aggregate_function;  ///< "count", "sum", "exists" …
   std::optional<std::uint16_t> limit_slot, offset_slot;
-  bool limited = false;  ///< LIMIT or FETCH FIRST in any form
+  bool limited = false;       ///< LIMIT or FETCH FIRST in any form
+  bool random_order = false;  ///< ORDER BY random()
 
   /// Session noise: transaction control, SET, SHOW, catalog lookups and pool pings, which count for
   /// no rule and no budget.

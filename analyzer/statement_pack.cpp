@@ -149,6 +149,18 @@ void visit(Way& way, OutputColumn& output) {
 }
 
 template <typename Way>
+void visit(Way& way, FromTable& table) {
+  way.one(table.table);
+  way.one(table.group);
+}
+
+template <typename Way>
+void visit(Way& way, Pattern& pattern) {
+  visit(way, pattern.column);
+  way.one(pattern.slot);
+}
+
+template <typename Way>
 void visit(Way& way, Assignment& assignment) {
   way.one(assignment.column);
   way.one(assignment.slot);
@@ -172,6 +184,8 @@ void visit(Way& way, Statement& statement) {
   visit_all(way, statement.predicates);
   visit_all(way, statement.joins);
   visit_all(way, statement.outputs);
+  visit_all(way, statement.from);
+  visit_all(way, statement.patterns);
   visit_all(way, statement.assignments);
   way.one(statement.slots);
   way.one(statement.aggregate_function);
@@ -181,8 +195,8 @@ void visit(Way& way, Statement& statement) {
        {&statement.parsed, &statement.has_where, &statement.only_slot_equality,
         &statement.aggregate, &statement.grouped, &statement.distinct, &statement.ordered,
         &statement.locking, &statement.set_operation, &statement.multi_row_values,
-        &statement.returning, &statement.data_modifying_cte, &statement.limited, &statement.noise,
-        &statement.pool_marker, &statement.set_up}) {
+        &statement.returning, &statement.data_modifying_cte, &statement.limited,
+        &statement.random_order, &statement.noise, &statement.pool_marker, &statement.set_up}) {
     way.one(*flag);
   }
 }

@@ -84,6 +84,27 @@ json::array joins_json(const Statement& statement) {
   return out;
 }
 
+/// The outermost FROM, table by table; those of one group are connected by conditions.
+json::array from_json(const Statement& statement) {
+  json::array out;
+  for (const FromTable& from : statement.from) {
+    const bool table = from.table < statement.tables.size();
+    out.push_back(
+        json::object{{"table", table ? json::value(table_name(statement.tables[from.table]))
+                                     : json::value(nullptr)},
+                     {"group", from.group}});
+  }
+  return out;
+}
+
+json::array patterns_json(const Statement& statement) {
+  json::array out;
+  for (const Pattern& pattern : statement.patterns)
+    out.push_back(
+        json::object{{"column", column_name(statement, pattern.column)}, {"slot", pattern.slot}});
+  return out;
+}
+
 json::array traits_json(const Statement& statement) {
   json::array out;
   const auto add = [&](bool holds, const char* name) {
@@ -96,6 +117,7 @@ json::array traits_json(const Statement& statement) {
   add(statement.distinct, "distinct");
   add(statement.ordered, "ordered");
   add(statement.limited, "limited");
+  add(statement.random_order, "random_order");
   add(statement.locking, "locking");
   add(statement.set_operation, "set_operation");
   add(statement.multi_row_values, "many_rows");
@@ -136,6 +158,8 @@ json::object statement_facts_json(const Statement& statement) {
   out["tables"] = tables_json(statement);
   out["predicates"] = predicates_json(statement);
   out["joins"] = joins_json(statement);
+  out["from"] = from_json(statement);
+  out["patterns"] = patterns_json(statement);
   out["traits"] = traits_json(statement);
   out["parsed"] = statement.parsed;
   out["unparsed_reason"] = text_or_null(statement.unparsed_reason);
