@@ -215,6 +215,8 @@ Slot literal_slot(std::string_view text, const SlotSource& source, const ValueHa
   Slot slot;
   slot.kind = Slot::Kind::scalar;
   slot.hash = literal_hash(text, source, hasher, scratch);
+  if (source.kind == SlotSource::Kind::integer && !source.negative)
+    slot.clear = clear_of(text.substr(source.begin, source.end - source.begin));
   return slot;
 }
 

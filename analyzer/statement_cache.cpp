@@ -38,6 +38,16 @@ Slot parameter_slot(const Execution& execution, std::uint32_t number,
   return slot;
 }
 
+/// What a shape needs no value of is forgotten.
+void keep_clear(const Statement& statement, std::vector<Slot>& slots) {
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (slots[i].clear == 0 || i == statement.limit_slot || i == statement.offset_slot) continue;
+    const bool pattern = std::any_of(statement.patterns.begin(), statement.patterns.end(),
+                                     [i](const Pattern& p) { return p.slot == i; });
+    if (!pattern) slots[i].clear = 0;
+  }
+}
+
 Slot list_slot(const Piece& piece, const Patch& patch, const Execution& execution,
                std::vector<ValueHash>& elements) {
   Slot slot;
@@ -173,6 +183,7 @@ const StatementCache::Text* StatementCache::Impl::find_layout(std::string_view t
         piece.slots[value.slot] = literal_slot(text, value.source, hasher, scratch, piece.elements);
       }
     }
+    keep_clear(*piece.statement, piece.slots);
     return &known->model;
   }
   return nullptr;
@@ -245,6 +256,7 @@ void StatementCache::Impl::read_slots(const SkeletonPiece& from, Piece& piece) {
       piece.slots[i] = literal_slot(skeleton.text(), source, hasher, scratch, piece.elements);
     }
   }
+  keep_clear(*piece.statement, piece.slots);
 }
 
 Slot StatementCache::Impl::read_list(const SlotSource& source, std::uint32_t number, Piece& piece) {
@@ -309,6 +321,7 @@ bool StatementCache::fill(const Text& text, std::uint32_t ordinal, const Executi
                                 ? parameter_slot(execution, patch.parameter, out.elements)
                                 : list_slot(piece, patch, execution, out.elements);
   }
+  if (!piece.patches.empty()) keep_clear(*piece.statement, out.slots);
   fill_setting(piece, execution, out);
   return true;
 }

@@ -29,7 +29,14 @@ struct Slot {
   std::uint32_t first_element = 0;  ///< array: where its elements begin in the list kept beside
   std::uint32_t elements = 0;       ///< array: how many of them were hashed (at most max_elements)
   std::uint32_t count = 0;          ///< array: how many it has in all
+  /// Scalar, in clear: an integer from 0 on (larger ones as most_integer), or that a text begins
+  /// with `%`; 0 for all else. The analyzer keeps it of LIMIT, OFFSET and LIKE alone.
+  std::uint32_t clear = 0;
+  static constexpr std::uint32_t most_integer = 0xFFFFFFFE, begins_with_wildcard = 0xFFFFFFFF;
 };
+
+/// Slot::clear of a value in text format.
+std::uint32_t clear_of(std::string_view text);
 
 /// Type OIDs that never change (pg_type.dat); others are extension or user types.
 namespace type_oid {

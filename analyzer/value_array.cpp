@@ -164,11 +164,31 @@ class ArrayText {
   std::size_t at_ = 0;
 };
 
-Slot scalar(ValueHash hash) {
+Slot scalar(ValueHash hash, std::uint32_t clear) {
   Slot slot;
   slot.kind = Slot::Kind::scalar;
   slot.hash = hash;
+  slot.clear = clear;
   return slot;
+}
+
+std::uint32_t clear_of_bytes(std::uint32_t type, std::string_view bytes) {
+  switch (type) {
+    case type_oid::int2:
+    case type_oid::int4:
+    case type_oid::int8: {
+      const bool negative = bytes.empty() || bytes.size() > 8 || (bytes.front() & 0x80) != 0;
+      if (negative) return 0;
+      return static_cast<std::uint32_t>(
+          std::min<std::uint64_t>(big_endian(bytes), Slot::most_integer));
+    }
+    case type_oid::text:
+    case type_oid::varchar:
+    case type_oid::bpchar:
+      return clear_of(bytes);
+    default:
+      return 0;
+  }
 }
 
 /// Reads an array's binary form; false if it is not well-formed.
@@ -201,24 +221,37 @@ bool read_binary_array(std::string_view bytes, const ValueHasher& hasher, Elemen
 
 }  // namespace
 
+std::uint32_t clear_of(std::string_view text) {
+  constexpr std::size_t longest = 19;  // digits that surely fit
+  if (text.starts_with('%')) return Slot::begins_with_wildcard;
+  if (text.size() > longest) return 0;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return 0;
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, Slot::most_integer));
+}
+
 Slot ValueHasher::text_slot(std::uint32_t type, std::string_view bytes,
                             std::vector<ValueHash>& elements) const {
   const std::uint32_t element = element_type(type);
   const bool says_nothing = type == type_oid::unspecified || type == type_oid::unknown;
   const bool looks_like_array =
       bytes.size() >= 2 && bytes.front() == '{' && bytes.back() == '}' && !canonical_uuid(bytes);
-  if (element == 0 && !(says_nothing && looks_like_array)) return scalar(text(type, bytes));
+  if (element == 0 && !(says_nothing && looks_like_array))
+    return scalar(text(type, bytes), clear_of(bytes));
 
   Elements found(elements);
   if (ArrayText(bytes, element, *this).read(found)) return found.slot();
   found.forget();
-  return element == 0 ? scalar(text(type, bytes)) : Slot{};
+  return element == 0 ? scalar(text(type, bytes), 0) : Slot{};
 }
 
 Slot ValueHasher::binary_slot(std::uint32_t type, std::string_view bytes,
                               std::vector<ValueHash>& elements) const {
   if (type == type_oid::unspecified || type == type_oid::unknown) return {};
-  if (element_type(type) == 0) return scalar(binary(type, bytes));
+  if (element_type(type) == 0) return scalar(binary(type, bytes), clear_of_bytes(type, bytes));
 
   Elements found(elements);
   if (read_binary_array(bytes, *this, found)) return found.slot();

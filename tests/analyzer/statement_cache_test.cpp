@@ -267,3 +267,21 @@ TEST_CASE("what cannot be understood is counted") {
   CHECK(roomy.cache.counters().too_deep == 1);
   CHECK(roomy.cache.counters().parsed == 0);
 }
+
+TEST_CASE("in clear there is what LIMIT, OFFSET and LIKE say, and nothing else") {
+  Cache cache;
+  const auto clear = [&](const char* sql, const Execution& execution = {}) {
+    std::vector<std::uint32_t> values;
+    for (const Slot& slot : cache.run(sql, execution).slots) values.push_back(slot.clear);
+    return values;
+  };
+  using Values = std::vector<std::uint32_t>;
+  const std::uint32_t wildcard = Slot::begins_with_wildcard;
+  CHECK(clear("SELECT a FROM t WHERE b = 77 LIMIT 10 OFFSET 20000") == Values{0, 10, 20000});
+  CHECK(clear("SELECT a FROM t WHERE b = 78 LIMIT 11 OFFSET 30000") == Values{0, 11, 30000});
+  CHECK(clear("SELECT a FROM t WHERE b = 79 LIMIT 12 OFFSET 40000") == Values{0, 12, 40000});
+  CHECK(clear("SELECT a FROM t WHERE c LIKE '%x' AND d = '%y'") == Values{wildcard, 0});
+  Execution execution = bound({5, 20000});
+  for (Slot& slot : execution.parameters) slot.clear = 20000;
+  CHECK(clear("SELECT a FROM t WHERE b = $1 OFFSET $2", execution) == Values{0, 20000});
+}

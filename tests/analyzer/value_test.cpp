@@ -298,3 +298,13 @@ TEST_CASE("a scalar parameter is hashed as a cell is") {
   CHECK(text_parameter(uuid_array, std::string("{") + uuid_text + "}").elements ==
         std::vector{text(type_oid::uuid, uuid_text)});
 }
+
+TEST_CASE("integers, and whether a text begins with a wildcard, are at hand in clear") {
+  CHECK(clear_of("20000") == 20000);
+  CHECK(clear_of("0") == 0);
+  CHECK(clear_of("99999999999") == Slot::most_integer);
+  CHECK(clear_of("%book%") == Slot::begins_with_wildcard);
+  CHECK(clear_of("%") == Slot::begins_with_wildcard);
+  for (const char* other : {"", "book%", "-5", "1.5", "12345678901234567890", "5a", " 5"})
+    CHECK(clear_of(other) == 0);
+}
