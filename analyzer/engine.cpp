@@ -10,6 +10,7 @@
 #include "analyzer/catalog_shelf.hpp"
 #include "analyzer/finding_store.hpp"
 #include "analyzer/judge.hpp"
+#include "analyzer/label_history.hpp"
 #include "analyzer/window_archive.hpp"
 
 namespace onetrip {
@@ -107,6 +108,7 @@ struct Engine::Impl {
   FindingStore store;
   WindowArchive archive;
   Profile profile;
+  LabelHistory history;
   std::vector<FindingSink*> sinks;
   std::unordered_map<SessionId, Session> sessions;
   std::vector<Window> waiting;  ///< closed windows whose catalog is being read
@@ -155,12 +157,16 @@ void Engine::Impl::execution(Event& event) {
 
 /// Runs the rules, unless the window's catalog is being read.
 bool Engine::Impl::try_judge(Window& window) {
-  if (needs_catalog(window) && shelf.wait_for(window, now)) return false;
+  const bool linked = needs_catalog(window);
+  if (linked && shelf.wait_for(window, now)) return false;
   std::vector<Finding> findings;
+  bool asked = false;
   shelf.each_part(window, [&](const Window& part, const Catalog* catalog) {
-    std::vector<Finding> found = judge.judge(part, catalog);
-    std::move(found.begin(), found.end(), std::back_inserter(findings));
+    Judge::Judgement judged = judge.judge(part, catalog, &history);
+    asked = asked || judged.asked_for_catalog;
+    std::move(judged.findings.begin(), judged.findings.end(), std::back_inserter(findings));
   });
+  if (asked && !linked && shelf.wait_for(window, now)) return false;
   window.judged_trips = window.trips.size();
   publish(findings, window.number);
   archive.put(window, std::move(findings));
@@ -182,6 +188,7 @@ void Engine::Impl::publish(std::vector<Finding>& findings, std::uint64_t window)
 
 void Engine::Impl::window_closed(Window& window) {
   profile.add_window(window);
+  history.record(window);
   if (window.judged_trips == window.trips.size() && archive.has(window.number)) {
     archive.refresh(window);
     return;
@@ -270,6 +277,7 @@ void Engine::reset() {
   impl_->waiting.clear();
   impl_->archive.clear();
   impl_->profile.clear();
+  impl_->history.clear();
   impl_->store.clear();
 }
 

@@ -1,11 +1,17 @@
 #include "analyzer/finding_store.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace onetrip {
 namespace {
 
 constexpr std::size_t remembered_windows = 64, remembered_sizes = 16, shown_examples = 5;
+
+/// Of two findings of one fault the heavier is shown; of equals the newer.
+auto weight(const Finding& finding) {
+  return std::make_tuple(finding.severity, finding.evidence.count, finding.evidence.rows);
+}
 
 }  // namespace
 
@@ -33,7 +39,7 @@ FindingStore::Change FindingStore::add(Finding& finding, std::uint64_t window,
       entry.sizes.size() < remembered_sizes)
     entry.sizes.push_back(size);
 
-  if (is_new || finding.evidence.count >= entry.worst.evidence.count) entry.worst = finding;
+  if (is_new || weight(finding) >= weight(entry.worst)) entry.worst = finding;
   entry.worst.seen = seen;
   entry.worst.evidence.growth = finding.evidence.growth = growth(entry);
   finding.seen = std::move(seen);

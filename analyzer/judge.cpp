@@ -53,10 +53,12 @@ TunedRule tuned(const Rule& rule, const RuleSettings& settings, const std::strin
 
 }  // namespace
 
-std::vector<Finding> Judge::judge(const Window& window, const Catalog* catalog) const {
-  std::vector<Finding> findings;
-  if (window.trips.empty() || window.set_up) return findings;
-  const LinkedWindow linked(window, catalog);
+Judge::Judgement Judge::judge(const Window& window, const Catalog* catalog,
+                              const LabelHistory* history) const {
+  Judgement judgement;
+  std::vector<Finding>& findings = judgement.findings;
+  if (window.trips.empty() || window.set_up) return judgement;
+  const LinkedWindow linked(window, catalog, history);
   static const RuleSettings unset;
   for (const std::unique_ptr<Rule>& each : rules_) {
     const auto found = settings_.find(std::string(each->name()));
@@ -76,7 +78,30 @@ std::vector<Finding> Judge::judge(const Window& window, const Catalog* catalog) 
       identify(finding);
     }
   }
-  return findings;
+  drop_yielding(findings);
+  judgement.asked_for_catalog = linked.asked_for_catalog();
+  return judgement;
+}
+
+/// One cause is told once: by the rule that says more.
+void Judge::drop_yielding(std::vector<Finding>& findings) const {
+  if (findings.size() < 2) return;
+  const auto said_better = [&](const Finding& finding, const std::vector<std::string_view>& by) {
+    return std::any_of(findings.begin(), findings.end(), [&](const Finding& other) {
+      return other.statement.fingerprint == finding.statement.fingerprint &&
+             std::find(by.begin(), by.end(), other.rule) != by.end();
+    });
+  };
+  std::vector<std::string> dropped;  // ids: what yields may itself be yielded to
+  for (const std::unique_ptr<Rule>& rule : rules_) {
+    const std::vector<std::string_view> better = rule->yields_to();
+    for (const Finding& finding : findings)
+      if (!better.empty() && finding.rule == rule->name() && said_better(finding, better))
+        dropped.push_back(finding.id);
+  }
+  std::erase_if(findings, [&](const Finding& finding) {
+    return std::find(dropped.begin(), dropped.end(), finding.id) != dropped.end();
+  });
 }
 
 }  // namespace onetrip

@@ -14,9 +14,16 @@ class Judge {
   Judge(std::vector<std::unique_ptr<Rule>> rules, std::map<std::string, RuleSettings> settings)
       : rules_(std::move(rules)), settings_(std::move(settings)) {}
 
-  std::vector<Finding> judge(const Window& window, const Catalog* catalog) const;
+  struct Judgement {
+    std::vector<Finding> findings;
+    bool asked_for_catalog = false;  ///< another one may say something else
+  };
+  Judgement judge(const Window& window, const Catalog* catalog,
+                  const LabelHistory* history = nullptr) const;
 
  private:
+  void drop_yielding(std::vector<Finding>& findings) const;
+
   std::vector<std::unique_ptr<Rule>> rules_;
   std::map<std::string, RuleSettings> settings_;
 };

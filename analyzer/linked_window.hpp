@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analyzer/catalog.hpp"
+#include "analyzer/label_history.hpp"
 #include "analyzer/link.hpp"
 #include "analyzer/window.hpp"
 
@@ -10,19 +11,30 @@ namespace onetrip {
 /// Views: lives no longer than the judgement.
 class LinkedWindow {
  public:
-  LinkedWindow(const Window& window, const Catalog* catalog)
-      : window_(window), catalog_(catalog), links_(find_links(window, catalog)) {}
+  LinkedWindow(const Window& window, const Catalog* catalog, const LabelHistory* history = nullptr)
+      : window_(window),
+        catalog_(catalog),
+        history_(history),
+        links_(find_links(window, catalog)) {}
 
   const Window& window() const { return window_; }
+  /// Null when nothing is known of the database. A judgement that asks for it waits for one that is
+  /// being read, so ask last.
   const Catalog* catalog() const {
+    asked_for_catalog_ = true;
     return catalog_;
-  }  ///< null when nothing is known of the database
+  }
+  bool asked_for_catalog() const { return asked_for_catalog_; }
+  /// Earlier windows of all labels; null when none are remembered.
+  const LabelHistory* history() const { return history_; }
   const Links& links() const { return links_; }
 
  private:
   const Window& window_;
   const Catalog* catalog_;
+  const LabelHistory* history_;
   Links links_;
+  mutable bool asked_for_catalog_ = false;
 };
 
 }  // namespace onetrip

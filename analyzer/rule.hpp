@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "analyzer/finding.hpp"
 #include "analyzer/linked_window.hpp"
@@ -22,6 +23,9 @@ class Rule {
   virtual ~Rule() = default;
   /// The pattern's name, as users write it: "n-plus-one".
   virtual std::string_view name() const = 0;
+  /// Rules that say more of a statement than this one: what they report of it in the same window
+  /// takes the place of what this rule would.
+  virtual std::vector<std::string_view> yields_to() const { return {}; }
   /// Called when a window closes, and before, whenever somebody asks what an open one shows. Called
   /// again after more trips came, it reports the same finding with higher counts.
   virtual void judge(const LinkedWindow& window, Reporter& reporter) const = 0;

@@ -61,8 +61,9 @@ struct Trip : TripValues {
   Protocol protocol = Protocol::simple;
   bool pipelined = false;
   bool in_transaction = false;
-  std::uint32_t savepoint = 0;  ///< first-level one of its transaction that it ran under; 0 none
-  std::uint64_t cursor = 0;     ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
+  std::uint64_t transaction = 0;  ///< that it ran in, unique in its session; 0 none
+  std::uint32_t savepoint = 0;    ///< first-level one of its transaction that it ran under; 0 none
+  std::uint64_t cursor = 0;  ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
 
   std::span<const ResultColumn> key_columns;
   SharedColumns columns_owner;  ///< shared by the trips of a statement

@@ -78,6 +78,7 @@ Window* WindowTable::Impl::add(SessionId id, const Execution& execution, const R
     from.transaction_order = last_order + 1;
     end_test(from);
   }
+  note_hold(from, execution);
   const Statement* statement = resolved.statement.get();
   const bool marker = is_marker(from.transaction, execution, statement);
   if (marker && statement && statement->kind == StatementKind::discard) from.settings.reset_all();
@@ -92,6 +93,33 @@ Window* WindowTable::Impl::add(SessionId id, const Execution& execution, const R
       from.ran ? std::max(from.last_complete, execution.complete) : execution.complete;
   from.ran = true;
   return window;
+}
+
+/// The pause belongs to the window of the statement before it: COMMIT, which ends most, is in none.
+void WindowTable::Impl::note_hold(const SessionState& session, const Execution& execution) {
+  const std::uint64_t transaction = session.transaction_order;
+  if (!session.transaction.open() || session.last_transaction != transaction) return;
+  const Time pause = execution.sent - session.last_complete;
+  if (execution.pipelined || pause < Window::shortest_hold) return;
+  Entry* entry = store.find(session.last_window);
+  if (entry == nullptr) return;
+  std::vector<Window::Hold>& holds = entry->window.holds;
+  auto hold = std::find_if(holds.begin(), holds.end(), [&](const Window::Hold& one) {
+    return one.session == session.id && one.transaction == transaction;
+  });
+  if (hold == holds.end()) {
+    if (holds.size() >= Window::max_holds) return;
+    hold = holds.insert(hold, {session.id, transaction, 0, {}, {}});
+  }
+  hold->total += pause;
+  if (pause > hold->longest) {
+    hold->longest = pause;
+    hold->after = session.last_trip;
+  }
+  entry->window.judged_trips = 0;  // it may show more now
+  if (!entry->window.closed) return;
+  store.reopen(*entry);
+  store.set_timer(*entry, execution.sent + config.silence);
 }
 
 bool WindowTable::Impl::pauses(const SessionState& session, const Execution& execution) {
@@ -224,7 +252,11 @@ Window* WindowTable::Impl::file(SessionState& session, const Execution& executio
   trip.session = session.id;
   trip.order = ++last_order;
   trip.in_transaction = session.transaction.open();
+  trip.transaction = trip.in_transaction ? session.transaction_order : 0;
   trip.savepoint = session.transaction.savepoint();
+  session.last_window = entry.window.number;
+  session.last_trip = trip.order;
+  session.last_transaction = trip.transaction;
   session.cursors.complete(execution, resolved, last_cursor, trip);
   if (trip.savepoint >= 1 && trip.savepoint <= 2) {
     std::string& test = session.test_labels[trip.savepoint - 1];

@@ -24,6 +24,17 @@ struct Window {
     Time server_time{};  ///< sum of (complete - begun)
   };
 
+  /// Pauses of an open transaction, between two of its statements, in which the application asked
+  /// for nothing; those of at least shortest_hold.
+  struct Hold {
+    SessionId session = 0;
+    std::uint64_t transaction = 0;  ///< Trip::transaction
+    std::uint64_t after = 0;        ///< Trip::order of the one before the longest
+    Time longest{}, total{};
+  };
+  static constexpr Time shortest_hold = std::chrono::milliseconds(100);
+  static constexpr std::size_t max_holds = 64;
+
   std::uint64_t number = 0;  ///< unique while the process lives
   std::string id;            ///< 16 hex digits, what users see
   WindowSource source = WindowSource::idle_gap;
@@ -45,6 +56,8 @@ struct Window {
   std::size_t bytes = 0;
   std::uint64_t judged_trips = 0;  ///< how many trips the last judgement saw
   Totals totals;
+  std::vector<Hold> holds;  ///< one for each transaction that has any
+  bool remembered = false;  ///< LabelHistory has it
 };
 
 /// Empty again, as a new one; texts and lists keep their memory.

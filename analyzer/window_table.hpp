@@ -31,7 +31,10 @@ struct SessionState {
   std::uint64_t around = 0;          ///< the window from outside that holds it,
   std::uint64_t around_version = 0;  ///< as of this NamedWindows::version()
   std::uint64_t transaction_order =
-      0;  ///< Trip::order of the open transaction's first trip, at least
+      0;                          ///< Trip::order of the open transaction's first trip, at least
+  std::uint64_t last_window = 0;  ///< that its last trip was filed in,
+  std::uint64_t last_trip = 0;    ///< that trip's order,
+  std::uint64_t last_transaction = 0;      ///< and its transaction
   std::array<std::string, 2> test_labels;  ///< of its first two savepoints, should they be tests
 };
 
@@ -48,6 +51,7 @@ struct WindowTable::Impl {
   Window* add(SessionId id, const Execution& execution, const Resolved& resolved);
   Window* sort(SessionState& session, const Execution& execution, const Resolved& resolved);
   bool pauses(const SessionState& session, const Execution& execution);
+  void note_hold(const SessionState& session, const Execution& execution);
   void obey_settings(SessionState& session, Time now);
   void obey(SessionState& session, TransactionState::Change change);
   void split_tests(SessionState& session);

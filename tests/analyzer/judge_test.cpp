@@ -1,5 +1,6 @@
 #include "analyzer/judge.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace onetrip;
@@ -42,7 +43,7 @@ std::string judged(const RuleSettings& settings, const std::string& label = "GET
   window.trips[0].statement = std::make_shared<const Statement>();
   std::string out;
   const Judge judge(std::move(rules), {{"talker", settings}});
-  for (const Finding& finding : judge.judge(window, nullptr)) {
+  for (const Finding& finding : judge.judge(window, nullptr).findings) {
     out += std::string(to_string(finding.confidence)) + " " +
            std::string(to_string(finding.severity)) + "\n";
   }
@@ -78,4 +79,40 @@ TEST_CASE("a label may have the rule with options of its own") {
   settings.labels = {{"GET *", {}, std::make_shared<const Silent>()}};
   CHECK(judged(settings, "GET /books") == "");
   CHECK(judged(settings, "POST /books") != "");
+}
+
+namespace {
+
+class Symptom final : public Rule {
+ public:
+  std::string_view name() const override { return "symptom"; }
+  std::vector<std::string_view> yields_to() const override { return {"talker"}; }
+  void judge(const LinkedWindow&, Reporter& reporter) const override {
+    for (const char* fingerprint : {"", "v1:other"}) {
+      Finding finding;
+      finding.statement.fingerprint = fingerprint;
+      reporter.report(std::move(finding));
+    }
+  }
+};
+
+std::size_t symptoms(const RuleSettings& talker) {
+  std::vector<std::unique_ptr<Rule>> rules;
+  rules.push_back(std::make_unique<Symptom>());
+  rules.push_back(std::make_unique<Talker>());
+  Window window;
+  window.trips.resize(1);
+  window.trips[0].statement = std::make_shared<const Statement>();
+  const Judge judge(std::move(rules), {{"talker", talker}});
+  const std::vector<Finding> findings = judge.judge(window, nullptr).findings;
+  return static_cast<std::size_t>(
+      std::count_if(findings.begin(), findings.end(),
+                    [](const Finding& finding) { return finding.rule == "symptom"; }));
+}
+
+}  // namespace
+
+TEST_CASE("a rule yields to one that says more of the same statement, unless that is off") {
+  CHECK(symptoms({}) == 1);
+  CHECK(symptoms({off(), {}}) == 2);
 }

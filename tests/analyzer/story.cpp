@@ -154,7 +154,12 @@ Story& Story::run(const std::string& sql, std::vector<std::int64_t> parameters) 
   now_ += std::chrono::milliseconds(1);
   execution.first_answer = execution.complete = event_.time = now_;
   for (const std::int64_t value : parameters)
-    execution.parameters.push_back({Slot::Kind::scalar, hasher_.integer(value), 0, 0, 0});
+    execution.parameters.push_back(
+        hasher_.text_slot(type_oid::int8, std::to_string(value), execution.elements));
+  TransactionStatus& status = status_.try_emplace(session_, TransactionStatus::idle).first->second;
+  execution.status_before = status;
+  if (starts_with(sql, "BEGIN")) status = TransactionStatus::open;
+  if (starts_with(sql, "COMMIT") || sql == "ROLLBACK") status = TransactionStatus::idle;
   pending_ = true;
   pipelined_ = false;
   return *this;
@@ -211,6 +216,55 @@ Story& Story::of_rows(std::uint64_t count) {
   return *this;
 }
 
+Story& Story::of_bytes(std::uint64_t bytes) {
+  event_.execution.bytes = bytes;
+  return *this;
+}
+
+Story& Story::of_columns(std::uint16_t columns) {
+  event_.execution.columns = columns;
+  return *this;
+}
+
+Story& Story::took(Time time) {
+  Execution& execution = event_.execution;
+  now_ = execution.first_answer = execution.complete = event_.time = execution.begun + time;
+  return *this;
+}
+
+Story& Story::fails(const std::string& sqlstate) {
+  event_.execution.outcome = Outcome::failed;
+  std::copy_n(sqlstate.begin(), 5, event_.execution.sqlstate.begin());
+  return *this;
+}
+
+Story& Story::binds(const std::string& text) {
+  Execution& execution = event_.execution;
+  execution.protocol = Protocol::extended;
+  execution.parameters.push_back(hasher_.text_slot(type_oid::text, text, execution.elements));
+  return *this;
+}
+
+Story& Story::lists(std::int64_t from, std::uint32_t count) {
+  Execution& execution = event_.execution;
+  std::string array = "{";
+  for (std::uint32_t i = 0; i < count; ++i) array += (i ? "," : "") + std::to_string(from + i);
+  constexpr std::uint32_t int4_array = 1007;
+  execution.protocol = Protocol::extended;
+  execution.parameters.push_back(hasher_.text_slot(int4_array, array + "}", execution.elements));
+  return *this;
+}
+
+Story& Story::estimates(const std::string& table, double rows) {
+  send();
+  Catalog::Snapshot snapshot = catalog_->snapshot();
+  for (Catalog::Table& known : snapshot.tables)
+    if (known.name == table) known.estimated_rows = rows;
+  catalog_ = std::make_shared<const Catalog>(std::move(snapshot));
+  engine_->catalog_ready("shop", catalog_);
+  return *this;
+}
+
 void Story::send() {
   if (pending_) engine_->take(event_);
   pending_ = false;
@@ -220,6 +274,19 @@ std::vector<Finding> Story::findings() {
   send();
   engine_->flush(now_);
   return engine_->findings({});
+}
+
+std::vector<Finding> Story::findings(const std::string& rule) {
+  findings();
+  Engine::Query query;
+  query.rule = rule;
+  return engine_->findings(query);
+}
+
+Finding Story::only(const std::string& rule) {
+  const std::vector<Finding> found = findings(rule);
+  REQUIRE(found.size() == 1);
+  return found.front();
 }
 
 Finding Story::only() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,15 +41,28 @@ class Story {
   Story& gives_uuids(const std::string& column, const std::vector<std::string>& rows);
   /// `count` rows in all, of which only those given before were indexed.
   Story& of_rows(std::uint64_t count);
+  Story& of_bytes(std::uint64_t bytes);
+  Story& of_columns(std::uint16_t columns);
+  Story& took(Time time);                     ///< until the first answer, instead of 1 ms
+  Story& fails(const std::string& sqlstate);  ///< the last run
+  Story& binds(const std::string& text);      ///< one more parameter of it, of type text
+  Story& lists(std::int64_t from, std::uint32_t count);  ///< …, an array of consecutive integers
+  /// What the catalog estimates of a table from now on.
+  Story& estimates(const std::string& table, double rows);
 
   std::vector<Finding> findings();  ///< flushes
   Finding only();                   ///< the one finding there is; fails the test otherwise
+  std::vector<Finding> findings(const std::string& rule);  ///< those of one rule
+  Finding only(const std::string& rule);
   Engine& engine() { return *engine_; }
   Time now() const { return now_; }
 
  private:
   struct Source;
   void send();
+  static bool starts_with(const std::string& sql, const std::string& word) {
+    return sql.rfind(word, 0) == 0;
+  }
   ResultColumn column(const std::string& name) const;
 
   ValueHasher hasher_;
@@ -60,6 +74,7 @@ class Story {
   SessionId session_ = 1;
   std::size_t pair_ = 0;
   std::vector<SessionId> open_;
+  std::map<SessionId, TransactionStatus> status_;  ///< idle where none
   std::uint64_t sequence_ = 0;
   Time now_ = std::chrono::seconds(1);
 };
