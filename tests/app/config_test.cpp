@@ -4,6 +4,7 @@
 
 #include "app/config_keys.hpp"
 #include "app/environment.hpp"
+#include "rules/rule.hpp"
 
 using namespace onetrip;
 
@@ -313,5 +314,74 @@ TEST_CASE("each key has a text that says what it is for") {
     INFO(key.path);
     CHECK(key.about.size() > 10);
     CHECK(key.about.ends_with("."));
+  }
+}
+
+TEST_CASE("options of a rule are keys like all others") {
+  const LoadedConfig loaded = from_file(
+      "[rules.unbounded-select]\nrows = 500\nbytes = \"2MiB\"\n[rules.slow-statement]\nduration = "
+      "\"300ms\"\n[rules.missing-join]\nshare = 0.5\n");
+  REQUIRE(loaded.errors.empty());
+  const auto option = [&](const char* rule, const char* name) {
+    return loaded.config.rules.at(rule).options.at(name);
+  };
+  CHECK(option("unbounded-select", "rows") == OptionValue(std::int64_t{500}));
+  CHECK(option("unbounded-select", "bytes") == OptionValue(std::int64_t{2 << 20}));
+  CHECK(option("unbounded-select", "error_rows") == OptionValue(std::int64_t{10'000}));
+  CHECK(option("slow-statement", "duration") == OptionValue(Time(std::chrono::milliseconds(300))));
+  CHECK(option("missing-join", "share") == OptionValue(0.5));
+  CHECK(from_environment({{"PGHOST", "h"}, {"ONETRIP_RULES__UNBOUNDED_SELECT__ROWS", "7"}})
+            .config.rules.at("unbounded-select")
+            .options.at("rows") == OptionValue(std::int64_t{7}));
+  CHECK_THAT(only_error(from_file("[rules.unbounded-select]\nrwos = 5\n")),
+             Catch::Contains("Did you mean `rules.unbounded-select.rows`?"));
+  CHECK_THAT(only_error(from_file("[rules.unbounded-select]\nrows = \"5\"\n")),
+             Catch::Contains("a whole number"));
+}
+
+TEST_CASE("labels have levels and options of their own") {
+  const LoadedConfig loaded = from_file(
+      "[rules.unbounded-select]\nrows = 500\nbytes = \"2MiB\"\n"
+      "[[rules.unbounded-select.labels]]\nmatch = \"GET /reports/*\"\nlevel = \"off\"\n"
+      "[[rules.unbounded-select.labels]]\nmatch = \"GET *\"\nrows = 700\n");
+  REQUIRE(loaded.errors.empty());
+  const auto& labels = loaded.config.rules.at("unbounded-select").labels;
+  REQUIRE(labels.size() == 2);
+  CHECK(labels[0].level == "off");
+  CHECK(labels[0].options.at("rows") == OptionValue(std::int64_t{500}));
+  CHECK(labels[1].match == "GET *");
+  CHECK(labels[1].options.at("rows") == OptionValue(std::int64_t{700}));
+  CHECK(labels[1].options.at("bytes") == OptionValue(std::int64_t{2 << 20}));
+  const std::string printed = print_config(loaded);
+  LoadedConfig again = from_file(printed);
+  CHECK(again.errors.empty());
+  again.origins = loaded.origins;
+  CHECK(print_config(again) == printed);
+}
+
+TEST_CASE("a mistake in the settings of a label is told where it stands") {
+  CHECK_THAT(only_error(from_file("[[rules.n-plus-one.labels]]\nlevel = \"off\"\n")),
+             Catch::StartsWith("onetrip.toml:1:") && Catch::Contains("set match"));
+  CHECK_THAT(only_error(from_file("[[rules.n-plus-one.labels]]\nmatch = \"x\"\nlevle = \"off\"\n")),
+             Catch::StartsWith("onetrip.toml:3:1: ") &&
+                 Catch::Contains("Did you mean `rules.n-plus-one.labels.level`?"));
+  CHECK_THAT(only_error(from_file("[rules.n-plus-one.labels]\nmatch = \"x\"\n")),
+             Catch::Contains("write [[rules.n-plus-one.labels]]"));
+  CHECK_THAT(only_error(from_file("[[rules.n-plus-one.label]]\nmatch = \"x\"\n")),
+             Catch::Contains("Did you mean `rules.n-plus-one.labels`?"));
+}
+
+TEST_CASE("the page of a rule lists its options as they are") {
+  LoadedConfig loaded;
+  for (const ConfigKey& key : config_keys()) {
+    for (const std::string_view name : rule_names()) {
+      const std::string rule(name);
+      if (key.section() != "rules." + rule || key.kind == ConfigKey::Kind::choice) continue;
+      std::string value = value_text(key, loaded.config);
+      std::erase(value, '"');
+      const std::string row = "| `" + key.name() + "` | " + value + " | " + key.about + " |\n";
+      INFO(rule << ": " << row);
+      CHECK(rule_page(name).find(row) != std::string_view::npos);
+    }
   }
 }
