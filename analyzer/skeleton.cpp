@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "analyzer/statement_ends.hpp"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -41,33 +43,14 @@ void Skeleton::read(std::string_view text, StringSyntax syntax) {
   cut_pieces();
 }
 
-// Statements end at `;` outside of parentheses (CREATE RULE … DO (…; …)) and outside of
-// BEGIN ATOMIC … END, whose inside may have CASE … END.
 void Skeleton::cut_pieces() {
   const auto size = static_cast<std::uint32_t>(tokens_.size());
   std::uint32_t first = 0;
-  int parentheses = 0;
-  int blocks = 0;
-  bool creates = false;
-  WordCode before = 0;
+  StatementEnds statement;
   for (std::uint32_t i = 0; i < size; ++i) {
-    const Token& token = tokens_[i];
-    if (i == first) creates = word_code(text_, token) == word_code("create");
-    if (token.kind == TokenKind::punctuation) {
-      if (token.first == '(') ++parentheses;
-      if (token.first == ')' && parentheses > 0) --parentheses;
-      if (token.first == ';' && parentheses == 0 && blocks == 0) {
-        fold_piece(first, i);
-        first = i + 1;
-      }
-    } else if (creates) {
-      const WordCode code = word_code(text_, token);
-      const bool opens = code == word_code("atomic") ? before == word_code("begin")
-                                                     : blocks > 0 && code == word_code("case");
-      if (opens) ++blocks;
-      if (code == word_code("end") && blocks > 0) --blocks;
-      before = code;
-    }
+    if (!statement.ends(text_, tokens_[i])) continue;
+    fold_piece(first, i);
+    first = i + 1;
   }
   fold_piece(first, size);
 }
