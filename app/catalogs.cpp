@@ -47,18 +47,18 @@ std::string place_of(const UpstreamUrl& upstream, const Config& config) {
   return place;
 }
 
-CatalogPtr read_catalog_file(const std::string& name) {
+}  // namespace
+
+CatalogPtr read_catalog_file(const std::string& key, const std::string& name) {
   std::string text;
-  if (!read_file(name, text)) throw std::runtime_error("cannot read catalog.file " + name);
+  if (!read_file(name, text)) throw std::runtime_error("cannot read " + key + " " + name);
   try {
     // Shared: the engine keeps it as it keeps those that the loader made.
     return std::make_shared<const Catalog>(catalog_from_json(text));
   } catch (const std::runtime_error& error) {
-    throw std::runtime_error("catalog.file " + name + ": " + error.what());
+    throw std::runtime_error(key + " " + name + ": " + error.what());
   }
 }
-
-}  // namespace
 
 CatalogLoader::Settings catalog_settings(const Config& config, const Config::Pair& pair) {
   CatalogLoader::Settings out;
@@ -76,7 +76,7 @@ CatalogLoader::Settings catalog_settings(const Config& config, const Config::Pai
 
 Catalogs::Catalogs(const Config& config, Deliver deliver) : deliver_(std::move(deliver)) {
   if (!config.catalog.file.empty()) {
-    file_ = read_catalog_file(config.catalog.file);
+    file_ = read_catalog_file("catalog.file", config.catalog.file);
     return;
   }
   for (std::size_t pair = 0; pair < config.proxies.size(); ++pair) {

@@ -39,6 +39,10 @@ class Catalogs final : public CatalogSource {
   std::vector<std::unique_ptr<CatalogLoader>> loaders_;
 };
 
+/// Throws std::runtime_error with a sentence when it is no file of `onetrip catalog export`; `key`
+/// is what named it.
+CatalogPtr read_catalog_file(const std::string& key, const std::string& name);
+
 /// How the catalog of sessions that came by `pair` is logged in to: by catalog.dsn, else with user
 /// and password of that pair's URL, else with what libpq finds in PG* and its password file. Goes
 /// to that pair's server with that pair's TLS, unless catalog.dsn names a host.
