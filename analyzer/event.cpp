@@ -18,7 +18,7 @@ void Execution::clear() {
   protocol = Protocol::simple;
   outcome = Outcome::completed;
   status_before = TransactionStatus::idle;
-  named = pipelined = truncated = resumed = false;
+  named = pipelined = truncated = resumed = answer_unseen = false;
   text.clear();
   text_hash = 0;
   ordinal = 0;

@@ -56,8 +56,9 @@ struct Execution {
   bool named = false;  ///< ran through a named prepared statement: its text may be of old
   bool pipelined =
       false;  ///< sent before the answer of the session's previous execution was complete
-  bool truncated = false;  ///< text was longer than is kept; it is cut
-  bool resumed = false;    ///< rows came in several Executes of one portal
+  bool truncated = false;      ///< text was longer than is kept; it is cut
+  bool resumed = false;        ///< rows came in several Executes of one portal
+  bool answer_unseen = false;  ///< from a log: rows, bytes, columns and cells are not known
 
   /// Text as the client sent it. For a simple Query of several statements only ordinal 0 carries
   /// it; the others have it empty, the same text_hash, and directly follow in the same session.

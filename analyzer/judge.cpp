@@ -10,13 +10,18 @@
 namespace onetrip {
 namespace {
 
-/// Keeps what a rule reports, at the level that was set for its confidence.
+/// Keeps what a rule reports, at the level that was set for its confidence. Where no answer was
+/// seen, nothing is proven.
 class Collector final : public Reporter {
  public:
-  Collector(const RuleLevels& levels, std::vector<Finding>& findings)
-      : levels_(levels), findings_(findings) {}
+  Collector(const RuleLevels& levels, const Window& window, std::vector<Finding>& findings)
+      : levels_(levels), answers_seen_(!window.trips.front().answer_unseen), findings_(findings) {}
 
   void report(Finding finding) override {
+    if (!answers_seen_ && finding.confidence == Confidence::proven) {
+      finding.confidence = Confidence::likely;
+      finding.severity = std::min(finding.severity, Severity::warning);
+    }
     if (const auto level = levels_.find(finding.confidence); level != levels_.end()) {
       if (!level->second) return;
       finding.severity = *level->second;
@@ -26,6 +31,7 @@ class Collector final : public Reporter {
 
  private:
   const RuleLevels& levels_;
+  const bool answers_seen_;
   std::vector<Finding>& findings_;
 };
 
@@ -66,7 +72,7 @@ Judge::Judgement Judge::judge(const Window& window, const Catalog* catalog,
         tuned(*each, found == settings_.end() ? unset : found->second, window.label);
     if (all_off(levels)) continue;
     const std::size_t before = findings.size();
-    Collector collector(levels, findings);
+    Collector collector(levels, window, findings);
     rule.judge(linked, collector);
     for (std::size_t i = before; i < findings.size(); ++i) {
       Finding& finding = findings[i];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "analyzer/assumed_link.hpp"
 #include "analyzer/candidate.hpp"
 #include "analyzer/loops.hpp"
 
@@ -345,7 +346,12 @@ bool has_source(const Window& window, const std::vector<Loop>& loops) {
 
 Links find_links(const Window& window, const Catalog* catalog) {
   Links links{find_loops(window), {}};
-  if (links.loops.empty() || !has_source(window, links.loops)) return links;
+  if (links.loops.empty()) return links;
+  if (window.trips.front().answer_unseen) {
+    if (catalog != nullptr) links.links = assume_links(window, *catalog, links.loops);
+    return links;
+  }
+  if (!has_source(window, links.loops)) return links;
   ValueIndex index;
   fill_index(window, links.loops, index);
   if (index.empty()) return links;

@@ -51,6 +51,7 @@ struct LoopLink {
   bool high_entropy = false;
   bool scattered = false;  ///< few of the parent's rows, and not next to one another
   bool pipelined = false;  ///< children did not wait for one another
+  bool assumed = false;    ///< the parent's rows were not seen: a foreign key alone ties the two
   Direction direction = Direction::forward;
   Confidence confidence = Confidence::likely;
   std::vector<std::size_t> chain;    ///< loops between the outermost parent and this one

@@ -90,6 +90,7 @@ Trip make_trip(const Execution& execution, const Resolved& resolved, const Share
   trip.sqlstate = execution.sqlstate;
   trip.protocol = execution.protocol;
   trip.pipelined = execution.pipelined;
+  trip.answer_unseen = execution.answer_unseen;
   const bool all_at_once = says_nothing(execution.marks, execution.first_answer);
   trip.keep(resolved.slots, resolved.elements, execution.cells,
             all_at_once ? std::span<const RowMark>() : execution.marks);

@@ -60,6 +60,7 @@ struct Trip : TripValues {
   std::array<char, 5> sqlstate{};
   Protocol protocol = Protocol::simple;
   bool pipelined = false;
+  bool answer_unseen = false;  ///< rows, bytes, columns and cells are not known, and zero
   bool in_transaction = false;
   std::uint64_t transaction = 0;  ///< that it ran in, unique in its session; 0 none
   std::uint32_t savepoint = 0;    ///< first-level one of its transaction that it ran under; 0 none

@@ -74,7 +74,7 @@ Link proof(const LoopLink& link) {
     proof.alternatives.push_back(column.origin.shown());
   proof.parent_column = proof.parent_columns.front();
   proof.child_column = link.child.shown();
-  proof.matched = link.children.size();
+  proof.matched = link.assumed ? 0 : link.children.size();
   proof.distinct = link.distinct;
   proof.in_row_order = link.in_row_order;
   proof.foreign_key = link.columns.front().relation.foreign_key;
@@ -129,7 +129,7 @@ class NPlusOne final : public Rule {
     Finding finding;
     finding.confidence = link.confidence;
     finding.severity = link.confidence == Confidence::proven ? Severity::error : Severity::warning;
-    if (link.pipelined) finding.severity = Severity::info;
+    if (link.pipelined || link.assumed) finding.severity = Severity::info;
     finding.title = title(link, child);
     finding.shape = predicate_shape(child);
     finding.link = proof(link);

@@ -77,7 +77,8 @@ std::string proof(const Link& link, std::uint64_t count) {
   const std::vector<std::string>& columns = link.parent_columns;
   std::string out = columns.empty() ? link.parent_column : joined(columns, ", ");
   out += " → " + link.child_column + ", ";
-  out += std::to_string(link.matched) + " of " + std::to_string(count);
+  out += link.matched == 0 ? "values not seen"
+                           : std::to_string(link.matched) + " of " + std::to_string(count);
   if (!link.foreign_key.empty()) out += ", foreign key " + link.foreign_key;
   if (!link.alternatives.empty()) out += "; or from " + joined(link.alternatives, ", ");
   return out;
@@ -101,8 +102,9 @@ std::string through(const Finding& finding) {
 std::string cost(const Finding& finding) {
   const Evidence& evidence = finding.evidence;
   std::string out = std::to_string(evidence.count);
-  out += evidence.count == 1 ? " round trip, " : " round trips, ";
-  out += milliseconds(evidence.total_ms);
+  out += evidence.count == 1 ? " round trip" : " round trips";
+  if (evidence.total_ms <= 0) return out;  // a log without durations
+  out += ", " + milliseconds(evidence.total_ms);
   if (finding.window.duration_ms >= evidence.total_ms) {
     out += " of the request's " + milliseconds(finding.window.duration_ms);
   }

@@ -34,12 +34,16 @@ RuleLevels off() {
           {Confidence::possible, std::nullopt}};
 }
 
-std::string judged(const RuleSettings& settings, const std::string& label = "GET /books") {
+enum class Answers { seen, unseen };
+
+std::string judged(const RuleSettings& settings, const std::string& label = "GET /books",
+                   Answers answers = Answers::seen) {
   std::vector<std::unique_ptr<Rule>> rules;
   rules.push_back(std::make_unique<Talker>());
   Window window;
   window.label = label;
   window.trips.resize(1);
+  window.trips[0].answer_unseen = answers == Answers::unseen;
   window.trips[0].statement = std::make_shared<const Statement>();
   std::string out;
   const Judge judge(std::move(rules), {{"talker", settings}});
@@ -115,4 +119,13 @@ std::size_t symptoms(const RuleSettings& talker) {
 TEST_CASE("a rule yields to one that says more of the same statement, unless that is off") {
   CHECK(symptoms({}) == 1);
   CHECK(symptoms({off(), {}}) == 2);
+}
+
+TEST_CASE("where no answer was seen nothing is proven, and levels are those of what is left") {
+  const std::string label = "GET /books";
+  CHECK(judged({}, label, Answers::unseen) ==
+        "likely warning\nlikely warning\npossible warning\n");
+  const RuleLevels levels{{Confidence::proven, Severity::error},
+                          {Confidence::likely, std::nullopt}};
+  CHECK(judged({levels, {}}, label, Answers::unseen) == "possible warning\n");
 }

@@ -65,6 +65,15 @@ TEST_CASE("a finding reads like a compiler's message") {
 )t");
 }
 
+TEST_CASE("of a log no values and no times are claimed") {
+  Finding finding = example_finding();
+  finding.link->matched = 0;
+  finding.evidence.total_ms = finding.evidence.saved_ms = 0;
+  const std::string text = finding_text(finding);
+  CHECK_THAT(text, Catch::Contains("author.id, values not seen, foreign key"));
+  CHECK_THAT(text, Catch::Contains("  cost      50 round trips\n"));
+}
+
 TEST_CASE("a finding of nested loops names the way through") {
   Finding finding = example_finding();
   finding.chain = {{"v1:1", "SELECT publisher", "", 3}, {"v1:2", "SELECT book", "", 50}};
