@@ -189,6 +189,7 @@ void Engine::Impl::publish(std::vector<Finding>& findings, std::uint64_t window)
 void Engine::Impl::window_closed(Window& window) {
   profile.add_window(window);
   history.record(window);
+  if (window.set_up && !archive.has(window.number)) ++counted.set_up_windows;
   if (window.judged_trips == window.trips.size() && archive.has(window.number)) {
     archive.refresh(window);
     return;

@@ -121,6 +121,7 @@ class Engine {
     std::size_t cache_bytes = 0, shapes = 0, window_bytes = 0;
     WindowTable::Counters windows;
     std::map<std::string, std::uint64_t> open_by_rule;  ///< findings known now
+    std::uint64_t set_up_windows = 0;                   ///< closed ones; they are not judged
     std::size_t open_sessions = 0, open_windows = 0, open_findings = 0, evicted_results = 0;
     /// Database → ready, reading, missing; the upstream behind it where several have that name.
     std::map<std::string, std::string> catalogs;

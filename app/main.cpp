@@ -19,6 +19,8 @@ Exit perform(const Options& options, const Environment& environment) {
       return print_fingerprint(options);
     case Verb::catalog_export:
       return export_catalog(options);
+    case Verb::analyze:
+      return analyze(options, environment);
     case Verb::explain:
       return explain_rule(options);
     case Verb::status:

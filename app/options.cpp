@@ -15,6 +15,14 @@ constexpr const char* after_help =
     "and\n"
     "metrics on 127.0.0.1:9188. Settings: defaults < onetrip.toml < ONETRIP_* environment < flags.";
 
+constexpr const char* after_analyze =
+    "\nSettings that make a log tell all it can:\n"
+    "  log_destination = 'csvlog'             or 'jsonlog', since PostgreSQL 15\n"
+    "  logging_collector = on\n"
+    "  log_min_duration_statement = 0         every statement, with its duration and parameters\n"
+    "A log holds no result rows: see docs/analyze.md for what that means.\n"
+    "Exit codes: 0 done, 2 wrong usage or configuration, 75 the file could not be read.";
+
 /// The command line as CLI11 sees it. Unknown words are told by us, so CLI11 lets them through.
 class CommandLine {
  public:
@@ -29,6 +37,7 @@ class CommandLine {
     add_fingerprint();
     add_catalog();
     add_explain();
+    add_analyze();
     add_status();
     add_doctor();
     verb("version", Verb::show_text, "Print the version");
@@ -121,6 +130,23 @@ class CommandLine {
   void add_explain() {
     CLI::App* explain = verb("explain", Verb::explain, "Print the page of a rule");
     explain->add_option("RULE", options_.argument, "Its name, as in a finding");
+  }
+
+  void add_analyze() {
+    CLI::App* analyze =
+        verb("analyze", Verb::analyze, "Look for the same in a PostgreSQL log, or in SQL text");
+    analyze
+        ->add_option("FILE", options_.argument, "csvlog, jsonlog or SQL text; - for standard input")
+        ->required();
+    analyze->add_option("--format", options_.format, "What it is: auto, csvlog, jsonlog or sql")
+        ->check(CLI::IsMember({"auto", "csvlog", "jsonlog", "sql"}))
+        ->capture_default_str();
+    analyze->add_option("--catalog", options_.catalog,
+                        "Names and keys: a file of `onetrip catalog export`");
+    analyze->add_flag("--json", options_.json, "As JSON");
+    analyze->add_option("--config", options_.config_file,
+                        "File (default: onetrip.toml if there is one)");
+    analyze->footer(after_analyze);
   }
 
   void add_status() {

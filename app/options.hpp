@@ -20,6 +20,7 @@ enum class Verb : std::uint8_t {
   fingerprint,
   catalog_export,
   explain,
+  analyze,
   status,
   doctor,
   show_text,  ///< help or version: print `text`
@@ -31,8 +32,10 @@ struct Options {
   std::string text;
   std::string config_file;       ///< --config; empty: onetrip.toml where there is one
   std::vector<FlagValue> flags;  ///< those that stand for keys of the configuration
-  std::string argument;          ///< SQL, RULE
+  std::string argument;          ///< SQL, RULE, FILE
   std::string dsn, output, api;  ///< --dsn, -o, --api
+  std::string format = "auto";   ///< of analyze
+  std::string catalog;           ///< --catalog
   std::string timeout = "60s";   ///< of status --wait
   bool json = false, wait = false;
 };

@@ -11,6 +11,7 @@ Exit check_configuration(const Options& options, const Environment& environment)
 Exit print_configuration(const Options& options, const Environment& environment);
 Exit print_fingerprint(const Options& options);
 Exit export_catalog(const Options& options);
+Exit analyze(const Options& options, const Environment& environment);
 Exit explain_rule(const Options& options);
 Exit examine(const Options& options, const Environment& environment);
 Exit print_status(const Options& options, const Environment& environment);
