@@ -163,11 +163,16 @@ const ForeignKey* key_of(const LoopLink& link, const FeedingColumn& column,
   return catalog->foreign_key(*link.child.column, *column.origin.column);
 }
 
+bool names_table(const Statement& statement, const TableName& table) {
+  return std::any_of(statement.tables.begin(), statement.tables.end(),
+                     [&](const TableUse& use) { return use.name == table.name; });
+}
+
 bool is_related(const LoopCase& loop) {
   const Tie wanted =
       loop.link.direction == Direction::refetch ? Tie::same_column : Tie::foreign_key;
   const auto& columns = loop.link.columns;
-  return loop.catalog != nullptr && !columns.empty() &&
+  return loop.catalog != nullptr && !columns.empty() && loop.named &&
          std::all_of(columns.begin(), columns.end(),
                      [&](const FeedingColumn& column) { return column.relation.tie == wanted; });
 }
@@ -190,15 +195,26 @@ std::string proof(const LoopCase& loop) {
     case Tie::same_column:
       return "The rows were already read, and " + child + " reads them again";
     case Tie::names:
+    case Tie::name_end:
     case Tie::none:
       break;
   }
+  if (loop.link.polymorphic)
+    return columns + " leads to " + child + " where " + loop.link.composite.front().origin.shown() +
+           " says so";
   if (loop.link.high_entropy) return child + " can have its values only from " + columns;
   return columns + " and " + child + " are tied by their names";
 }
 
+std::string others(const LoopCase& loop) {
+  std::string columns;
+  for (const FeedingColumn& column : loop.link.alternatives)
+    columns += (columns.empty() ? "" : " or ") + column.origin.shown();
+  return columns.empty() ? columns : " They may as well have come from " + columns + ".";
+}
+
 std::string outcome(const LoopCase& loop) {
-  const std::string now = count(loop.link.children.size(), "statement");
+  const std::string now = count(loop.link.rounds(), "statement");
   if (loop.ask == Ask::some_rows)
     return now +
            " become one, which takes LIMIT per row; the bare relation would still ask per row";
@@ -215,7 +231,7 @@ std::string outcome(const LoopCase& loop) {
     return now + " become none when the first one reads " +
            (names.empty() ? "all it needs" : names + " too");
   }
-  if (loop.link.direction == Direction::forward)
+  if (loop.link.direction == Direction::forward && !loop.link.polymorphic)
     return now + " become none, as a join brings their rows along in the first one";
   return now + " become one for all rows";
 }
@@ -258,6 +274,8 @@ LoopCase make_case(const LoopLink& link, const Links& links, const Catalog* cata
     loop.child_column = linked.column;
   }
   loop.key = key_of(link, link.columns.front(), catalog);
+  loop.named = names_table(loop.parent, loop.parent_table) &&
+               names_table(loop.child, table_of(link.child, catalog));
   loop.related = is_related(loop);
   find_target(loop, linked);
 
@@ -315,8 +333,9 @@ Advice advise(const LoopLink& link, const Links& links, const Window& window,
   advice.sql = advise_sql(loop);
   advice.orm = to_string(orm);
   advice.code = std::move(words.code);
-  advice.sure = words.sure;
-  advice.why = proof(loop) + ": " + outcome(loop) + words.remark + ".";
+  // What mends one of several explanations may not be what happened.
+  advice.sure = words.sure && link.alternatives.empty();
+  advice.why = proof(loop) + ": " + outcome(loop) + words.remark + "." + others(loop);
   return advice;
 }
 

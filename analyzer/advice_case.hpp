@@ -39,6 +39,9 @@ struct LoopCase {
   /// DISTINCT, GROUP BY, OFFSET, only some columns of a relation. The bare relation would not do.
   bool filtered = false;
   bool ordered = false;
+  /// The statements name the tables whose columns are linked, not views of them or partitions,
+  /// which have other rows.
+  bool named = false;
   bool related = false;  ///< a foreign key (or, for a refetch, the same column) proves the relation
   const ForeignKey* key = nullptr;
 

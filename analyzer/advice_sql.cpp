@@ -240,10 +240,11 @@ bool compares_rows(const LoopCase& loop) {
 std::string advise_sql(const LoopCase& loop) {
   if (!loop.child_table.known() || loop.child_column.empty()) return {};
   if (!loop.bare()) return rewritten(loop);
-  if (loop.composite()) return composite_join(loop);
+  if (loop.composite()) return loop.named ? composite_join(loop) : std::string();
   if (compares_rows(loop)) return {};
   if (loop.link.direction == Direction::many_to_many) return through_junction(loop);
-  if (loop.link.direction == Direction::forward && loop.parent_table.known()) return join(loop);
+  const bool joined = loop.link.direction == Direction::forward && !loop.link.polymorphic;
+  if (joined && loop.parent_table.known() && loop.named) return join(loop);
   return list_for_all(loop.child_table, loop.child_column);
 }
 

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "analyzer/arena.hpp"
+#include "analyzer/loops.hpp"
 #include "analyzer/row_pools.hpp"
 
 namespace onetrip {
@@ -23,43 +24,38 @@ bool follows(const Row& row, const std::optional<Row>& last) {
 }  // namespace
 
 std::vector<Candidate> CandidateFinder::find(const std::vector<Seeker>& seekers,
-                                             const Statement& child,
+                                             const Statement& statement,
                                              const Predicate& predicate) const {
   std::vector<Candidate> result;
   if (seekers.size() < 2) return result;
-  const Origin child_column =
-      origin_of(predicate.column, child, catalog_, window_.trips[seekers.front().trip].key_columns);
-  if (!child_column.known()) return result;
+  const std::span<const ResultColumn> seen = window_.trips[seekers.front().trip].key_columns;
+  const Child child{statement, predicate, origin_of(predicate.column, statement, catalog_, seen),
+                    seen};
+  if (!child.column.known()) return result;
   Arena<(32U << 10)> arena;
   ByStatement by_statement(arena.memory());
   ByValue by_value(arena.memory());
   for (std::uint32_t i = 0; i < seekers.size(); ++i) {
     std::pmr::vector<std::uint32_t>& same = by_value[seekers[i].value];
     same.push_back(i);
-    if (same.size() == 1) sight(seekers[i].value, child, child_column, by_statement);
+    if (same.size() == 1) sight(seekers[i].value, child, by_statement);
   }
-  for (auto& [statement, sources] : by_statement) {
+  for (auto& [shape, sources] : by_statement) {
     std::optional<Candidate> candidate = judge(sources, seekers, by_value);
     if (candidate) result.push_back(std::move(*candidate));
   }
   return result;
 }
 
-void CandidateFinder::sight(ValueHash value, const Statement& child, const Origin& child_column,
-                            ByStatement& by_statement) const {
+void CandidateFinder::sight(ValueHash value, const Child& child, ByStatement& by_statement) const {
   std::pmr::memory_resource* const memory = by_statement.get_allocator().resource();
   for (const Occurrence& spot : index_.find(value)) {
     const Trip& trip = window_.trips[spot.trip];
-    if (trip.statement->id == child.id || !parents_.of(spot.trip)) continue;
+    if (trip.statement->id == child.statement.id || !parents_.of(spot.trip)) continue;
     const ResultColumn& column = trip.key_columns[spot.column];
     const auto [found, is_new] = by_statement[trip.statement->id].try_emplace(spot.column, memory);
     Source& source = found->second;
-    if (is_new) {
-      Origin origin = origin_of(column, *trip.statement, catalog_);
-      Relation relation = relate(origin, child_column, catalog_);
-      source.column = {spot.column, std::move(origin), std::move(relation)};
-      source.described = column;
-    }
+    if (is_new) introduce(source, trip, spot.column, child);
     if (source.column.relation.tie == Tie::none && !is_high_entropy(value)) continue;
     if (!is_new && !same_column(column, source.described)) continue;
     Cells& cells = source.cells.try_emplace(value, memory).first->second;
@@ -68,15 +64,90 @@ void CandidateFinder::sight(ValueHash value, const Statement& child, const Origi
   }
 }
 
+void CandidateFinder::introduce(Source& source, const Trip& trip, std::uint16_t column,
+                                const Child& child) const {
+  source.described = trip.key_columns[column];
+  source.child = child.column;
+  // Where the child's own result does not tell which of several schemas' tables it read, the
+  // parent's does.
+  if (catalog_ != nullptr && child.seen.empty() && found_by_path(child.statement) &&
+      found_by_path(*trip.statement))
+    source.child = origin_of(child.predicate.column, child.statement, catalog_, trip.key_columns);
+  Origin origin = origin_of(source.described, *trip.statement, catalog_);
+  Relation relation = relate(origin, source.child, catalog_);
+  source.column = {column, std::move(origin), std::move(relation)};
+  if (catalog_ != nullptr && source.column.relation.tie == Tie::foreign_key)
+    source.together = rest_of_key(source, trip, child);
+}
+
+/// Of a key of several columns: those that the child compares with a slot, too, and that stand in
+/// the parent's rows.
+std::vector<CandidateFinder::Together> CandidateFinder::rest_of_key(const Source& source,
+                                                                    const Trip& trip,
+                                                                    const Child& child) const {
+  std::vector<Together> result;
+  for (const auto& [in_parent, in_child] :
+       catalog_->rest_of_key(*source.column.origin.column, *source.child.column)) {
+    const auto& predicates = child.statement.predicates;
+    const auto predicate = std::find_if(
+        predicates.begin(), predicates.end(), [&, of = in_child](const Predicate& one) {
+          return equates(one) &&
+                 origin_of(one.column, child.statement, catalog_, child.seen).column == of;
+        });
+    const auto cell = std::find_if(trip.key_columns.begin(), trip.key_columns.end(),
+                                   [&, of = in_parent](const ResultColumn& one) {
+                                     return origin_of(one, *trip.statement, catalog_).column == of;
+                                   });
+    if (predicate == predicates.end() || cell == trip.key_columns.end()) continue;
+    result.push_back({predicate->slot, static_cast<std::size_t>(cell - trip.key_columns.begin())});
+  }
+  return result;
+}
+
+/// Which seekers it could have fed: a row with their value had arrived.
+void CandidateFinder::feed(Source& source, const std::vector<Seeker>& seekers,
+                           const ByValue& by_value) const {
+  for (const auto& [value, cells] : source.cells) {
+    if (!source.together.empty()) {
+      feed_whole_key(source, cells, seekers, by_value.at(value));
+      continue;
+    }
+    for (const std::uint32_t i : by_value.at(value))
+      if (cells.first <= window_.trips[seekers[i].trip].sent) source.fed.push_back(i);
+  }
+  std::sort(source.fed.begin(), source.fed.end());
+}
+
+/// Of a key of several columns: one row with all of their values.
+void CandidateFinder::feed_whole_key(Source& source, const Cells& cells,
+                                     const std::vector<Seeker>& seekers,
+                                     std::span<const std::uint32_t> asking) const {
+  const auto folded = [&](auto value_of) {
+    std::uint64_t rest = 0;
+    for (const Together& other : source.together)
+      rest = (rest ^ value_of(other)) * 0x9E3779B97F4A7C15U;
+    return rest;
+  };
+  std::unordered_map<std::uint64_t, Time> arrived;  // rows by the rest of the key
+  for (const Occurrence& spot : cells.spots) {
+    const Trip& trip = window_.trips[spot.trip];
+    const std::uint64_t rest =
+        folded([&](const Together& other) { return trip.cell(spot.row, other.key_column); });
+    Time& first = arrived.try_emplace(rest, Time::max()).first->second;
+    first = std::min(first, trip.arrived(spot.row));
+  }
+  for (const std::uint32_t i : asking) {
+    const Trip& trip = window_.trips[seekers[i].trip];
+    const auto whole =
+        arrived.find(folded([&](const Together& other) { return single_value(trip, other.slot); }));
+    if (whole != arrived.end() && whole->second <= trip.sent) source.fed.push_back(i);
+  }
+}
+
 std::optional<Candidate> CandidateFinder::judge(Sources& sources,
                                                 const std::vector<Seeker>& seekers,
                                                 const ByValue& by_value) const {
-  for (auto& [position, source] : sources) {
-    for (const auto& [value, cells] : source.cells)
-      for (const std::uint32_t i : by_value.at(value))
-        if (cells.first <= window_.trips[seekers[i].trip].sent) source.fed.push_back(i);
-    std::sort(source.fed.begin(), source.fed.end());
-  }
+  for (auto& [position, source] : sources) feed(source, seekers, by_value);
   Candidate candidate;
   const std::vector<const Source*> columns =
       choose_columns(candidate, sources, strongest(sources), seekers);
@@ -84,82 +155,27 @@ std::optional<Candidate> CandidateFinder::judge(Sources& sources,
   assign_rows(candidate, columns, seekers);
   if (candidate.children.empty()) return std::nullopt;
   measure_coverage(candidate);
-  const bool whole = candidate.coverage >= 0.5 || candidate.consecutive;
+  // Two rows next to one another are, where ids are dense, as easily met by chance as any two,
+  // unless they are the first.
+  const bool run =
+      candidate.consecutive && (candidate.distinct >= 3 || candidate.rows.front().second == 0);
+  const bool whole = candidate.coverage >= 0.5 || run;
   const bool weak = candidate.tie() <= Tie::sibling && !candidate.high_entropy;
   if (weak && (candidate.distinct < 2 || !whole)) return std::nullopt;
+  // A few kinds that many rows share (the states of tickets) are also asked for beside a list of
+  // these rows: once for each kind, where a loop would ask for each row or, at least, in order.
+  const bool kinds = weak && candidate.shared && candidate.direction() == Direction::reverse;
+  const bool looped = candidate.every_row || (candidate.in_row_order && candidate.distinct >= 4);
+  if (kinds && !looped) return std::nullopt;
+  // A name that only ends alike has to be borne out by nearly every row, in its order.
+  const bool vague = candidate.tie() == Tie::name_end && !candidate.high_entropy;
+  if (vague && (!candidate.in_row_order || candidate.coverage < 0.9)) return std::nullopt;
   if (is_accident(candidate, seekers)) return std::nullopt;
   candidate.scattered = !candidate.high_entropy && !whole;
   // A list of everything holds any key: order has to speak for it too.
-  const bool anywhere = candidate.scattered && candidate.tie() == Tie::same_column;
-  if (anywhere && (candidate.distinct < 3 || !candidate.in_row_order)) return std::nullopt;
+  if (candidate.scattered && (candidate.distinct < 3 || !candidate.in_row_order))
+    return std::nullopt;
   return candidate;
-}
-
-/// The best reason among those that explain nearly as much as any: rows that are read again by
-/// their id are not fed by the manager_id beside it, though that refers to the same key and has
-/// some of the same values.
-Tie CandidateFinder::strongest(const Sources& sources) {
-  if (sources.size() == 1) {
-    const Source& only = sources.begin()->second;
-    return only.fed.empty() ? Tie::none : only.column.relation.tie;
-  }
-  Arena<(8U << 10)> arena;
-  std::pmr::map<Tie, std::pmr::set<std::uint32_t>> fed(arena.memory());
-  std::size_t most = 0;
-  for (const auto& [position, source] : sources) {
-    std::pmr::set<std::uint32_t>& by_tie = fed[source.column.relation.tie];
-    by_tie.insert(source.fed.begin(), source.fed.end());
-    most = std::max(most, by_tie.size());
-  }
-  for (auto entry = fed.rbegin(); entry != fed.rend(); ++entry)
-    if (entry->second.size() * 10 >= most * 9) return entry->first;
-  return Tie::none;
-}
-
-std::vector<const CandidateFinder::Source*> CandidateFinder::choose_columns(
-    Candidate& candidate, const Sources& sources, Tie tie,
-    const std::vector<Seeker>& seekers) const {
-  struct Admitted {
-    const Source* source;
-    bool ordered;
-  };
-  std::vector<Admitted> admitted;
-  for (const auto& [position, source] : sources) {
-    if (source.column.relation.tie == tie && !source.fed.empty())
-      admitted.push_back({&source, false});
-  }
-  if (admitted.size() > 1)
-    for (Admitted& one : admitted) {
-      Candidate alone;
-      assign_rows(alone, {one.source}, seekers);
-      one.ordered = alone.in_row_order && !alone.children.empty();
-    }
-  std::stable_sort(admitted.begin(), admitted.end(), [](const Admitted& a, const Admitted& b) {
-    if (a.source->fed.size() != b.source->fed.size())
-      return a.source->fed.size() > b.source->fed.size();
-    return a.ordered && !b.ordered;
-  });
-  std::vector<const Source*> chosen;
-  Arena<(8U << 10)> arena;
-  std::pmr::set<std::uint32_t> covered(arena.memory());
-  for (const Admitted& next : admitted) {
-    const std::size_t before = covered.size();
-    covered.insert(next.source->fed.begin(), next.source->fed.end());
-    if (covered.size() > before) {
-      chosen.push_back(next.source);
-      candidate.columns.push_back(next.source->column);
-    } else if (next.source->fed.size() == before && next.ordered == admitted.front().ordered) {
-      candidate.alternatives.push_back(next.source->column);
-    }
-  }
-  bool entropy = true, several = false;
-  const ValueHash first = covered.empty() ? no_value : seekers[*covered.begin()].value;
-  for (const std::uint32_t i : covered) {
-    entropy = entropy && is_high_entropy(seekers[i].value);
-    several = several || seekers[i].value != first;
-  }
-  candidate.high_entropy = several && entropy;
-  return chosen;
 }
 
 /// Leaves the candidate without children when no single result fed two of them from two rows.
@@ -221,17 +237,21 @@ void CandidateFinder::assign_rows(Candidate& candidate, const std::vector<const 
 void CandidateFinder::measure_coverage(Candidate& candidate) const {
   Arena<(16U << 10)> arena;
   std::pmr::unordered_set<ValueHash> values(arena.memory());
+  std::size_t cells = 0;
   for (const std::uint32_t t : candidate.parent.trips) {
     const Trip& trip = window_.trips[t];
     for (std::uint32_t row = 0; row < trip.indexed_rows(); ++row)
       for (const FeedingColumn& column : candidate.columns)
         if (column.key_column < trip.key_columns.size() &&
-            trip.cell(row, column.key_column) != no_value)
+            trip.cell(row, column.key_column) != no_value) {
           values.insert(trip.cell(row, column.key_column));
+          ++cells;
+        }
   }
-  if (!values.empty())
-    candidate.coverage =
-        static_cast<double>(candidate.distinct) / static_cast<double>(values.size());
+  if (values.empty()) return;
+  candidate.coverage = static_cast<double>(candidate.distinct) / static_cast<double>(values.size());
+  candidate.shared = cells >= 2 * values.size();
+  candidate.every_row = candidate.fed_rows * 2 >= cells;
 }
 
 /// Few of the parent's rows (or some that only their names tie) hold the values of fewer children

@@ -4,6 +4,8 @@
 #include <map>
 #include <memory_resource>
 #include <optional>
+#include <set>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -46,6 +48,7 @@ using Row = std::pair<std::uint32_t, std::uint32_t>;
 /// and how well that fits.
 struct Candidate {
   Parent parent;
+  Origin child;  ///< the column that was fed
   std::vector<FeedingColumn> columns, alternatives;
   std::vector<std::uint32_t> children;  ///< trips
   std::vector<Row> rows;                ///< the one that fed each child
@@ -53,8 +56,11 @@ struct Candidate {
   bool in_row_order = true, consecutive = true, high_entropy = false;
   bool scattered = false;  ///< few of the rows, and not next to one another
   double coverage = 0;     ///< distinct values used / distinct values that the columns have
+  bool shared = false;     ///< two rows or more have each value, in the mean
+  bool every_row = false;  ///< at least half of the rows fed a child
 
   Tie tie() const { return columns.empty() ? Tie::none : columns.front().relation.tie; }
+  Direction direction() const { return columns.front().relation.direction; }
 };
 
 /// Every statement whose results have an admissible reason (foreign key, same column, entropy,
@@ -75,23 +81,59 @@ class CandidateFinder {
     std::pmr::vector<Occurrence> spots;  ///< in the order of trips and rows
     Time first = Time::max();            ///< when the first of them had arrived
   };
+  /// Another column of a key, and the slot that it has to feed from the very same row.
+  struct Together {
+    std::uint16_t slot = 0;
+    std::size_t key_column = 0;
+  };
   /// A column of a statement's results that may feed the child, and where the wanted values stand.
   struct Source {
     explicit Source(std::pmr::memory_resource* memory) : cells(memory), fed(memory) {}
     FeedingColumn column;
     ResultColumn described;
+    Origin child;
+    std::vector<Together> together;
     std::pmr::unordered_map<ValueHash, Cells> cells;
     std::pmr::vector<std::uint32_t> fed;  ///< seekers that it could have fed
+  };
+  /// A source that may be one of the link's columns, and what speaks for it.
+  struct Admitted {
+    const Source* source = nullptr;
+    std::set<ValueHash> values;  ///< all that the column has, where there are several sources
+    std::size_t used = 0;        ///< how many of them were asked for
+    bool ordered = false;
+
+    double share() const {
+      return values.empty() ? 1 : static_cast<double>(used) / static_cast<double>(values.size());
+    }
+    /// Asked for in the order of the rows, and not just here and there.
+    int quality() const { return (ordered ? 1 : 0) + (share() >= 0.5 ? 1 : 0); }
   };
   using ByValue = std::pmr::unordered_map<ValueHash, std::pmr::vector<std::uint32_t>>;  ///< seekers
   using Sources = std::pmr::map<std::uint16_t, Source>;  ///< by position among the key columns
   using ByStatement = std::pmr::map<std::uint64_t, Sources>;
 
-  void sight(ValueHash value, const Statement& child, const Origin& child_column,
-             ByStatement& by_statement) const;
+  struct Child {
+    const Statement& statement;
+    const Predicate& predicate;
+    Origin column;
+    std::span<const ResultColumn> seen;
+  };
+  void sight(ValueHash value, const Child& child, ByStatement& by_statement) const;
+  void introduce(Source& source, const Trip& trip, std::uint16_t column, const Child& child) const;
+  std::vector<Together> rest_of_key(const Source& source, const Trip& trip,
+                                    const Child& child) const;
+  void feed(Source& source, const std::vector<Seeker>& seekers, const ByValue& by_value) const;
+  void feed_whole_key(Source& source, const Cells& cells, const std::vector<Seeker>& seekers,
+                      std::span<const std::uint32_t> asking) const;
   std::optional<Candidate> judge(Sources& sources, const std::vector<Seeker>& seekers,
                                  const ByValue& by_value) const;
   static Tie strongest(const Sources& sources);
+  std::vector<Admitted> admit(const Sources& sources, Tie tie,
+                              const std::vector<Seeker>& seekers) const;
+  bool is_read_too(const Admitted& next, const std::set<ValueHash>& more,
+                   const std::set<ValueHash>& known, const std::vector<Admitted>& chosen,
+                   const std::vector<Seeker>& seekers) const;
   std::vector<const Source*> choose_columns(Candidate& candidate, const Sources& sources, Tie tie,
                                             const std::vector<Seeker>& seekers) const;
   void assign_rows(Candidate& candidate, const std::vector<const Source*>& columns,

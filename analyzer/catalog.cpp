@@ -120,6 +120,20 @@ const ForeignKey* Catalog::foreign_key(Column from, Column to) const {
   return nullptr;
 }
 
+std::vector<std::pair<Column, Column>> Catalog::rest_of_key(Column one, Column other) const {
+  std::vector<std::pair<Column, Column>> rest;
+  const ForeignKey* key = foreign_key(one, other);
+  const bool forward = key != nullptr;
+  if (!forward) key = foreign_key(other, one);
+  if (key == nullptr) return rest;
+  for (std::size_t i = 0; i < key->columns.size() && i < key->referenced_columns.size(); ++i) {
+    const Column from{key->table, key->columns[i]}, to{key->referenced, key->referenced_columns[i]};
+    if (from == one || from == other) continue;
+    rest.push_back(forward ? std::pair(from, to) : std::pair(to, from));
+  }
+  return rest;
+}
+
 std::vector<Column> Catalog::referenced_by(Column column) const {
   std::vector<Column> referenced;
   const auto keys = keys_from_.find(column.table);

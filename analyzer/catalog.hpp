@@ -75,6 +75,9 @@ class Catalog {
 
   /// The foreign key whose column `from` refers to column `to` (also as one of several columns).
   const ForeignKey* foreign_key(Column from, Column to) const;
+  /// The other pairs of the key between two columns, either way: what else of one row refers to
+  /// what else of the other; empty when there is no key, or it has no other columns.
+  std::vector<std::pair<Column, Column>> rest_of_key(Column one, Column other) const;
   /// The columns that `column` refers to (by any foreign key), or itself: equal for columns tied
   /// through one referenced key.
   std::vector<Column> referenced_by(Column column) const;

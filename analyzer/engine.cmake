@@ -1,5 +1,6 @@
 onetrip_room(onetrip_engine
-  SOURCES origin.cpp value_index.cpp parents.cpp row_pools.cpp candidate.cpp link.cpp assumed_link.cpp loops.cpp finding.cpp
+  SOURCES origin.cpp value_index.cpp parents.cpp row_pools.cpp candidate.cpp candidate_columns.cpp fit.cpp
+          link.cpp assumed_link.cpp polymorphic.cpp loops.cpp finding.cpp
           advice.cpp advice_text.cpp advice_sql.cpp advice_names.cpp advice_django.cpp
           advice_orm.cpp orm.cpp
           engine.cpp histogram.cpp profile.cpp judge.cpp finding_store.cpp window_archive.cpp catalog_shelf.cpp

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "analyzer/facts_reader.hpp"
@@ -80,6 +81,23 @@ bool is_constant(const tree::value& node) {
   return tree::as(value, "A_Const") != nullptr || tree::as(value, "ParamRef") != nullptr;
 }
 
+/// What casts to another width of integer, to text or to uuid are made of: a key stays the same
+/// value. With a length, as in varchar(3), it may not.
+const tree::value* without_casts(const tree::value* value) {
+  constexpr std::array<std::string_view, 6> types{"int2", "int4",    "int8",
+                                                  "text", "varchar", "uuid"};
+  while (const tree::object* cast = tree::as(value, "TypeCast")) {
+    const tree::object* type = tree::object_in(*cast, "typeName");
+    if (type == nullptr || !tree::list_in(*type, "typmods").empty() ||
+        !tree::list_in(*type, "arrayBounds").empty())
+      break;
+    const std::string name = tree::last_name(tree::list_in(*type, "names"));
+    if (std::find(types.begin(), types.end(), name) == types.end()) break;
+    value = tree::member(*cast, "arg");
+  }
+  return value;
+}
+
 bool ends_in_star(const tree::object& column_ref) {
   const tree::array& fields = tree::list_in(column_ref, "fields");
   return !fields.empty() && tree::as(fields.back(), "A_Star") != nullptr;
@@ -112,7 +130,7 @@ void FactsReader::read_outputs(const tree::array& targets, const Scope& scope,
     OutputColumn output;
     output.name = tree::text_in(*target, "name");
     if (output.name.empty()) output.name = natural_name(value);
-    output.origin = column(value, scope);
+    output.origin = column(without_casts(value), scope);
     query.outputs.push_back(std::move(output));
   }
 }

@@ -81,16 +81,34 @@ QueryFacts FactsReader::read_select(const tree::object& node, const Scope* outer
   return query;
 }
 
-/// Rows of a UNION come from either side: conditions of one side say nothing of them.
+/// Rows of a UNION come from either side: conditions of one side say nothing of them, and a column
+/// has an origin only where both sides give it the same one.
 QueryFacts FactsReader::read_set_operation(const tree::object& node, const Scope& scope) {
   QueryFacts query;
   query.set_operation = true;
+  std::vector<OutputColumn> right_outputs;
   if (const tree::object* left = tree::object_in(node, "larg")) {
     query.outputs = read_select(*left, &scope).outputs;
   }
-  if (const tree::object* right = tree::object_in(node, "rarg")) read_select(*right, &scope);
-  for (OutputColumn& output : query.outputs) output.origin.reset();
+  if (const tree::object* right = tree::object_in(node, "rarg")) {
+    right_outputs = read_select(*right, &scope).outputs;
+  }
+  const bool alike = query.outputs.size() == right_outputs.size();
+  for (std::size_t i = 0; i < query.outputs.size(); ++i) {
+    OutputColumn& output = query.outputs[i];
+    if (!alike || !same_origin(output, right_outputs[i])) output.origin.reset();
+  }
   return query;
+}
+
+/// The same column of a table of the same name, wherever the statement names it.
+bool FactsReader::same_origin(const OutputColumn& one, const OutputColumn& other) const {
+  if (!one.origin || !other.origin || one.star != other.star) return false;
+  const std::vector<TableUse>& tables = statement_.tables;
+  if (one.origin->table >= tables.size() || other.origin->table >= tables.size()) return false;
+  const TableUse &left = tables[one.origin->table], &right = tables[other.origin->table];
+  return left.schema == right.schema && left.name == right.name &&
+         one.origin->column == other.origin->column;
 }
 
 void FactsReader::read_with(const tree::object& node, Scope& scope) {

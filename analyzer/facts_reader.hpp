@@ -38,6 +38,7 @@ class FactsReader {
   // facts_query.cpp: SELECT
   QueryFacts read_select(const tree::object& node, const Scope* outer);
   QueryFacts read_set_operation(const tree::object& node, const Scope& scope);
+  bool same_origin(const OutputColumn& one, const OutputColumn& other) const;
   void read_with(const tree::object& node, Scope& scope);
   void read_from(const tree::value& item, Position position, Scope& scope, QueryFacts& query);
   void read_join(const tree::object& join, Position position, Scope& scope, QueryFacts& query);

@@ -37,7 +37,7 @@ struct Link {
   bool in_row_order = false;
   std::string foreign_key;  ///< empty when there is none
   Direction direction = Direction::forward;
-  std::string evidence;  ///< foreign_key, same_column, high_entropy, names
+  std::string evidence;  ///< foreign_key, same_column, high_entropy, polymorphic, names
 };
 
 struct Location {

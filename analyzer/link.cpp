@@ -5,7 +5,9 @@
 
 #include "analyzer/assumed_link.hpp"
 #include "analyzer/candidate.hpp"
+#include "analyzer/fit.hpp"
 #include "analyzer/loops.hpp"
+#include "analyzer/polymorphic.hpp"
 
 namespace onetrip {
 namespace {
@@ -46,20 +48,17 @@ class Solver {
   bool solve(std::size_t loop);
 
  private:
-  struct Fit {
-    std::uint16_t predicate = 0;
-    Candidate candidate;
-  };
   std::vector<Seeker> seekers(const Loop& loop, std::uint16_t predicate,
                               const Linked& linked) const;
   std::vector<std::uint16_t> feedable(const Loop& loop) const;
   std::optional<Fit> best(const Loop& loop, const Linked& linked) const;
-  bool better(const Fit& a, const Fit& b) const;
   std::optional<Fit> shared_value(const Loop& loop) const;
   std::size_t rows_with(const Candidate& candidate, ValueHash value) const;
   LoopLink make_link(std::size_t loop, Fit fit) const;
   std::vector<FeedingColumn> composite(const Loop& loop, const Fit& fit) const;
   void count_misses(LoopLink& link, const Linked& linked) const;
+  std::uint64_t rows_beyond(const Candidate& candidate) const;
+  void take_beyond(LoopLink& link, std::uint64_t rows, Linked& linked) const;
   bool through_junction(const LoopLink& link) const;
   void grade(LoopLink& link, Tie tie) const;
   bool wanted_before(std::size_t loop) const;
@@ -107,36 +106,15 @@ std::vector<Seeker> Solver::seekers(const Loop& loop, std::uint16_t predicate,
   return result;
 }
 
-/// Nearly equal in how much they explain: then the better reason counts, then the order of rows,
-/// then how much of the parent was used, then which result is newer.
-bool Solver::better(const Fit& a, const Fit& b) const {
-  const std::size_t most = std::max(a.candidate.children.size(), b.candidate.children.size());
-  const auto explains = [&](const Fit& fit) {
-    return fit.candidate.children.size() * 10 >= most * 9;
-  };
-  if (explains(a) != explains(b)) return explains(a);
-  const auto reason = [](const Fit& fit) {
-    const bool anywhere = fit.candidate.scattered && fit.candidate.tie() == Tie::same_column;
-    return anywhere ? Tie::none : fit.candidate.tie();
-  };
-  if (reason(a) != reason(b)) return reason(a) > reason(b);
-  if (a.candidate.in_row_order != b.candidate.in_row_order) return a.candidate.in_row_order;
-  const auto used = [](const Fit& fit) { return fit.candidate.coverage >= 0.5; };
-  if (used(a) != used(b)) return used(a);
-  return a.candidate.parent.trips.back() > b.candidate.parent.trips.back();
-}
-
-std::optional<Solver::Fit> Solver::best(const Loop& loop, const Linked& linked) const {
-  std::optional<Fit> found;
+std::optional<Fit> Solver::best(const Loop& loop, const Linked& linked) const {
+  std::vector<Fit> fits;
   for (const std::uint16_t p : feedable(loop)) {
     const Predicate& predicate = loop.statement->predicates[p];
-    for (Candidate& candidate :
-         finder_.find(seekers(loop, p, linked), *loop.statement, predicate)) {
-      Fit fit{p, std::move(candidate)};
-      if (!found || better(fit, *found)) found = std::move(fit);
-    }
+    for (Candidate& candidate : finder_.find(seekers(loop, p, linked), *loop.statement, predicate))
+      // A few rows here and there of what others have mostly explained are chance.
+      if (linked.size() == 0 || !candidate.scattered) fits.push_back({p, std::move(candidate)});
   }
-  return found;
+  return best_of(std::move(fits));
 }
 
 std::size_t Solver::rows_with(const Candidate& candidate, ValueHash value) const {
@@ -151,7 +129,7 @@ std::size_t Solver::rows_with(const Candidate& candidate, ValueHash value) const
 
 /// One value that k rows of the parent share, fetched k times after it: a loop without identity map
 /// over rows that all point to one row. Only a foreign key tells it from a repeated lookup.
-std::optional<Solver::Fit> Solver::shared_value(const Loop& loop) const {
+std::optional<Fit> Solver::shared_value(const Loop& loop) const {
   for (std::uint16_t p = 0; p < predicates_of(loop); ++p) {
     const Predicate& predicate = loop.statement->predicates[p];
     if (!equates(predicate) || variety(window_, loop, predicate.slot) != Variety::one) continue;
@@ -170,15 +148,13 @@ std::optional<Solver::Fit> Solver::shared_value(const Loop& loop) const {
 
 LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
   const Loop& rounds = links_.loops[loop];
-  const Predicate& predicate = rounds.statement->predicates[fit.predicate];
   LoopLink link;
   link.loop = loop;
   link.composite = composite(rounds, fit);
   link.parent = std::move(fit.candidate.parent);
   link.columns = std::move(fit.candidate.columns);
   link.alternatives = std::move(fit.candidate.alternatives);
-  link.child = origin_of(predicate.column, *rounds.statement, catalog_,
-                         window_.trips[fit.candidate.children.front()].key_columns);
+  link.child = std::move(fit.candidate.child);
   link.predicate = fit.predicate;
   link.children = std::move(fit.candidate.children);
   link.distinct = fit.candidate.distinct;
@@ -239,6 +215,24 @@ bool Solver::through_junction(const LoopLink& link) const {
   });
 }
 
+/// Rows of the parent that were not kept, where the loop came to the end of those that were.
+std::uint64_t Solver::rows_beyond(const Candidate& candidate) const {
+  const auto& [last_trip, last_row] = candidate.rows.back();
+  const Trip& trip = window_.trips[last_trip];
+  const bool to_the_end = last_row + 1 + trip.indexed_rows() / 10 >= trip.indexed_rows();
+  if (trip.rows <= trip.indexed_rows() || !to_the_end || candidate.scattered ||
+      !candidate.in_row_order)
+    return 0;
+  return trip.rows - trip.indexed_rows();
+}
+
+void Solver::take_beyond(LoopLink& link, std::uint64_t rows, Linked& linked) const {
+  for (const std::uint32_t t : links_.loops[link.loop].trips)
+    if (t > link.children.back() && !linked.contains(t) && link.beyond.size() < rows)
+      link.beyond.push_back(t);
+  linked.insert(link.beyond);
+}
+
 /// Children amid the linked ones whose value this parent never had, though it is wholly known.
 void Solver::count_misses(LoopLink& link, const Linked& linked) const {
   for (const std::uint32_t t : link.parent.trips)
@@ -273,7 +267,9 @@ bool Solver::solve(std::size_t loop) {
   if (!reads(*rounds.statement)) return false;
   Linked linked(window_.trips.size());
   std::vector<LoopLink> parts;
+  std::vector<std::uint64_t> cut;  // rows of each part's parent that were not kept
   const auto accept = [&](Fit fit) {
+    cut.push_back(rows_beyond(fit.candidate));
     parts.push_back(make_link(loop, std::move(fit)));
     linked.insert(parts.back().children);
   };
@@ -284,6 +280,8 @@ bool Solver::solve(std::size_t loop) {
   }
   if (parts.empty())
     if (std::optional<Fit> fit = shared_value(rounds)) accept(std::move(*fit));
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (cut[i] > 0) take_beyond(parts[i], cut[i], linked);
   for (LoopLink& part : parts) {
     if (parts.size() < most_parents) count_misses(part, linked);
     grade(part, part.columns.front().relation.tie);
@@ -366,6 +364,7 @@ Links find_links(const Window& window, const Catalog* catalog) {
       again = solver.solve(loop) || again;
     if (!again) break;
   }
+  link_polymorphic(window, catalog, parents, links);
   connect(links);
   return links;
 }

@@ -44,18 +44,24 @@ struct LoopLink {
   Origin child;                             ///< the column of the predicate
   std::uint16_t predicate = 0;              ///< index into the child statement's predicates
   std::vector<std::uint32_t> children;      ///< trips that were fed, ascending
-  std::uint64_t distinct = 0;               ///< distinct values
-  std::uint64_t fed_rows = 0;               ///< distinct rows of the parent that fed a child
-  std::uint64_t misses = 0;  ///< children amid the others with a value from elsewhere
+  /// Trips after them, where the loop ran to the last row that was kept of a longer result: no
+  /// more than there were rows beyond. Their values are not known to be the parent's.
+  std::vector<std::uint32_t> beyond;
+  std::uint64_t distinct = 0;  ///< distinct values
+  std::uint64_t fed_rows = 0;  ///< distinct rows of the parent that fed a child
+  std::uint64_t misses = 0;    ///< children amid the others with a value from elsewhere
   bool in_row_order = false;
   bool high_entropy = false;
-  bool scattered = false;  ///< few of the parent's rows, and not next to one another
-  bool pipelined = false;  ///< children did not wait for one another
-  bool assumed = false;    ///< the parent's rows were not seen: a foreign key alone ties the two
+  bool scattered = false;    ///< few of the parent's rows, and not next to one another
+  bool pipelined = false;    ///< children did not wait for one another
+  bool polymorphic = false;  ///< `composite` says by row which table is meant; no key does
+  bool assumed = false;      ///< the parent's rows were not seen: a foreign key alone ties the two
   Direction direction = Direction::forward;
   Confidence confidence = Confidence::likely;
   std::vector<std::size_t> chain;    ///< loops between the outermost parent and this one
   std::optional<std::size_t> outer;  ///< index of the link that fed the virtual parent
+
+  std::size_t rounds() const { return children.size() + beyond.size(); }
 };
 
 /// Every link of a window. Pure; cost is linear in the window's trips and cells, nothing when no

@@ -41,16 +41,28 @@ const Catalog::Table* table_seen(const TableUse& use, std::span<const ResultColu
   return nullptr;
 }
 
+/// The table of that name beside another one of a result: a search_path finds both in one schema.
+const Catalog::Table* table_beside(const TableUse& use, std::span<const ResultColumn> seen,
+                                   const Catalog& catalog) {
+  if (!use.schema.empty()) return nullptr;
+  for (const ResultColumn& column : seen) {
+    const Catalog::Table* other = catalog.table(column.table_oid);
+    const Catalog::Table* table =
+        other == nullptr ? nullptr : catalog.table(other->schema, use.name);
+    if (table != nullptr) return table;
+  }
+  return nullptr;
+}
+
 std::optional<Column> look_up(const ColumnUse& use, const Statement& statement,
                               const Catalog& catalog, std::span<const ResultColumn> seen) {
   if (use.table >= statement.tables.size()) return search_tables(statement, use.column, catalog);
   const TableUse& table_use = statement.tables[use.table];
   const Catalog::Table* table = table_seen(table_use, seen, catalog);
+  if (table == nullptr && found_by_path(statement)) table = table_beside(table_use, seen, catalog);
   if (table == nullptr) table = catalog.table(table_use.schema, table_use.name);
   if (table == nullptr) return std::nullopt;
-  const std::optional<Column> column = catalog.column(*table, use.column);
-  if (!column) return std::nullopt;
-  return catalog.resolve(column->table, column->attribute);
+  return catalog.column(*table, use.column);
 }
 
 /// The parse tree's word on a result column.
@@ -90,6 +102,27 @@ std::string singular(std::string word) {
   return word;
 }
 
+std::vector<std::string> singular_words(std::string_view name) {
+  std::vector<std::string> result = words(name);
+  if (!result.empty()) result.back() = singular(result.back());
+  return result;
+}
+
+bool ends_with(const std::vector<std::string>& all, const std::vector<std::string>& tail) {
+  return all.size() >= tail.size() && std::equal(tail.rbegin(), tail.rend(), all.rbegin());
+}
+
+/// A column's name without the key's: author of author_id. Empty when it does not end so.
+std::vector<std::string> stem_of(std::string_view column, std::string_view key) {
+  std::vector<std::string> stem = words(column);
+  const std::vector<std::string> key_words = words(key);
+  if (key_words.empty() || stem.size() <= key_words.size() || !ends_with(stem, key_words))
+    return {};
+  stem.resize(stem.size() - key_words.size());
+  stem.back() = singular(stem.back());
+  return stem;
+}
+
 Relation relate_by_key(Column parent, Column child, const Catalog& catalog) {
   if (parent == child && catalog.is_unique(child))
     return {Tie::same_column, Direction::refetch, {}};
@@ -104,6 +137,17 @@ Relation relate_by_key(Column parent, Column child, const Catalog& catalog) {
     if (key != nullptr) return {Tie::sibling, Direction::reverse, key->name};
   }
   return {};
+}
+
+/// What the keys say against a tie by names: both refer to different columns, or one refers
+/// elsewhere than to the other, which is a key itself.
+bool contradicted(Column parent, Column child, const Catalog& catalog) {
+  const auto refers = [&](Column column) {
+    return catalog.referenced_by(column) != std::vector<Column>{column};
+  };
+  const bool parent_refers = refers(parent), child_refers = refers(child);
+  return (parent_refers && (child_refers || catalog.is_unique(child))) ||
+         (child_refers && catalog.is_unique(parent));
 }
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -122,6 +166,10 @@ Relation relate_by_name(const Origin& parent, const Origin& child) {
     return {Tie::names, Direction::reverse, {}};
   const bool telling = words(child.name).size() > 1;  // "id" = "id" tells nothing
   if (telling && same_name(parent.name, child.name)) return {Tie::names, Direction::reverse, {}};
+  if (name_ends_refer(parent.name, child.table, child.name))
+    return {Tie::name_end, Direction::forward, {}};
+  if (name_ends_refer(child.name, parent.table, parent.name))
+    return {Tie::name_end, Direction::reverse, {}};
   return {};
 }
 
@@ -171,18 +219,19 @@ std::string predicate_shape(const Statement& statement) {
   return shape;
 }
 
+bool found_by_path(const Statement& statement) {
+  return std::all_of(statement.tables.begin(), statement.tables.end(),
+                     [](const TableUse& use) { return use.schema.empty(); });
+}
+
 bool names_refer(std::string_view column, std::string_view table, std::string_view key) {
-  std::vector<std::string> stem = words(column);
-  const std::vector<std::string> key_words = words(key);
-  if (key_words.empty() || stem.size() <= key_words.size()) return false;
-  if (!std::equal(key_words.rbegin(), key_words.rend(), stem.rbegin())) return false;
-  stem.resize(stem.size() - key_words.size());
-  std::vector<std::string> name = words(table);
-  if (name.size() < stem.size()) return false;
-  name.erase(name.begin(), name.end() - static_cast<std::ptrdiff_t>(stem.size()));
-  name.back() = singular(name.back());
-  stem.back() = singular(stem.back());
-  return name == stem;
+  const std::vector<std::string> stem = stem_of(column, key);
+  return !stem.empty() && ends_with(singular_words(table), stem);
+}
+
+bool name_ends_refer(std::string_view column, std::string_view table, std::string_view key) {
+  const std::vector<std::string> name = singular_words(table);
+  return !name.empty() && ends_with(stem_of(column, key), name);
 }
 
 Relation relate(const Origin& parent, const Origin& child, const Catalog* catalog) {
@@ -192,6 +241,7 @@ Relation relate(const Origin& parent, const Origin& child, const Catalog* catalo
     if (relation.tie != Tie::none) return relation;
     // Not unique, so one value is not one row.
     if (*parent.column == *child.column) return {Tie::names, Direction::reverse, {}};
+    if (contradicted(*parent.column, *child.column, *catalog)) return {};
   }
   return relate_by_name(parent, child);
 }

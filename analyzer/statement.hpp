@@ -88,7 +88,7 @@ struct JoinEdge {
 /// there is without a catalog.
 struct OutputColumn {
   std::string name;                 ///< as the server will call it; empty when not known
-  std::optional<ColumnUse> origin;  ///< a plain column (through no-op casts)
+  std::optional<ColumnUse> origin;  ///< a plain column (through casts that leave a key as it is)
   bool star = false;  ///< `*` or `t.*`: as many columns as the table has; origin->table says which,
                       ///< its column is empty. `*` of several tables is one star for each, in
                       ///< order, or one without origin where USING or NATURAL merge columns.

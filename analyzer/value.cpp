@@ -1,5 +1,6 @@
 #include "analyzer/value.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #define XXH_INLINE_ALL
@@ -44,10 +45,19 @@ Family family_of(std::uint32_t type) {
   }
 }
 
-bool has_text_for_binary(std::uint32_t type) {
-  constexpr std::uint32_t name = 19;
+/// Enums and citext are sent as their text. No other user's type sends nothing but what can be
+/// read: they begin with counts, flags or versions.
+bool has_text_for_binary(std::uint32_t type, std::string_view bytes) {
+  constexpr std::uint32_t name = 19, first_user_oid = 16'384;
+  if (type >= first_user_oid)
+    return std::all_of(bytes.begin(), bytes.end(),
+                       [](char c) { return static_cast<unsigned char>(c) >= ' '; });
   return type == type_oid::text || type == type_oid::varchar || type == type_oid::bpchar ||
          type == name;
+}
+
+bool says_nothing(std::uint32_t type) {
+  return type == type_oid::unspecified || type == type_oid::unknown;
 }
 
 std::string_view without_padding(std::string_view text) {
@@ -109,7 +119,8 @@ ValueHash ValueHasher::text(std::uint32_t type, std::string_view bytes) const {
     case Family::uuid:
       return hash_uuid(key_, canonical_uuid(bytes));
     case Family::text:
-      return hash_text(*this, key_, bytes);
+      // Of a type that nobody told, blanks at the end may be the padding of a char(n) key.
+      return hash_text(*this, key_, says_nothing(type) ? without_padding(bytes) : bytes);
     case Family::padded:
       return hash_text(*this, key_, without_padding(bytes));
     case Family::none:
@@ -133,7 +144,7 @@ ValueHash ValueHasher::binary(std::uint32_t type, std::string_view bytes) const 
     case type_oid::uuid:
       return hash_uuid(key_, canonical_uuid_bytes(bytes));
     default:
-      return has_text_for_binary(type) ? text(type, bytes) : no_value;
+      return has_text_for_binary(type, bytes) ? text(type, bytes) : no_value;
   }
 }
 

@@ -38,10 +38,10 @@ std::string_view verb(const Statement& child) {
 std::string title(const LoopLink& link, const Statement& child) {
   const std::string& source = link.columns.front().origin.table;
   const std::string parent = source.empty() ? link.parent.statement->summary : source;
-  const std::string times = std::to_string(link.children.size()) + " times in one request, ";
+  const std::string times = std::to_string(link.rounds()) + " times in one request, ";
   if (link.direction == Direction::refetch)
     return "rows of " + parent + " that were there already were read again " + times + "one by one";
-  const bool each = link.children.size() == link.parent.rows;
+  const bool each = link.rounds() == link.parent.rows;
   std::string text = fetched_table(link, child);
   text += " was ";
   text += verb(child);
@@ -58,9 +58,11 @@ std::string_view evidence_name(const LoopLink& link) {
     case Tie::same_column:
       return "same_column";
     case Tie::names:
+    case Tie::name_end:
     case Tie::none:
       break;
   }
+  if (link.polymorphic) return "polymorphic";
   return link.high_entropy ? "high_entropy" : "names";
 }
 
@@ -88,14 +90,15 @@ Link proof(const LoopLink& link) {
 Evidence measure(const LoopLink& link, const Window& window) {
   Evidence evidence;
   Time total{}, cheapest = Time::max();
-  for (const std::uint32_t t : link.children) {
-    const Trip& trip = window.trips[t];
-    const Time took = trip.complete - trip.begun;
-    total += took;
-    cheapest = std::min(cheapest, took);
-    evidence.rows += trip.rows;
-  }
-  evidence.count = link.children.size();
+  for (const std::vector<std::uint32_t>* trips : {&link.children, &link.beyond})
+    for (const std::uint32_t t : *trips) {
+      const Trip& trip = window.trips[t];
+      const Time took = trip.complete - trip.begun;
+      total += took;
+      cheapest = std::min(cheapest, took);
+      evidence.rows += trip.rows;
+    }
+  evidence.count = link.rounds();
   evidence.distinct_values = link.distinct;
   evidence.total_ms = milliseconds(total);
   if (!link.pipelined)

@@ -148,6 +148,11 @@ class LinkedLoops {
     links_.links.back().direction = Direction::many_to_many;
     return *this;
   }
+  /// Another column explains the loop equally well.
+  LinkedLoops& or_from(const std::string& column) {
+    links_.links.back().alternatives.push_back({0, named(column), {}});
+    return *this;
+  }
   /// No proof: as when nothing but names, or nothing at all, ties the columns.
   LinkedLoops& tied_by(Tie tie) {
     links_.links.back().columns.at(0).relation.tie = tie;

@@ -191,7 +191,7 @@ TEST_CASE("joins are edges between columns") {
 
 TEST_CASE("outputs tell their origin") {
   CHECK(outputs("SELECT id, b.title AS t, 1, count(*), x::text FROM book b") ==
-        "id of book.id, t of book.title, ?column?, count, x");
+        "id of book.id, t of book.title, ?column?, count, x of book.x");
   CHECK(outputs("SELECT * FROM book") == "* of book.");
   CHECK(outputs("SELECT a.*, y FROM a, b") == "* of a., y of ?.y");
   CHECK(outputs("SELECT * FROM a, b") == "* of a., * of b.");

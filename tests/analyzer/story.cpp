@@ -32,7 +32,19 @@ const std::vector<TableSketch>& sketches() {
       {"line", {"id", "order_no", "order_year"}},
       {"orders", {"id", "no", "year"}},
       {"employee", {"id", "manager_id"}},
-      {"history", {"id", "note"}}};
+      {"history", {"id", "note"}},
+      {"person", {"id", "name"}},
+      {"film", {"id", "director_id", "writer_id", "producer_id"}},
+      {"ticket_state", {"id", "name"}},
+      {"ticket", {"id", "state_id"}},
+      {"task_state", {"id", "name"}},
+      {"task", {"id", "state_id"}},
+      {"country", {"code", "name"}},
+      {"city", {"id", "country"}},
+      {"remark", {"id", "about_type", "about_id"}},
+      {"post", {"id", "title"}},
+      {"photo", {"id", "title"}},
+      {"event", {"id", "author_id"}}};
   return tables;
 }
 
@@ -47,6 +59,36 @@ std::int16_t attribute(const Catalog::Table& table, const std::string& column) {
   return 0;
 }
 
+Catalog::Table sketched(std::uint32_t oid, const std::string& schema, const std::string& name,
+                        const std::vector<std::string>& columns) {
+  Catalog::Table table;
+  table.oid = table.root = oid;
+  table.schema = schema;
+  table.in_search_path = schema == "public";
+  table.name = name;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    table.columns.emplace_back(static_cast<std::int16_t>(i + 1), columns[i]);
+  return table;
+}
+
+/// book_list shows book's id and, as writer, its author_id; event_2024 is a partition of event
+/// whose columns stand in another order; shelf and item are in schema tenant, and another item in
+/// public.
+void add_others(Catalog::Snapshot& snapshot, std::uint32_t book, std::uint32_t event) {
+  Catalog::Table view = sketched(300, "public", "book_list", {"id", "writer"});
+  view.is_view = true;
+  view.view_columns = {{1, Column{book, 1}}, {2, Column{book, 3}}};
+  Catalog::Table partition = sketched(301, "public", "event_2024", {"author_id", "id"});
+  partition.root = event;
+  Catalog::Table shelf = sketched(302, "tenant", "shelf", {"id"});
+  shelf.unique_keys = {{1}};
+  snapshot.tables.insert(
+      snapshot.tables.end(),
+      {view, partition, shelf, sketched(303, "tenant", "item", {"id", "shelf_id"}),
+       sketched(304, "public", "item", {"id", "shelf_id"})});
+  snapshot.foreign_keys.push_back({"item_shelf_id_fkey", 303, 302, {2}, {1}});
+}
+
 }  // namespace
 
 CatalogPtr bookshop_catalog() {
@@ -54,12 +96,7 @@ CatalogPtr bookshop_catalog() {
   snapshot.database = "shop";
   std::uint32_t oid = 100;
   for (const TableSketch& sketch : sketches()) {
-    Catalog::Table table;
-    table.oid = table.root = oid++;
-    table.schema = "public";
-    table.name = sketch.name;
-    for (std::size_t i = 0; i < sketch.columns.size(); ++i)
-      table.columns.emplace_back(static_cast<std::int16_t>(i + 1), sketch.columns[i]);
+    Catalog::Table table = sketched(oid++, "public", sketch.name, sketch.columns);
     if (sketch.name != "history") table.unique_keys = {{1}};
     snapshot.tables.push_back(table);
   }
@@ -72,7 +109,14 @@ CatalogPtr bookshop_catalog() {
       {"award_author_id_fkey", "award", "author_id", "author"},
       {"match_home_team_id_fkey", "match", "home_team_id", "team"},
       {"match_away_team_id_fkey", "match", "away_team_id", "team"},
-      {"employee_manager_id_fkey", "employee", "manager_id", "employee"}};
+      {"employee_manager_id_fkey", "employee", "manager_id", "employee"},
+      {"film_director_id_fkey", "film", "director_id", "person"},
+      {"film_writer_id_fkey", "film", "writer_id", "person"},
+      {"film_producer_id_fkey", "film", "producer_id", "person"},
+      {"ticket_state_id_fkey", "ticket", "state_id", "ticket_state"},
+      {"task_state_id_fkey", "task", "state_id", "task_state"},
+      {"city_country_fkey", "city", "country", "country"},
+      {"event_author_id_fkey", "event", "author_id", "author"}};
   const auto table = [&](const std::string& name) -> const Catalog::Table& {
     return *std::find_if(snapshot.tables.begin(), snapshot.tables.end(),
                          [&](const Catalog::Table& t) { return t.name == name; });
@@ -86,6 +130,7 @@ CatalogPtr bookshop_catalog() {
   const Catalog::Table& line = table("line");
   const Catalog::Table& orders = table("orders");
   snapshot.foreign_keys.push_back({"line_order_fkey", line.oid, orders.oid, {2, 3}, {2, 3}});
+  add_others(snapshot, table("book").oid, table("event").oid);
   return std::make_shared<const Catalog>(std::move(snapshot));
 }
 
@@ -175,11 +220,13 @@ Story& Story::run_uuid(const std::string& sql, const std::string& uuid) {
 
 ResultColumn Story::column(const std::string& name) const {
   ResultColumn column;
-  const std::size_t dot = name.find('.');
+  const std::size_t dot = name.rfind('.');
   column.name = dot == std::string::npos ? name : name.substr(dot + 1);
   column.type_oid = type_oid::int4;
   if (dot == std::string::npos) return column;
-  const Catalog::Table* table = catalog_->table("", name.substr(0, dot));
+  const std::size_t schema = name.find('.') == dot ? 0 : name.find('.') + 1;
+  const Catalog::Table* table = catalog_->table(name.substr(0, schema == 0 ? 0 : schema - 1),
+                                                name.substr(schema, dot - schema));
   REQUIRE(table != nullptr);
   column.table_oid = table->oid;
   column.attribute = attribute(*table, column.name);
@@ -208,6 +255,18 @@ Story& Story::gives_uuids(const std::string& name, const std::vector<std::string
   for (const std::string& row : rows) execution.cells.push_back(hasher_.text(type_oid::uuid, row));
   execution.rows = rows.size();
   execution.marks = {{0, execution.complete}};
+  return *this;
+}
+
+Story& Story::gives_texts(const std::vector<std::string>& columns,
+                          const std::vector<std::vector<std::string>>& rows) {
+  gives(columns, {});
+  Execution& execution = event_.execution;
+  for (ResultColumn& key : execution.key_columns) key.type_oid = type_oid::text;
+  for (const std::vector<std::string>& row : rows)
+    for (const std::string& cell : row)
+      execution.cells.push_back(hasher_.text(type_oid::text, cell));
+  execution.rows = rows.size();
   return *this;
 }
 

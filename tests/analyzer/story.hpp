@@ -12,7 +12,10 @@ namespace onetrip::test {
 
 /// A bookshop's catalog: author, book (author_id, home/away like pairs in match), review, genre,
 /// book_genres, award, team, match, document, line, orders, employee (manager_id), history (no
-/// key); ids of tables are their order from 100.
+/// key), film (director, writer and producer are persons), ticket and task (each with states of its
+/// own), city (by a country's code), remark (about a post or a photo), event; book_list is a view
+/// and event_2024 a partition; tenant.shelf has items, and public.item no key; ids of tables are
+/// their order from 100.
 CatalogPtr bookshop_catalog();
 
 /// Tells the engine what an application did, statement by statement, and what it then finds.
@@ -35,10 +38,12 @@ class Story {
   Story& pipelined();            ///< the next statement does not wait for the one before
   Story& run(const std::string& sql, std::vector<std::int64_t> parameters = {});
   Story& run_uuid(const std::string& sql, const std::string& uuid);
-  /// Result of the last run: columns as "table.column", or "column" alone for a computed one.
+  /// Result of the last run: columns as "table.column" or "schema.table.column", or "column" alone for a computed one.
   Story& gives(const std::vector<std::string>& columns,
                const std::vector<std::vector<std::int64_t>>& rows);
   Story& gives_uuids(const std::string& column, const std::vector<std::string>& rows);
+  Story& gives_texts(const std::vector<std::string>& columns,
+                     const std::vector<std::vector<std::string>>& rows);
   /// `count` rows in all, of which only those given before were indexed.
   Story& of_rows(std::uint64_t count);
   Story& of_bytes(std::uint64_t bytes);
