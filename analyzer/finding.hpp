@@ -53,10 +53,20 @@ struct Advice {
   std::string why;
 };
 
+/// What one trip would save if each took as long as the network alone does at that latency.
+struct WhatIf {
+  double latency_ms = 0, saved_ms = 0;
+};
+
 struct Evidence {
   std::uint64_t count = 0, distinct_values = 0, rows = 0;
-  double total_ms = 0, saved_ms = 0;
+  double total_ms = 0;
+  /// Of every trip but one, the least that a trip costs here: its way and the server's fixed price.
+  /// Never the time that the one statement would take for its rows.
+  double saved_ms = 0;
+  std::vector<WhatIf> what_if;
   std::string growth;  ///< "linear", "constant"; empty while only one size was seen
+  std::uint64_t count_at_1000_rows = 0;  ///< linear: statements that 1,000 rows would take
 };
 
 struct WindowSummary {
@@ -65,6 +75,7 @@ struct WindowSummary {
   WindowSource source = WindowSource::idle_gap;
   std::uint32_t connections = 0, statements = 0;
   double duration_ms = 0;
+  bool cut = false;  ///< not all of its statements were kept; not shown
 };
 
 struct Seen {

@@ -6,7 +6,7 @@
 namespace onetrip {
 namespace {
 
-constexpr std::size_t remembered_windows = 64, remembered_sizes = 16, shown_examples = 5;
+constexpr std::size_t remembered_windows = 64, remembered_parents = 4, shown_examples = 5;
 
 /// Of two findings of one fault the heavier is shown; of equals the newer.
 auto weight(const Finding& finding) {
@@ -33,30 +33,32 @@ FindingStore::Change FindingStore::add(Finding& finding, std::uint64_t window,
     seen.examples.insert(seen.examples.begin(), finding.window.id);
     if (seen.examples.size() > shown_examples) seen.examples.pop_back();
   }
-  const std::pair<std::uint64_t, std::uint64_t> size{finding.parent ? finding.parent->rows : 0,
-                                                     finding.evidence.count};
-  if (std::find(entry.sizes.begin(), entry.sizes.end(), size) == entry.sizes.end() &&
-      entry.sizes.size() < remembered_sizes)
-    entry.sizes.push_back(size);
-
+  grow(entry, finding, window);
+  tell_growth(entry, finding);
   if (is_new || weight(finding) >= weight(entry.worst)) entry.worst = finding;
   entry.worst.seen = seen;
-  entry.worst.evidence.growth = finding.evidence.growth = growth(entry);
+  tell_growth(entry, entry.worst);
   finding.seen = std::move(seen);
   if (is_new && entries_.size() > capacity_) evict();
   if (is_new) return Change::first;
   return known_window ? Change::same_window : Change::again;
 }
 
-/// How the count went with the parent's rows over the windows seen.
-std::string FindingStore::growth(const Entry& entry) {
-  if (entry.sizes.size() < 2) return {};
-  const auto [small, large] = std::minmax_element(entry.sizes.begin(), entry.sizes.end());
-  if (small->first == large->first) return {};
-  if (small->second == large->second) return "constant";
-  const double slope = static_cast<double>(large->second - small->second) /
-                       static_cast<double>(large->first - small->first);
-  return large->second > small->second && slope > 0.5 ? "linear" : std::string{};
+/// What was not kept of a window says nothing of how the count goes with the parent's rows.
+void FindingStore::grow(Entry& entry, const Finding& finding, std::uint64_t window) {
+  if (!finding.parent || finding.window.cut) return;
+  const std::string& parent = finding.parent->fingerprint;
+  if (entry.growth.size() == remembered_parents && !entry.growth.contains(parent)) return;
+  entry.growth[parent].add(window, finding.parent->rows, finding.evidence.count);
+}
+
+void FindingStore::tell_growth(const Entry& entry, Finding& finding) {
+  const auto known =
+      finding.parent ? entry.growth.find(finding.parent->fingerprint) : entry.growth.end();
+  if (known == entry.growth.end()) return;
+  const Growth& growth = known->second;
+  finding.evidence.growth = growth.verdict();
+  finding.evidence.count_at_1000_rows = finding.evidence.growth == "linear" ? growth.at(1000) : 0;
 }
 
 std::vector<Finding> FindingStore::all() const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/finding.hpp"
+#include "analyzer/growth.hpp"
 
 namespace onetrip {
 
@@ -31,10 +32,11 @@ class FindingStore {
   struct Entry {
     Finding worst;  ///< as in the window that showed it most often; with `seen` over all
     std::deque<std::uint64_t> windows;
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> sizes;  ///< parent rows, count
+    std::map<std::string, Growth> growth;  ///< by the parent's fingerprint
     std::uint64_t touched = 0;
   };
-  static std::string growth(const Entry& entry);
+  static void grow(Entry& entry, const Finding& finding, std::uint64_t window);
+  static void tell_growth(const Entry& entry, Finding& finding);
   void evict();
 
   std::size_t capacity_;

@@ -23,7 +23,8 @@ WindowSummary summarize(const Window& window) {
           window.source,
           static_cast<std::uint32_t>(window.sessions.size()),
           static_cast<std::uint32_t>(statements),
-          milliseconds(std::max(Time{}, window.last - window.opened))};
+          milliseconds(std::max(Time{}, window.last - window.opened)),
+          window.dropped_trips > 0};
 }
 
 const std::string& ArchivedWindow::finding_of(const Trip& trip) const {

@@ -53,12 +53,18 @@ json::object location_json(const Location& location) {
 }
 
 json::object evidence_json(const Evidence& evidence) {
-  return {{"count", evidence.count},
-          {"distinct_values", evidence.distinct_values},
-          {"rows", evidence.rows},
-          {"total_ms", rounded_ms(evidence.total_ms)},
-          {"saved_ms", rounded_ms(evidence.saved_ms)},
-          {"growth", known(evidence.growth)}};
+  json::object out{{"count", evidence.count},
+                   {"distinct_values", evidence.distinct_values},
+                   {"rows", evidence.rows},
+                   {"total_ms", rounded_ms(evidence.total_ms)},
+                   {"saved_ms", rounded_ms(evidence.saved_ms)}};
+  json::array what_if;
+  for (const WhatIf& one : evidence.what_if)
+    what_if.push_back({{"latency_ms", one.latency_ms}, {"saved_ms", rounded_ms(one.saved_ms)}});
+  out["what_if"] = std::move(what_if);
+  out["growth"] = known(evidence.growth);
+  if (evidence.count_at_1000_rows > 0) out["count_at_1000_rows"] = evidence.count_at_1000_rows;
+  return out;
 }
 
 json::object advice_json(const Advice& advice) {

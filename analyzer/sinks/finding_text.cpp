@@ -64,6 +64,13 @@ std::string milliseconds(double ms) {
   return std::string(digits.data(), end.ptr) + " ms";
 }
 
+/// "0.5", "1"
+std::string short_number(double number) {
+  std::array<char, 64> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  return {digits.data(), end.ptr};
+}
+
 std::string joined(const std::vector<std::string>& parts, std::string_view between) {
   std::string out;
   for (const std::string& part : parts) {
@@ -111,7 +118,28 @@ std::string cost(const Finding& finding) {
   if (evidence.saved_ms > 0) {
     out += "; one statement would save about " + milliseconds(evidence.saved_ms);
   }
-  if (evidence.growth == "linear") out += "; grows with the number of rows";
+  return out;
+}
+
+/// "linear: 1000 rows would take about 1000 statements, 820 ms", at what one takes now.
+std::string growth(const Evidence& evidence) {
+  if (evidence.growth == "constant") return "constant, whatever the number of rows";
+  if (evidence.growth != "linear" || evidence.count == 0) return "";
+  const auto statements = static_cast<double>(evidence.count_at_1000_rows);
+  return "linear: 1000 rows would take about " + std::to_string(evidence.count_at_1000_rows) +
+         " statements, " +
+         milliseconds(statements * evidence.total_ms / static_cast<double>(evidence.count));
+}
+
+/// "at 0.5 ms of latency 24 ms, at 1 ms 49 ms, at 5 ms 245 ms"
+std::string elsewhere(const Evidence& evidence) {
+  std::string out;
+  for (const WhatIf& one : evidence.what_if) {
+    const bool first = out.empty();
+    out += first ? "saved at " : ", at ";
+    out += short_number(one.latency_ms) + (first ? " ms of latency " : " ms ");
+    out += milliseconds(one.saved_ms);
+  }
   return out;
 }
 
@@ -162,6 +190,8 @@ std::string finding_text(const Finding& finding, Colour colour) {
   message.line("proof", std::string(to_string(finding.confidence)) + "; requests told apart by " +
                             std::string(to_string(finding.window.source)));
   message.line("cost", cost(finding));
+  message.line("what if", elsewhere(finding.evidence));
+  message.line("growth", growth(finding.evidence));
   message.line("fix", fix(finding.advice));
   message.line("sql", one_line(finding.advice.sql, longest_code));
   message.line("where", where(finding));

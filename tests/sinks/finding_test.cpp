@@ -26,7 +26,8 @@ TEST_CASE("a finding's JSON has these keys in this order") {
       R"j("foreign_key": "book_author_id_fkey", "direction": "forward"}, "chain": [], )j"
       R"j("location": {"file": "shop/views.py", "line": 41, "function": "book_list", "source": "callsite"}, )j"
       R"j("evidence": {"count": 50, "distinct_values": 47, "rows": 50, "total_ms": 41.2, "saved_ms": 38.9, )j"
-      R"j("growth": "linear"}, )j"
+      R"j("what_if": [{"latency_ms": 0.5, "saved_ms": 24.5}, {"latency_ms": 5, "saved_ms": 245}], )j"
+      R"j("growth": "linear", "count_at_1000_rows": 1000}, )j"
       R"j("advice": {"sql": "SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id", )j"
       R"j("orm": "django", "code": "Book.objects.select_related(\"author\")", "sure": true, )j"
       R"j("why": "the foreign key names the relation"}, )j"
@@ -57,7 +58,9 @@ TEST_CASE("a finding reads like a compiler's message") {
   statement SELECT * FROM author WHERE id = $1
   fed by    SELECT book: book.author_id → author.id, 50 of 50, foreign key book_author_id_fkey
   proof     proven; requests told apart by trace
-  cost      50 round trips, 41 ms of the request's 48 ms; one statement would save about 39 ms; grows with the number of rows
+  cost      50 round trips, 41 ms of the request's 48 ms; one statement would save about 39 ms
+  what if   saved at 0.5 ms of latency 24 ms, at 5 ms 245 ms
+  growth    linear: 1000 rows would take about 1000 statements, 824 ms
   fix       Django: Book.objects.select_related("author")
   sql       SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id
   where     shop/views.py:41 in book_list (tag callsite)
@@ -72,6 +75,21 @@ TEST_CASE("of a log no values and no times are claimed") {
   const std::string text = finding_text(finding);
   CHECK_THAT(text, Catch::Contains("author.id, values not seen, foreign key"));
   CHECK_THAT(text, Catch::Contains("  cost      50 round trips\n"));
+}
+
+TEST_CASE("a count that stays the same is told, and nothing where one size was seen") {
+  Finding finding = example_finding();
+  finding.evidence.growth = "constant";
+  CHECK(finding_text(finding).find("growth    constant, whatever") != std::string::npos);
+  finding.evidence.growth = {};
+  CHECK(finding_text(finding).find("growth") == std::string::npos);
+}
+
+TEST_CASE("where nothing would be saved, no other latency is told") {
+  Finding finding = example_finding();
+  finding.evidence.what_if.clear();
+  CHECK(finding_text(finding).find("what if") == std::string::npos);
+  CHECK(finding_json(finding).at("evidence").at("what_if").as_array().empty());
 }
 
 TEST_CASE("a finding of nested loops names the way through") {
@@ -111,7 +129,7 @@ TEST_CASE("text from outside cannot reach the terminal") {
   CHECK(text.find('\x1b') == std::string::npos);
   CHECK(text.find('\x07') == std::string::npos);
   CHECK(text.find('\xFF') == std::string::npos);
-  CHECK(std::count(text.begin(), text.end(), '\n') == 10);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 12);
   boost::json::error_code error;
   boost::json::parse(to_json_text(finding_json(finding)), error);
   CHECK_FALSE(error);
