@@ -110,6 +110,22 @@ json::object statement_row_json(const Profile::Row& row) {
   return out;
 }
 
+json::object coverage_json(const Coverage& coverage) {
+  json::array uncovered, labels;
+  for (const Coverage::Row& row : coverage.rows()) {
+    if (!row.covered()) uncovered.emplace_back(row.label);
+    labels.push_back({{"label", row.label},
+                      {"windows", row.windows},
+                      {"most_rows", row.most_rows},
+                      {"covered", row.covered()}});
+  }
+  json::object out{{"schema_version", 1}};
+  out["uncovered"] = std::move(uncovered);
+  out["labels"] = std::move(labels);
+  out["windows_of_other_labels"] = coverage.windows_without_room();
+  return out;
+}
+
 json::array findings_json(const std::vector<Finding>& findings) {
   json::array out;
   for (const Finding& finding : findings) out.push_back(finding_json(finding));

@@ -21,6 +21,8 @@ AdminResponse json_answer(const boost::json::value& value);
 boost::json::object window_row_json(const Engine::WindowRow& row);
 boost::json::object window_detail_json(const Engine::WindowDetail& detail);
 boost::json::object statement_row_json(const Profile::Row& row);
+/// `uncovered`: labels that never saw a parent of two rows; `labels`: all that were seen.
+boost::json::object coverage_json(const Coverage& coverage);
 boost::json::array findings_json(const std::vector<Finding>& findings);
 
 using Parameters = std::map<std::string, std::string>;

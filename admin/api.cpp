@@ -52,6 +52,7 @@ const std::vector<AdminApi::Route>& AdminApi::routes() {
       {"GET", "/api/v1/windows", "label name limit ", &AdminApi::windows},
       {"GET", "/api/v1/windows/{}", "", &AdminApi::window},
       {"GET", "/api/v1/statements", "sort limit ", &AdminApi::statements},
+      {"GET", "/api/v1/coverage", "", &AdminApi::coverage},
       {"POST", "/api/v1/windows", "", &AdminApi::open_window},
       {"DELETE", "/api/v1/windows/{}", "", &AdminApi::close_window},
       {"POST", "/api/v1/flush", "", &AdminApi::flush},

@@ -67,6 +67,7 @@ class AdminApi {
   void windows(const Call&, AdminReply reply) const;
   void window(const Call&, AdminReply reply) const;
   void statements(const Call&, AdminReply reply) const;
+  void coverage(const Call&, AdminReply reply) const;
   void open_window(const Call&, AdminReply reply) const;
   void close_window(const Call&, AdminReply reply) const;
   void flush(const Call&, AdminReply reply) const;

@@ -128,6 +128,12 @@ void AdminApi::statements(const Call& call, AdminReply reply) const {
   });
 }
 
+void AdminApi::coverage(const Call&, AdminReply reply) const {
+  backend_.ask([reply = std::move(reply)](Engine& engine, Time) {
+    reply(json_answer(coverage_json(engine.coverage())));
+  });
+}
+
 void AdminApi::open_window(const Call& call, AdminReply reply) const {
   auto parsed = open_request(call.body);
   if (const auto* error = std::get_if<std::string>(&parsed)) return reply(bad_request(*error));

@@ -109,6 +109,7 @@ struct Engine::Impl {
   WindowArchive archive;
   Profile profile;
   LabelHistory history;
+  Coverage coverage;
   std::vector<FindingSink*> sinks;
   std::unordered_map<SessionId, Session> sessions;
   std::vector<Window> waiting;  ///< closed windows whose catalog is being read
@@ -168,6 +169,7 @@ bool Engine::Impl::try_judge(Window& window) {
   });
   if (asked && !linked && shelf.wait_for(window, now)) return false;
   window.judged_trips = window.trips.size();
+  coverage.add(window);
   publish(findings, window.number);
   archive.put(window, std::move(findings));
   return true;
@@ -279,6 +281,7 @@ void Engine::reset() {
   impl_->archive.clear();
   impl_->profile.clear();
   impl_->history.clear();
+  impl_->coverage.clear();
   impl_->store.clear();
 }
 
@@ -342,6 +345,10 @@ std::optional<Engine::WindowDetail> Engine::window(const std::string& id_or_name
 
 std::vector<Profile::Row> Engine::statements(const std::string& sort, std::size_t limit) const {
   return impl_->profile.rows(sort, limit);
+}
+
+const Coverage& Engine::coverage() const {
+  return impl_->coverage;
 }
 
 std::optional<std::string> Engine::open_window(const WindowTable::Named& named, Time now) {

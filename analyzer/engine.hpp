@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzer/catalog.hpp"
+#include "analyzer/coverage.hpp"
 #include "analyzer/event.hpp"
 #include "analyzer/finding.hpp"
 #include "analyzer/profile.hpp"
@@ -104,6 +105,9 @@ class Engine {
 
   /// The profile; `sort` as Profile::rows takes it.
   std::vector<Profile::Row> statements(const std::string& sort, std::size_t limit) const;
+
+  /// By label, of the windows judged so far (flush judges those that are open).
+  const Coverage& coverage() const;
 
   std::optional<std::string> open_window(const WindowTable::Named& named, Time now);  ///< its id
   std::optional<WindowDetail> close_window(const std::string& id, Time now);

@@ -205,6 +205,24 @@ TEST_CASE("the profile tells what each statement cost") {
   CHECK(api.get("/api/v1/statements?sort=nothing").status == 400);
 }
 
+TEST_CASE("coverage names the labels that never saw a parent of two rows") {
+  Api api;
+  CHECK(api.get("/api/v1/coverage").body.at("labels").as_array().empty());
+  api.engine.run("SELECT 1 FROM a WHERE id = 1");
+  CHECK(api.post("/api/v1/flush").status == 200);
+  const Answer answer = api.get("/api/v1/coverage");
+  CHECK(answer.body.at("schema_version") == 1);
+  CHECK(answer.body.at("uncovered") == json::array{"shop"});
+  const json::value& label = answer.body.at("labels").at(0);
+  CHECK(label.at("label") == "shop");
+  CHECK(label.at("windows") == 1);
+  CHECK(label.at("most_rows") == 0);
+  CHECK(label.at("covered") == false);
+  CHECK(api.get("/api/v1/coverage?label=shop").status == 400);
+  CHECK(api.post("/api/v1/reset").status == 200);
+  CHECK(api.get("/api/v1/coverage").body.at("labels").as_array().empty());
+}
+
 TEST_CASE("a name that is open already is a conflict") {
   Api api;
   const std::string id = api.open(R"({"name": "a", "ttl_s": 60})");
