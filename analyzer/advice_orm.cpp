@@ -2,8 +2,8 @@
 #include <iterator>
 #include <optional>
 
-#include "analyzer/advice_case.hpp"
 #include "analyzer/advice_names.hpp"
+#include "analyzer/advice_step.hpp"
 
 namespace onetrip {
 namespace {
@@ -27,30 +27,31 @@ constexpr Dialect dialects[] = {
     {Orm::sequelize, pascal, "include: [...]", false},
 };
 
-/// From a model over a relation to another model.
-struct Step {
-  std::string model, relation, other;
-  bool to_one = false, forward = false;
-};
-
 std::optional<Step> step_of(const LoopCase& loop, const Dialect& dialect) {
   const Direction direction = loop.link.direction;
-  if (!loop.related || loop.composite() || loop.parent_columns.size() != 1 ||
-      direction == Direction::refetch || !loop.parent_table.known() || !loop.target.known())
+  const bool forward = direction == Direction::forward;
+  if (!loop.related || loop.composite() || direction == Direction::refetch ||
+      (loop.parent_columns.size() != 1 && !forward) || !loop.parent_table.known() ||
+      !loop.target.known())
     return std::nullopt;
   if (dialect.plural_tables && (!is_plural(loop.parent_table.name) || !is_plural(loop.target.name)))
     return std::nullopt;
-  NameWords relation = words_of_name(loop.target.name);
-  if (direction == Direction::forward) {
-    relation = words_of_name(loop.parent_columns[0]);
-    if (relation.size() < 2 || relation.back() != "id") return std::nullopt;
-    relation.pop_back();
-  } else {
+  Step step{
+      model_name(loop.parent_table.name), model_name(loop.target.name), {}, loop.to_one(), forward};
+  if (!forward) {
+    NameWords relation = words_of_name(loop.target.name);
     relation.back() = singular(relation.back());
     if (!loop.to_one()) relation.back() = plural(relation.back());
+    step.relations.push_back(dialect.spell(relation));
+    return step;
   }
-  return Step{model_name(loop.parent_table.name), dialect.spell(relation),
-              model_name(loop.target.name), loop.to_one(), direction == Direction::forward};
+  for (const std::string& column : loop.parent_columns) {
+    NameWords relation = words_of_name(column);
+    if (relation.size() < 2 || relation.back() != "id") return std::nullopt;
+    relation.pop_back();
+    step.relations.push_back(dialect.spell(relation));
+  }
+  return step;
 }
 
 using Steps = std::vector<Step>;
@@ -62,7 +63,8 @@ std::optional<Steps> steps_of(const std::vector<LoopCase>& loops, const Dialect&
   for (const LoopCase& loop : loops) {
     std::optional<Step> step = step_of(loop, dialect);
     const bool innermost = &loop == &loops.back();
-    if (!step || (!innermost && !loop.bare())) {
+    const bool passed = step && step->relations.size() == 1 && loop.bare();
+    if (!step || (!innermost && !passed)) {
       if (innermost) return std::nullopt;
       steps.clear();
       continue;
@@ -76,7 +78,7 @@ std::optional<Steps> steps_of(const std::vector<LoopCase>& loops, const Dialect&
 std::string nested(const Steps& steps, std::string_view between, std::string_view end,
                    std::string_view close) {
   std::vector<std::string> names;
-  for (const Step& step : steps) names.push_back(step.relation);
+  for (const Step& step : steps) names.push_back(step.relation());
   std::string text = join(names, between);
   text += end;
   for (std::size_t i = 1; i < steps.size(); ++i) text += close;
@@ -91,15 +93,15 @@ std::string sqlalchemy(const Steps& steps) {
   std::vector<std::string> loads;
   for (const Step& step : steps)
     loads.push_back((step.to_one ? "joinedload(" : "selectinload(") + step.model + "." +
-                    step.relation + ")");
+                    step.relation() + ")");
   return "select(" + steps[0].model + ").options(" + join(loads, ".") + ")";
 }
 
 std::string rails(const Steps& steps) {
-  std::string text = ":" + steps.back().relation;
+  std::string text = ":" + steps.back().relation();
   for (std::size_t i = steps.size() - 1; i-- > 0;) {
     const bool braces = i + 2 < steps.size();
-    text = steps[i].relation + ": " + (braces ? "{ " + text + " }" : text);
+    text = steps[i].relation() + ": " + (braces ? "{ " + text + " }" : text);
   }
   return steps[0].model + ".includes(" + text + ")";
 }
@@ -108,7 +110,7 @@ std::string hibernate(const Steps& steps) {
   if (steps.size() > 1) return "@EntityGraph(attributePaths = \"" + nested(steps, ".", "\")", "");
   const std::string alias = lower(steps[0].model.substr(0, 1));
   return "SELECT " + alias + " FROM " + steps[0].model + " " + alias + " LEFT JOIN FETCH " + alias +
-         "." + steps[0].relation;
+         "." + steps[0].relation();
 }
 
 std::string sequelize(const Steps& steps) {
@@ -118,8 +120,45 @@ std::string sequelize(const Steps& steps) {
   return steps[0].model + ".findAll({ include: [" + text + "] })";
 }
 
+/// Several keys of one table: what is said of each, between what is said once.
+std::string eager_load_each(Orm orm, const Step& step) {
+  const auto each = [&](std::string_view before, std::string_view after, std::string_view between) {
+    std::vector<std::string> parts;
+    for (const std::string& relation : step.relations)
+      parts.push_back(std::string(before) + relation + std::string(after));
+    return join(parts, between);
+  };
+  const std::string instance = first_lower(step.model), alias = instance.substr(0, 1);
+  switch (orm) {
+    case Orm::sqlalchemy:
+      return "select(" + step.model + ").options(" +
+             each("joinedload(" + step.model + ".", ")", ", ") + ")";
+    case Orm::rails:
+      return step.model + ".includes(" + each(":", "", ", ") + ")";
+    case Orm::hibernate:
+      return "SELECT " + alias + " FROM " + step.model + " " + alias +
+             each(" LEFT JOIN FETCH " + alias + ".", "", "");
+    case Orm::sequelize:
+      return step.model + ".findAll({ include: [" + each("\"", "\"", ", ") + "] })";
+    case Orm::laravel:
+      return step.model + "::with([" + each("'", "'", ", ") + "])";
+    case Orm::gorm:
+      return "db" + each(".Preload(\"", "\")", "");
+    case Orm::prisma:
+      return "prisma." + instance + ".findMany({ include: { " + each("", ": true", ", ") + " } })";
+    case Orm::typeorm:
+      return instance + "Repository.find({ relations: { " + each("", ": true", ", ") + " } })";
+    case Orm::django:
+    case Orm::unknown:
+      break;
+  }
+  return {};
+}
+
 std::string eager_load(Orm orm, const Steps& steps) {
   const std::string& model = steps[0].model;
+  if (steps.back().relations.size() > 1)
+    return steps.size() == 1 ? eager_load_each(orm, steps[0]) : std::string();
   switch (orm) {
     case Orm::sqlalchemy:
       return sqlalchemy(steps);
@@ -146,59 +185,6 @@ std::string eager_load(Orm orm, const Steps& steps) {
   return {};
 }
 
-/// A value per row of the parent, or rows that more than the link decides.
-std::string rails_for_all(const LoopCase& loop, const Step& step) {
-  if (loop.link.direction != Direction::reverse || loop.ask == Ask::some_rows) return {};
-  const std::string& column = loop.child_column;
-  const std::string parents = snake(words_of_name(loop.parent_table.name));
-  const std::string where =
-      step.other + ".where(" + column + ": " + parents + ")" + (loop.filtered ? ".where(...)" : "");
-  const std::string group = where + ".group(:" + column + ")";
-  if (loop.ask == Ask::rows)
-    return where + (loop.filtered ? "" : ".order(...)") + ".group_by(&:" + column + ")";
-  if (loop.ask == Ask::exists) return where + ".distinct.pluck(:" + column + ")";
-  const Aggregate aggregate = read_aggregate(loop.child);
-  if (aggregate.star && aggregate.function == "count") return group + ".count";
-  if (aggregate.column.empty()) return {};
-  for (const auto& [sql, ruby] : {std::pair{"sum", "sum"}, std::pair{"avg", "average"},
-                                  std::pair{"min", "minimum"}, std::pair{"max", "maximum"}})
-    if (aggregate.function == sql) return group + "." + ruby + "(:" + aggregate.column + ")";
-  return {};
-}
-
-std::string laravel_for_all(const LoopCase& loop, const Step& step) {
-  const std::string name = "'" + step.relation + "'";
-  const std::string model = step.model + "::";
-  const std::string further = "fn ($query) => $query->";
-  if (loop.ask == Ask::rows)
-    return model + "with([" + name + " => " + further +
-           (loop.filtered ? "where(...)" : "orderBy(...)") + "])";
-  if (loop.ask == Ask::some_rows) return {};
-  const std::string of = loop.filtered ? "[" + name + " => " + further + "where(...)]" : name;
-  if (loop.ask == Ask::exists) return model + "withExists(" + of + ")";
-  const Aggregate aggregate = read_aggregate(loop.child);
-  if (aggregate.star && aggregate.function == "count") return model + "withCount(" + of + ")";
-  for (const std::string_view known : {"sum", "avg", "min", "max"})
-    if (aggregate.function == known && !aggregate.column.empty())
-      return model + "with" + pascal({aggregate.function}) + "(" + of + ", '" + aggregate.column +
-             "')";
-  return {};
-}
-
-std::string sqlalchemy_for_all(const LoopCase& loop, const Step& step) {
-  if (loop.link.direction != Direction::reverse || loop.ask == Ask::some_rows) return {};
-  const std::string column = step.other + "." + loop.child_column;
-  const std::string where = ".where(" + column + ".in_(...)" + (loop.filtered ? ", ..." : "") + ")";
-  if (loop.ask == Ask::rows)
-    return "select(" + step.other + ")" + where + (loop.ordered ? ".order_by(...)" : "");
-  if (loop.ask == Ask::exists) return "select(" + column + ")" + where + ".distinct()";
-  const Aggregate aggregate = read_aggregate(loop.child);
-  if (!aggregate.star && aggregate.column.empty()) return {};
-  const std::string of = aggregate.star ? "" : step.other + "." + aggregate.column;
-  return "select(" + column + ", func." + aggregate.function + "(" + of + "))" + where +
-         ".group_by(" + column + ")";
-}
-
 OrmWords refetch(const LoopCase& loop, Orm orm) {
   if (orm != Orm::sqlalchemy || !loop.related || loop.filtered) return {};
   const std::vector<std::string> missing = missing_columns(loop);
@@ -211,18 +197,27 @@ OrmWords refetch(const LoopCase& loop, Orm orm) {
           "; the names are likely"};
 }
 
-OrmWords for_all(const LoopCase& loop, const Step& step, Orm orm) {
-  std::string code;
-  if (orm == Orm::rails) code = rails_for_all(loop, step);
-  if (orm == Orm::laravel) code = laravel_for_all(loop, step);
-  if (orm == Orm::sqlalchemy) code = sqlalchemy_for_all(loop, step);
+OrmWords per_row(const LoopCase& loop, const Step& step, Orm orm) {
+  if (step.relations.size() > 1) return {};
+  std::string code = advise_per_row(orm, loop, step);
   if (code.empty()) return {};
   return {std::move(code), false, "; the names in the code are likely, by the tables' names"};
+}
+
+/// Rows of several tables: only what loads each table apart will do, never a join.
+OrmWords polymorphic(Orm orm) {
+  std::string code;
+  if (orm == Orm::django) code = ".prefetch_related(...)";
+  if (orm == Orm::rails) code = ".preload(...)";
+  if (orm == Orm::laravel) code = "->with(...)";
+  if (code.empty()) return {};
+  return {std::move(code), false, "; its name in your models cannot be told from here"};
 }
 
 }  // namespace
 
 OrmWords advise_orm(Orm orm, const std::vector<LoopCase>& loops) {
+  if (loops.back().link.polymorphic) return polymorphic(orm);
   if (orm == Orm::django) return advise_django(loops);
   const auto* const dialect = std::find_if(std::begin(dialects), std::end(dialects),
                                            [&](const Dialect& one) { return one.orm == orm; });
@@ -235,16 +230,18 @@ OrmWords advise_orm(Orm orm, const std::vector<LoopCase>& loops) {
     return {std::string(dialect->general), false,
             "; its name in your models cannot be told from here"};
   }
-  if (!loop.bare()) return for_all(loop, steps->back(), orm);
+  if (!loop.bare()) return per_row(loop, steps->back(), orm);
   // Rails and Laravel make the column's name of the relation's, so the key speaks for both.
   const bool by_column =
       (orm == Orm::rails || orm == Orm::laravel) &&
       std::all_of(steps->begin(), steps->end(), [](const Step& step) { return step.forward; });
   std::vector<std::string> names;
-  for (const Step& step : *steps) names.push_back(step.relation);
+  for (const Step& step : *steps) names.push_back(join(step.relations, " and "));
+  std::string code = eager_load(orm, *steps);
+  if (code.empty()) return {};
   std::string remark;
   if (!by_column) remark = "; the relation is likely named " + join(names, ", then ");
-  return {eager_load(orm, *steps), by_column, std::move(remark)};
+  return {std::move(code), by_column, std::move(remark)};
 }
 
 }  // namespace onetrip
