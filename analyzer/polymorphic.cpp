@@ -10,6 +10,8 @@
 namespace onetrip {
 namespace {
 
+constexpr std::size_t most_lists = 8;  ///< the newest: each is walked through once
+
 /// One round of a loop that may be fed.
 struct Lookup {
   std::uint32_t trip = 0;
@@ -40,9 +42,12 @@ bool beside(std::string_view key, std::string_view type) {
 }
 
 std::optional<Pair> pair_in(const Trip& trip) {
-  for (std::size_t k = 0; k < trip.key_columns.size(); ++k)
-    for (std::size_t t = 0; t < trip.key_columns.size(); ++t)
-      if (beside(trip.key_columns[k].name, trip.key_columns[t].name)) return Pair{k, t};
+  for (std::size_t t = 0; t < trip.key_columns.size(); ++t) {
+    const std::string_view type = trip.key_columns[t].name;
+    if (!type.ends_with("ype") && type != "content_type_id") continue;
+    for (std::size_t k = 0; k < trip.key_columns.size(); ++k)
+      if (beside(trip.key_columns[k].name, type)) return Pair{k, t};
+  }
   return std::nullopt;
 }
 
@@ -110,8 +115,9 @@ class Finder {
     if (lists.empty()) return;
     find_targets();
     if (targets_.size() < 2) return;
-    for (auto list = lists.rbegin(); list != lists.rend(); ++list)
-      if (link(*list)) return;
+    const std::size_t looked_at = std::min(lists.size(), most_lists);
+    for (std::size_t i = 0; i < looked_at; ++i)
+      if (link(lists[lists.size() - 1 - i])) return;
   }
 
  private:
