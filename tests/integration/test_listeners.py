@@ -85,6 +85,12 @@ class Listeners(ProxyTest):
             self.assertEqual(self.psql(name, port), "row of postgres")
         self.assertEqual(len(families), len(names))
 
+    @unittest.skipUnless(has_ipv6(), "this machine has no ::1")
+    def test_an_ipv6_address_is_an_upstream(self):
+        with Postgres(listen_addresses="127.0.0.1,::1") as server:
+            proxy = self.listening(f"postgres://[::1]:{server.port}")
+            self.assertEqual(self.psql("127.0.0.1", proxy.port, "SELECT host(inet_server_addr())"), "::1")
+
     def test_a_unix_socket_s_folder_is_an_upstream(self):
         proxy = self.listening(f"{self.server.folder}:{self.server.port}")
         self.assertEqual(self.psql("127.0.0.1", proxy.port), "row of postgres")
