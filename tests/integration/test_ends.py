@@ -9,7 +9,7 @@ import unittest
 import psycopg2
 from psycopg2.extensions import QueryCanceledError
 
-from harness import BINARY, ProxyTest, Proxy, eventually, free_port
+from harness import BINARY, CLIENTS, PYTHON, ProxyTest, Proxy, eventually, free_port, run
 
 LONG = "SELECT pg_sleep(600)"
 # More than any buffer on the way holds: the server must wait for a reader.
@@ -109,6 +109,15 @@ class Ends(ProxyTest):
         environment = self.server.environment(host=proxy.host, port=proxy.port)
         subprocess.run(["psql", "-XAtc", "SELECT 1"], env=environment, check=True, stdout=subprocess.DEVNULL)
         self.assertEqual(proxy.stop(), 0, proxy.output())
+
+    def test_what_was_found_is_said_before_the_proxy_ends(self):
+        proxy = Proxy(BINARY, f"postgres://{self.server.user}@{self.server.host}:{self.server.port}")
+        environment = self.server.environment(host=proxy.host, port=proxy.port)
+        trace = "0af7651916cd43dd8448eb211c80319c"  # its window stays open for a while
+        run([PYTHON, CLIENTS / "loop.py", "psycopg2", "forward", "slow", 30, trace], environment)
+        self.assertNotIn("author was fetched", proxy.output())
+        self.assertEqual(proxy.stop(), 0, proxy.output())
+        self.assertIn("author was fetched 30 times", proxy.output())
 
 
 if __name__ == "__main__":
