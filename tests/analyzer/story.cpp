@@ -320,7 +320,7 @@ Story& Story::estimates(const std::string& table, double rows) {
   for (Catalog::Table& known : snapshot.tables)
     if (known.name == table) known.estimated_rows = rows;
   catalog_ = std::make_shared<const Catalog>(std::move(snapshot));
-  engine_->catalog_ready("shop", catalog_);
+  engine_->catalog_ready({0, "shop"}, catalog_);
   return *this;
 }
 
