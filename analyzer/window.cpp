@@ -53,19 +53,20 @@ void label(WindowStore::Entry& entry, LabelRank rank, std::string_view text) {
 
 }  // namespace
 
+// Only memory is carried over, so that what is added to Window later is not left behind.
 void clear(Window& window) {
-  window.number = window.container = window.dropped_trips = window.judged_trips = 0;
-  window.source = WindowSource::idle_gap;
-  for (std::string* text : {&window.id, &window.label, &window.name, &window.application,
-                            &window.database, &window.framework, &window.db_driver}) {
-    text->clear();
+  Window empty;
+  for (std::string Window::*const text :
+       {&Window::id, &Window::label, &Window::name, &Window::application, &Window::database,
+        &Window::framework, &Window::db_driver}) {
+    (window.*text).clear();
+    (empty.*text).swap(window.*text);
   }
-  window.opened = window.last = {};
-  window.closed = window.saturated = window.set_up = false;
   window.trips.clear();
+  empty.trips.swap(window.trips);
   window.sessions.clear();
-  window.bytes = 0;
-  window.totals = {};
+  empty.sessions.swap(window.sessions);
+  window = std::move(empty);
 }
 
 WindowTable::Impl::Impl(Config the_config, Closed closed)

@@ -224,6 +224,38 @@ TEST_CASE("EXECUTE is known by what was prepared, when its arguments are the slo
   CHECK(window->trips[2].statement->kind == StatementKind::execute);
 }
 
+TEST_CASE("a window that takes another's memory knows nothing of it") {
+  Window window;
+  window.number = window.container = window.dropped_trips = window.judged_trips = window.bytes = 1;
+  window.source = WindowSource::trace;
+  window.id = window.label = window.name = window.application = window.database = "old";
+  window.framework = window.db_driver = "old";
+  window.pair = 1;
+  window.elsewhere = {{7, {1, "till"}}};
+  window.opened = window.last = 1s;
+  window.closed = window.saturated = window.set_up = window.remembered = true;
+  window.trips.resize(1);
+  window.sessions = {7};
+  window.totals = {1, 1, 1, 1s};
+  window.holds.resize(1);
+  clear(window);
+
+  CHECK(window.number + window.container + window.dropped_trips + window.judged_trips == 0);
+  CHECK(window.bytes == 0);
+  CHECK(window.source == WindowSource::idle_gap);
+  CHECK(window.id + window.label + window.name + window.application + window.database == "");
+  CHECK(window.framework + window.db_driver == "");
+  CHECK(window.pair == 0);
+  CHECK(window.elsewhere.empty());
+  CHECK(window.opened + window.last == Time());
+  CHECK_FALSE((window.closed || window.saturated || window.set_up || window.remembered));
+  CHECK(window.trips.empty());
+  CHECK(window.sessions.empty());
+  CHECK(window.totals.statements + window.totals.rows + window.totals.bytes == 0);
+  CHECK(window.totals.server_time == Time());
+  CHECK(window.holds.empty());
+}
+
 TEST_CASE("ids of windows differ, and from run to run with the seed") {
   WindowTable::Config other;
   other.id_seed = 42;
