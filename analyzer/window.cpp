@@ -55,18 +55,18 @@ void label(WindowStore::Entry& entry, LabelRank rank, std::string_view text) {
 
 // Only memory is carried over, so that what is added to Window later is not left behind.
 void clear(Window& window) {
-  Window empty;
-  for (std::string Window::*const text :
-       {&Window::id, &Window::label, &Window::name, &Window::application, &Window::database,
-        &Window::framework, &Window::db_driver}) {
-    (window.*text).clear();
-    (empty.*text).swap(window.*text);
-  }
-  window.trips.clear();
-  empty.trips.swap(window.trips);
-  window.sessions.clear();
-  empty.sessions.swap(window.sessions);
-  window = std::move(empty);
+  Window fresh;
+  const auto keep_memory = [&](auto part) {
+    (window.*part).clear();
+    (fresh.*part).swap(window.*part);
+  };
+  keep_memory(&Window::id);
+  keep_memory(&Window::label);
+  keep_memory(&Window::application);
+  keep_memory(&Window::database);
+  keep_memory(&Window::trips);
+  keep_memory(&Window::sessions);
+  window = std::move(fresh);
 }
 
 WindowTable::Impl::Impl(Config the_config, Closed closed)

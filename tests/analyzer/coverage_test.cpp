@@ -55,6 +55,7 @@ TEST_CASE("rows of one cursor are one result, those of a loop are not") {
   story.run("DECLARE list CURSOR FOR SELECT id FROM book /* route='/c' */");
   for (const int id : {1, 2})
     story.run("FETCH NEXT FROM list /* route='/c' */").gives({"book.id"}, {{id}});
+  story.run("COMMIT");
   story.wait(5s);
   for (const int id : {1, 2})
     story.run("SELECT id FROM book WHERE id = " + std::to_string(id) + " /* route='/l' */")

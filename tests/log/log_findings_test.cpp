@@ -22,7 +22,7 @@ class Reading final : public EventSink {
   explicit Reading(Knows knows = Knows::keys) : hasher_(key()) {
     engine_ = std::make_unique<Engine>(hasher_, Engine::Config(), make_rules(), nullptr,
                                        std::vector<FindingSink*>());
-    if (knows == Knows::keys) engine_->catalog_ready("shop", test::bookshop_catalog());
+    if (knows == Knows::keys) engine_->catalog_ready({0, "shop"}, test::bookshop_catalog());
   }
 
   void put(Event& event) override {
