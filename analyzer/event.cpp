@@ -27,6 +27,7 @@ void Execution::clear() {
   sqlstate.fill('0');
   rows = bytes = 0;
   columns = 0;
+  row_hash = {};
   parameters.clear();
   elements.clear();
   setting_texts.clear();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -46,6 +47,26 @@ struct RowMark {
   Time time{};
 };
 
+/// Tells whether two results have the same rows, without keeping any. It is over rows in their
+/// order: of the first 1,000 those that begin within the first 64 KiB of rows, and of each its
+/// first 64 KiB, as they came over the wire (text and binary format differ). What lies beyond is
+/// not known; the numbers of rows and bytes speak for it.
+struct RowHash {
+  static constexpr std::uint64_t most_bytes = std::uint64_t{64} << 10U;
+
+  std::uint64_t value = 0;  ///< keyed; 0 when there were no rows
+  std::uint64_t bytes = 0;  ///< of the rows that it is over
+
+  bool wants_more() const { return bytes < most_bytes; }
+  /// `hash`: ValueHasher::bytes of the next row, `size` what the whole row takes.
+  void add(std::uint64_t hash, std::uint64_t size) {
+    constexpr std::uint64_t odd = 0x9E37'79B9'7F4A'7C15;
+    value = (std::rotl(value, 29) ^ hash) * odd;
+    bytes += size;
+  }
+  bool operator==(const RowHash&) const = default;
+};
+
 /// One run of one statement, complete: what was asked, with what, and what came back.
 /// Owns all its memory; made on an I/O thread, read by the worker.
 struct Execution {
@@ -77,6 +98,7 @@ struct Execution {
   std::uint64_t rows = 0;   ///< rows returned, or affected by the tag where none were returned
   std::uint64_t bytes = 0;  ///< of the answer, headers included
   std::uint16_t columns = 0;
+  RowHash row_hash;
 
   std::vector<Slot> parameters;            ///< bound, in order of $1 …; the first 4,096
   std::vector<ValueHash> elements;         ///< of array parameters

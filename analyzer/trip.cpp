@@ -86,6 +86,7 @@ Trip make_trip(const Execution& execution, const Resolved& resolved, const Share
   trip.rows = execution.rows;
   trip.bytes = execution.bytes;
   trip.columns = execution.columns;
+  trip.row_hash = execution.row_hash;
   trip.outcome = execution.outcome;
   trip.sqlstate = execution.sqlstate;
   trip.protocol = execution.protocol;

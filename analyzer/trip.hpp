@@ -55,6 +55,7 @@ struct Trip : TripValues {
   std::uint64_t order = 0;  ///< over all sessions, in the order in which the worker saw them
   Time sent{}, begun{}, first_answer{}, complete{};
   std::uint64_t rows = 0, bytes = 0;
+  RowHash row_hash;
   std::uint16_t columns = 0;
   Outcome outcome = Outcome::completed;
   std::array<char, 5> sqlstate{};

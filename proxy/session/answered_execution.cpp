@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "proxy/session/answers.hpp"
 #include "proxy/session/bind_reader.hpp"
@@ -30,6 +31,15 @@ void copy_parameters(const Operation& bind, Execution& execution) {
 struct Answers::LongRow {
   ValueWalker walker;
   CellReader cells;
+  std::optional<PiecewiseHash> hash;  ///< while the result's hash wants more
+  std::uint64_t hashed = 0;
+
+  void add(Bytes bytes) {
+    if (!hash || hashed == RowHash::most_bytes) return;
+    bytes = bytes.first(std::min<std::size_t>(bytes.size(), RowHash::most_bytes - hashed));
+    hash->add(as_text(bytes));
+    hashed += bytes.size();
+  }
 };
 
 Answers::Answers(Session& session) : session_(session) {}
@@ -43,13 +53,17 @@ void Answers::prefix(MessageHeader, Bytes kept) {
   Execution& execution = current_->execution;
   long_row_ = std::make_unique<LongRow>(
       LongRow{{CellReader::wanted_values(execution), ResultShape::longest_cell},
-              {execution, binary_, session_.hasher}});
+              {execution, binary_, session_.hasher},
+              {}});
+  if (hashes_row(execution)) long_row_->hash.emplace(session_.hasher);
+  long_row_->add(kept);
   Cursor cursor(kept);
   execution.columns = cursor.u16();
   long_row_->walker.walk(cursor.rest(), long_row_->cells);
 }
 
 void Answers::piece(MessageHeader, Bytes bytes) {
+  if (long_row_) long_row_->add(bytes);
   if (long_row_ && !long_row_->walker.done()) long_row_->walker.walk(bytes, long_row_->cells);
 }
 
@@ -63,10 +77,13 @@ void Answers::begin_row() {
 void Answers::end_row(Bytes body) {
   Execution& execution = current_->execution;
   const std::uint32_t wanted = CellReader::wanted_values(execution);
+  const std::uint64_t size = message_size_ - MessageHeader::size;
   if (long_row_) {
+    if (long_row_->hash) execution.row_hash.add(long_row_->hash->value(), size);
     long_row_->cells.end_row();
     long_row_.reset();
   } else if (!body.empty() || wanted != 0) {
+    if (hashes_row(execution)) execution.row_hash.add(session_.hasher.bytes(as_text(body)), size);
     Cursor cursor(body);
     execution.columns = cursor.u16();
     ValueWalker walker(wanted, ResultShape::longest_cell);

@@ -28,7 +28,7 @@ Wish Answers::wish(MessageHeader header) {
       begin();
       if (!current_) return {};
       begin_row();
-      if (CellReader::wanted_values(current_->execution) != 0) {
+      if (CellReader::wanted_values(current_->execution) != 0 || hashes_row(current_->execution)) {
         return {longest_row_kept, Wish::Rest::stream};
       }
       // Of a result that was not described the first row says at least how many columns it has.

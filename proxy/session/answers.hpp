@@ -76,6 +76,9 @@ class Answers {
   void begin_refused(const Operation& operation);
   void set_times(const Operation& operation);
   void set_statement(const StatementRef& statement);
+  static bool hashes_row(const Execution& execution) {
+    return execution.rows < ResultShape::most_rows && execution.row_hash.wants_more();
+  }
   void begin_row();
   void end_row(Bytes body);
   void command_complete(Bytes body);

@@ -170,7 +170,8 @@ void describe(const Execution& one, std::ostream& out) {
       << one.text_hash << ' ' << one.ordinal << ' ' << one.sent.count() << ' ' << one.begun.count()
       << ' ' << one.first_answer.count() << ' ' << one.complete.count() << ' ' << one.command << ' '
       << std::string(one.sqlstate.begin(), one.sqlstate.end()) << ' ' << one.rows << ' '
-      << one.bytes << ' ' << one.columns << " parameters";
+      << one.bytes << ' ' << one.columns << ' ' << one.row_hash.value << '/' << one.row_hash.bytes
+      << " parameters";
   for (const Slot& slot : one.parameters) {
     out << ' ' << static_cast<int>(slot.kind) << ':' << slot.hash << ':' << slot.first_element
         << ':' << slot.elements << ':' << slot.count;
