@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "analyzer/facts_calls.hpp"
 #include "analyzer/facts_reader.hpp"
 
 namespace onetrip {
@@ -30,6 +31,7 @@ bool read_facts(std::string_view json, Statement& statement) {
   const tree::value* node = first_statement(root);
   if (node == nullptr) return false;
   FactsReader(statement).read(*node);
+  read_calls(*node, statement);
   return true;
 }
 

@@ -196,7 +196,8 @@ void visit(Way& way, Statement& statement) {
         &statement.aggregate, &statement.grouped, &statement.distinct, &statement.ordered,
         &statement.locking, &statement.set_operation, &statement.multi_row_values,
         &statement.returning, &statement.data_modifying_cte, &statement.limited,
-        &statement.random_order, &statement.noise, &statement.pool_marker, &statement.set_up}) {
+        &statement.random_order, &statement.skip_locked, &statement.impure, &statement.noise,
+        &statement.pool_marker, &statement.set_up}) {
     way.one(*flag);
   }
 }

@@ -119,6 +119,8 @@ json::array traits_json(const Statement& statement) {
   add(statement.limited, "limited");
   add(statement.random_order, "random_order");
   add(statement.locking, "locking");
+  add(statement.skip_locked, "skip_locked");
+  add(statement.impure, "impure");
   add(statement.set_operation, "set_operation");
   add(statement.multi_row_values, "many_rows");
   add(statement.returning, "returning");

@@ -14,9 +14,10 @@ TEST_CASE("a statement comes out of its pack as it went in") {
       "SELECT b.id, a.name AS author, count(*) FROM shop.book b JOIN author a ON a.id = "
       "b.author_id WHERE (b.x, b.y) = ($1, $2) AND b.title LIKE 'a%' AND b.z IN (1, 2) GROUP BY 1, "
       "2 ORDER BY 1 LIMIT 5 OFFSET $3",
-      "SELECT DISTINCT * FROM t, LATERAL (SELECT * FROM u WHERE u.id = t.id) x FOR UPDATE",
+      "SELECT DISTINCT * FROM t, LATERAL (SELECT * FROM u WHERE u.id = t.id) x FOR UPDATE SKIP "
+      "LOCKED",
       "SELECT * FROM a, b WHERE a.title ILIKE '%' || $1 ORDER BY random() OFFSET 5",
-      "SELECT EXISTS (SELECT 1 FROM t WHERE a = 1)",
+      "SELECT EXISTS (SELECT 1 FROM t WHERE a = f(1))",
       "INSERT INTO t (a, b) VALUES ($1, 'x') RETURNING id",
       "INSERT INTO t (a) VALUES (1), (2)",
       "UPDATE t SET a = 1, b = $2 WHERE c = ANY($3)",

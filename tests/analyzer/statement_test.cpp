@@ -238,6 +238,36 @@ TEST_CASE("limits, and what a query does besides") {
   CHECK(facts("WITH x AS (DELETE FROM t RETURNING id) SELECT * FROM x").data_modifying_cte);
 }
 
+TEST_CASE("a function that is not known to change nothing makes its statement impure") {
+  for (const char* sql :
+       {"SELECT settle(1)", "SELECT id FROM t WHERE f(id) = 1", "SELECT * FROM t ORDER BY random()",
+        "SELECT nextval('s')", "SELECT * FROM generate(5)", "SELECT shop.lower(a) FROM t",
+        "WITH x AS (SELECT f(a) FROM t) SELECT * FROM x", "INSERT INTO t (a) VALUES (f(1))",
+        "SELECT pg_advisory_xact_lock(1)", "SELECT * FROM a JOIN b ON f(a.x) = b.x"}) {
+    INFO(sql);
+    CHECK(facts(sql).impure);
+  }
+  for (const char* sql :
+       {"SELECT count(*), lower(a), now(), coalesce(a, b), greatest(a, b) FROM t",
+        "SELECT pg_catalog.lower(a), substring(a FROM 1 FOR 2), extract(year FROM b) FROM t",
+        "SELECT * FROM generate_series(1, 5)", "SELECT trim(a), b AT TIME ZONE 'UTC' FROM t",
+        "SELECT row_number() OVER (ORDER BY a) FROM t", "SELECT current_timestamp, a::text FROM t",
+        "SELECT * FROM t WHERE a SIMILAR TO 'x' AND b LIKE 'y' ESCAPE 'z'"}) {
+    INFO(sql);
+    CHECK_FALSE(facts(sql).impure);
+  }
+}
+
+TEST_CASE("SKIP LOCKED is seen at any level") {
+  CHECK(facts("SELECT a FROM t FOR UPDATE SKIP LOCKED").skip_locked);
+  CHECK(facts("UPDATE t SET a = 1 WHERE id = (SELECT id FROM t LIMIT 1 FOR UPDATE SKIP LOCKED)")
+            .skip_locked);
+  CHECK(facts("DELETE FROM t USING (SELECT id FROM t FOR UPDATE SKIP LOCKED) q WHERE t.id = q.id")
+            .skip_locked);
+  CHECK_FALSE(facts("SELECT a FROM t FOR UPDATE NOWAIT").skip_locked);
+  CHECK_FALSE(facts("SELECT a FROM t FOR UPDATE").skip_locked);
+}
+
 TEST_CASE("kind is known without a parser") {
   CHECK(facts("WITH x AS (SELECT 1) INSERT INTO t SELECT").kind == StatementKind::insert);
   CHECK(facts("(SELECT 1) UNION SELECT 2").kind == StatementKind::select);
