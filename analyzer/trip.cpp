@@ -76,6 +76,13 @@ std::string_view Trip::allowed() const {
   return tags ? allowed_rule(tags->allow) : std::string_view();
 }
 
+bool is_conflict(Outcome outcome, const std::array<char, 5>& sqlstate) {
+  if (outcome == Outcome::cut) return true;
+  if (outcome != Outcome::failed) return false;
+  const std::string_view state(sqlstate.data(), sqlstate.size());
+  return state.starts_with("40") || state.starts_with("08") || state.starts_with("57P0");
+}
+
 Trip make_trip(const Execution& execution, const Resolved& resolved, const SharedColumns& columns) {
   Trip trip;
   trip.statement = resolved.statement;

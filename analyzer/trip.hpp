@@ -64,7 +64,10 @@ struct Trip : TripValues {
   bool answer_unseen = false;  ///< rows, bytes, columns and cells are not known, and zero
   bool in_transaction = false;
   std::uint64_t transaction = 0;  ///< that it ran in, unique in its session; 0 none
-  std::uint32_t savepoint = 0;    ///< first-level one of its transaction that it ran under; 0 none
+  /// How many conflicts its session had met before (is_conflict): what it repeats may be tried
+  /// again.
+  std::uint32_t attempt = 0;
+  std::uint32_t savepoint = 0;  ///< first-level one of its transaction that it ran under; 0 none
   std::uint64_t cursor = 0;  ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
 
   std::span<const ResultColumn> key_columns;
@@ -86,8 +89,13 @@ struct Trip : TripValues {
   std::size_t footprint() const;
 };
 
-/// What is kept of an execution. Session, order, transaction, savepoint and cursor are the window
-/// table's to fill in.
+/// Whether an execution ended in a way after which applications try again what they did: a
+/// serialization failure, a deadlock, a lost connection (manual, appendix A: classes 40 and 08, and
+/// 57P01 to 57P03).
+bool is_conflict(Outcome outcome, const std::array<char, 5>& sqlstate);
+
+/// What is kept of an execution. Session, order, transaction, attempt, savepoint and cursor are the
+/// window table's to fill in.
 /// `columns` are those of the execution.
 Trip make_trip(const Execution& execution, const Resolved& resolved, const SharedColumns& columns);
 

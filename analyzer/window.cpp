@@ -90,6 +90,7 @@ Window* WindowTable::Impl::add(SessionId id, const Execution& execution, const R
     store.end(std::exchange(from.idle, 0));
   }
   Window* window = statement ? sort(from, execution, resolved) : nullptr;
+  if (is_conflict(execution.outcome, execution.sqlstate)) ++from.conflicts;
   from.last_complete =
       from.ran ? std::max(from.last_complete, execution.complete) : execution.complete;
   from.ran = true;
@@ -254,6 +255,7 @@ Window* WindowTable::Impl::file(SessionState& session, const Execution& executio
   trip.order = ++last_order;
   trip.in_transaction = session.transaction.open();
   trip.transaction = trip.in_transaction ? session.transaction_order : 0;
+  trip.attempt = session.conflicts;
   trip.savepoint = session.transaction.savepoint();
   session.last_window = entry.window.number;
   session.last_trip = trip.order;

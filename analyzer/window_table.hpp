@@ -35,6 +35,7 @@ struct SessionState {
   std::uint64_t last_window = 0;  ///< that its last trip was filed in,
   std::uint64_t last_trip = 0;    ///< that trip's order,
   std::uint64_t last_transaction = 0;      ///< and its transaction
+  std::uint32_t conflicts = 0;             ///< that it has met
   std::array<std::string, 2> test_labels;  ///< of its first two savepoints, should they be tests
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -124,6 +125,10 @@ class Query {
   Query& pipelined() { return execution.pipelined = true, *this; }
   Query& ordinal(std::uint32_t number) { return execution.ordinal = number, *this; }
   Query& took(Time time) { return took_ = time, *this; }
+  Query& fails(std::string_view sqlstate) {
+    std::copy_n(sqlstate.begin(), execution.sqlstate.size(), execution.sqlstate.begin());
+    return outcome(Outcome::failed);
+  }
   Query& outcome(Outcome outcome) { return execution.outcome = outcome, *this; }
   /// Rows of one indexed column, with values that differ.
   Query& rows(std::uint32_t count) {

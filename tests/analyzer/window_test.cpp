@@ -69,6 +69,44 @@ TEST_CASE("a pipelined transaction is known from its statements") {
   CHECK(story.at(500ms).run(late) == first);
 }
 
+TEST_CASE("trips say which transaction they ran in") {
+  Story story;
+  story.at(0ms).run("SELECT book");
+  for (int i = 0; i < 2; ++i) {
+    story.run("BEGIN");
+    story.run("SELECT book");
+    story.run("SELECT author");
+    story.run("COMMIT");
+  }
+  const std::vector<Trip>& trips = story.run("SELECT book")->trips;
+  REQUIRE(trips.size() == 6);
+  CHECK(trips[0].transaction == 0);
+  CHECK(trips[1].transaction != 0);
+  CHECK(trips[2].transaction == trips[1].transaction);
+  CHECK(trips[3].transaction != trips[1].transaction);
+  CHECK(trips[4].transaction == trips[3].transaction);
+  CHECK(trips[5].transaction == 0);
+}
+
+TEST_CASE("trips say how many conflicts their session had met, of a COMMIT too") {
+  Story story;
+  story.at(0ms).run("BEGIN");
+  story.run(query("UPDATE book").fails("40001"));
+  story.run("ROLLBACK");
+  story.run("BEGIN");
+  story.run(query("UPDATE book").fails("23505"));
+  story.run("ROLLBACK");
+  story.run("BEGIN");
+  story.run("UPDATE book");
+  story.run(query("COMMIT").fails("40P01"));
+  const std::vector<Trip>& trips = story.run("SELECT book")->trips;
+  REQUIRE(trips.size() == 4);
+  CHECK(trips[0].attempt == 0);
+  CHECK(trips[1].attempt == 1);
+  CHECK(trips[2].attempt == 1);
+  CHECK(trips[3].attempt == 2);
+}
+
 TEST_CASE("what pools send between users ends a window") {
   const std::string marker = GENERATE("SELECT 1", "ROLLBACK", "RESET ALL", "DISCARD ALL");
   INFO(marker);
