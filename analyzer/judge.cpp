@@ -43,50 +43,55 @@ bool all_off(const RuleLevels& levels) {
   });
 }
 
-/// A rule as it is set for one label.
-struct TunedRule {
-  const Rule& rule;
-  const RuleLevels& levels;
-};
-
-TunedRule tuned(const Rule& rule, const RuleSettings& settings, const std::string& label) {
-  for (const RuleSettings::Labels& labels : settings.labels) {
-    if (fnmatch(labels.match.c_str(), label.c_str(), 0) != 0) continue;
-    return {labels.rule ? *labels.rule : rule, labels.levels};
-  }
-  return {rule, settings.levels};
+const RuleSettings::Labels* find_labels(const RuleSettings& settings, const std::string& label) {
+  const auto found = std::find_if(settings.labels.begin(), settings.labels.end(),
+                                  [&](const RuleSettings::Labels& labels) {
+                                    return fnmatch(labels.match.c_str(), label.c_str(), 0) == 0;
+                                  });
+  return found == settings.labels.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
+Judge::Judge(std::vector<std::unique_ptr<Rule>> rules,
+             std::map<std::string, RuleSettings> settings) {
+  for (std::unique_ptr<Rule>& rule : rules) {
+    RuleSettings own = std::move(settings[std::string(rule->name())]);
+    const bool off = all_off(own.levels);
+    seats_.push_back({std::move(rule), std::move(own), off});
+  }
+}
+
 Judge::Judgement Judge::judge(const Window& window, const Catalog* catalog,
                               const LabelHistory* history) const {
   Judgement judgement;
-  std::vector<Finding>& findings = judgement.findings;
   if (window.trips.empty() || window.set_up) return judgement;
   const LinkedWindow linked(window, catalog, history);
-  static const RuleSettings unset;
-  for (const std::unique_ptr<Rule>& each : rules_) {
-    const auto found = settings_.find(std::string(each->name()));
-    const auto [rule, levels] =
-        tuned(*each, found == settings_.end() ? unset : found->second, window.label);
-    if (all_off(levels)) continue;
-    const std::size_t before = findings.size();
-    Collector collector(levels, window, findings);
-    rule.judge(linked, collector);
-    for (std::size_t i = before; i < findings.size(); ++i) {
-      Finding& finding = findings[i];
-      finding.rule = rule.name();
-      finding.label = window.label;
-      finding.application = window.application;
-      finding.database = window.database;
-      finding.window = summarize(window);
-      identify(finding);
-    }
-  }
-  drop_yielding(findings);
+  for (const Seat& seat : seats_) ask(seat, linked, judgement.findings);
+  drop_yielding(judgement.findings);
   judgement.asked_for_catalog = linked.asked_for_catalog();
   return judgement;
+}
+
+void Judge::ask(const Seat& seat, const LinkedWindow& linked,
+                std::vector<Finding>& findings) const {
+  const Window& window = linked.window();
+  const RuleSettings::Labels* labels = find_labels(seat.settings, window.label);
+  if (labels == nullptr ? seat.off : all_off(labels->levels)) return;
+  const RuleLevels& levels = labels == nullptr ? seat.settings.levels : labels->levels;
+  const Rule& rule = labels != nullptr && labels->rule ? *labels->rule : *seat.rule;
+  const std::size_t before = findings.size();
+  Collector collector(levels, window, findings);
+  rule.judge(linked, collector);
+  for (std::size_t i = before; i < findings.size(); ++i) {
+    Finding& finding = findings[i];
+    finding.rule = rule.name();
+    finding.label = window.label;
+    finding.application = window.application;
+    finding.database = window.database;
+    finding.window = summarize(window);
+    identify(finding);
+  }
 }
 
 /// One cause is told once: by the rule that says more.
@@ -99,7 +104,7 @@ void Judge::drop_yielding(std::vector<Finding>& findings) const {
     });
   };
   std::vector<std::string> dropped;  // ids: what yields may itself be yielded to
-  for (const std::unique_ptr<Rule>& rule : rules_) {
+  for (const auto& [rule, settings, off] : seats_) {
     const std::vector<std::string_view> better = rule->yields_to();
     for (const Finding& finding : findings)
       if (!better.empty() && finding.rule == rule->name() && said_better(finding, better))

@@ -156,7 +156,7 @@ struct Statement {
   std::optional<std::uint16_t> limit_slot, offset_slot;
   bool limited = false;       ///< LIMIT or FETCH FIRST in any form
   bool random_order = false;  ///< ORDER BY random()
-  bool skip_locked = false;  ///< FOR UPDATE SKIP LOCKED, at any level: takes jobs from a queue
+  bool skip_locked = false;   ///< FOR UPDATE SKIP LOCKED, at any level: takes jobs from a queue
   bool impure = false;  ///< calls a function that may change something or tell something else each
                         ///< time: any that is not known to do neither
 

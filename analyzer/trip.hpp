@@ -68,7 +68,7 @@ struct Trip : TripValues {
   /// again.
   std::uint32_t attempt = 0;
   std::uint32_t savepoint = 0;  ///< first-level one of its transaction that it ran under; 0 none
-  std::uint64_t cursor = 0;  ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
+  std::uint64_t cursor = 0;     ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
 
   std::span<const ResultColumn> key_columns;
   SharedColumns columns_owner;  ///< shared by the trips of a statement

@@ -123,8 +123,7 @@ TEST_CASE("a rule yields to one that says more of the same statement, unless tha
 
 TEST_CASE("where no answer was seen nothing is proven, and levels are those of what is left") {
   const std::string label = "GET /books";
-  CHECK(judged({}, label, Answers::unseen) ==
-        "likely warning\nlikely warning\npossible warning\n");
+  CHECK(judged({}, label, Answers::unseen) == "likely warning\nlikely warning\npossible warning\n");
   const RuleLevels levels{{Confidence::proven, Severity::error},
                           {Confidence::likely, std::nullopt}};
   CHECK(judged({levels, {}}, label, Answers::unseen) == "possible warning\n");

@@ -38,7 +38,8 @@ class Story {
   Story& pipelined();            ///< the next statement does not wait for the one before
   Story& run(const std::string& sql, std::vector<std::int64_t> parameters = {});
   Story& run_uuid(const std::string& sql, const std::string& uuid);
-  /// Result of the last run: columns as "table.column" or "schema.table.column", or "column" alone for a computed one.
+  /// Result of the last run: columns as "table.column" or "schema.table.column", or "column" alone
+  /// for a computed one.
   Story& gives(const std::vector<std::string>& columns,
                const std::vector<std::vector<std::int64_t>>& rows);
   Story& gives_uuids(const std::string& column, const std::vector<std::string>& rows);
