@@ -98,7 +98,9 @@ Window* WindowTable::Impl::add(SessionId id, const Execution& execution, const R
 }
 
 /// The pause belongs to the window of the statement before it: COMMIT, which ends most, is in none.
+/// A log need not hold all that was run in between.
 void WindowTable::Impl::note_hold(const SessionState& session, const Execution& execution) {
+  if (execution.answer_unseen) return;
   const std::uint64_t transaction = session.transaction_order;
   if (!session.transaction.open() || session.last_transaction != transaction) return;
   const Time pause = execution.sent - session.last_complete;

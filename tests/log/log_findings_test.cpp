@@ -49,6 +49,9 @@ class Reading final : public EventSink {
     return found();
   }
 
+  std::size_t count_of(const std::string& rule) const {
+    return engine_->findings({rule, "", "", "", "", "", 100}).size();
+  }
   Engine::Counters counters() const { return engine_->counters(); }
 
  private:
@@ -181,4 +184,14 @@ TEST_CASE("a pause in the log parts requests, and a second session is another") 
   CHECK(findings[0].evidence.count == 6);
   CHECK(findings[0].evidence.total_ms == Approx(3));
   CHECK(findings[0].label == "shop");
+}
+
+TEST_CASE("a pause within a transaction of a log is not held against the application") {
+  using log_test::csv;
+  Reading reading;
+  reading.log(
+      csv({.message = "statement: BEGIN", .time = "2026-03-01 12:00:00.000 UTC"}) +
+      csv({.message = "statement: SELECT id FROM book", .time = "2026-03-01 12:00:00.001 UTC"}) +
+      csv({.message = "statement: SELECT id FROM author", .time = "2026-03-01 12:00:09.000 UTC"}));
+  CHECK(reading.count_of("idle-in-transaction") == 0);
 }
