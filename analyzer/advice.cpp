@@ -262,18 +262,18 @@ LoopCase make_case(const LoopLink& link, const Links& links, const Catalog* cata
   LoopCase loop{link, *links.loops[link.loop].statement, *link.parent.statement, catalog};
   for (const FeedingColumn& column : link.columns)
     loop.parent_columns.push_back(column.origin.name);
-  loop.parent_table = table_of(link.columns.front().origin, catalog);
+  if (!link.columns.empty()) loop.parent_table = table_of(link.columns.front().origin, catalog);
   loop.child_table = table_of(link.child, catalog);
   loop.child_column = link.child.name;
   ColumnUse linked;
-  if (link.predicate < loop.child.predicates.size())
-    linked = loop.child.predicates[link.predicate].column;
+  const std::vector<Predicate>& fed = links.loops[link.loop].fed();
+  if (link.predicate < fed.size()) linked = fed[link.predicate].column;
   if (linked.table < loop.child.tables.size()) {
     const TableUse& use = loop.child.tables[linked.table];
     loop.child_table = {use.schema, use.name};
     loop.child_column = linked.column;
   }
-  loop.key = key_of(link, link.columns.front(), catalog);
+  if (!link.columns.empty()) loop.key = key_of(link, link.columns.front(), catalog);
   loop.named = names_table(loop.parent, loop.parent_table) &&
                names_table(loop.child, table_of(link.child, catalog));
   loop.related = is_related(loop);

@@ -57,7 +57,8 @@ struct LoopCase {
   bool bare() const { return ask == Ask::rows && !filtered && !ordered; }
 };
 
-/// `orm` decides which conditions come from the ORM itself (soft delete).
+/// The link may have no columns, when what fed the loop is not known. `orm` decides which
+/// conditions come from the ORM itself (soft delete).
 LoopCase make_case(const LoopLink& link, const Links& links, const Catalog* catalog, Orm orm);
 
 /// Tables whose names are wanted: a column's, by the catalog when it knows it.
@@ -66,6 +67,13 @@ const Catalog::Table* find_table(const TableName& table, const Catalog* catalog)
 
 /// The one statement; empty when none can be given that is surely right. advice_sql.cpp
 std::string advise_sql(const LoopCase& loop);
+
+/// A name as SQL writes it: in quotes where it needs them. advice_sql.cpp
+std::string sql_name(std::string_view name);
+std::string sql_name(const TableName& table);
+/// The child's own text with the link's condition for a list of values in place of one; empty when
+/// it cannot be told where that stands. advice_sql.cpp
+std::string for_any(const LoopCase& loop);
 
 struct OrmWords {
   std::string code;
@@ -77,6 +85,8 @@ struct OrmWords {
 OrmWords advise_orm(Orm orm, const std::vector<LoopCase>& loops);
 /// The same for Django. advice_django.cpp
 OrmWords advise_django(const std::vector<LoopCase>& loops);
+/// "Book.objects"; empty when the class's name cannot be told.
+std::string django_manager(const TableName& table, const Catalog* catalog);
 
 /// Columns of the child's table that a refetch read and the parent had left out; empty when it had
 /// all, or when that cannot be told.

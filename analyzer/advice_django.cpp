@@ -272,6 +272,10 @@ OrmWords annotate(const LoopCase& loop) {
 
 }  // namespace
 
+std::string django_manager(const TableName& table, const Catalog* catalog) {
+  return manager(table, catalog);
+}
+
 OrmWords advise_django(const std::vector<LoopCase>& loops) {
   const LoopCase& loop = loops.back();
   if (loop.link.direction == Direction::refetch) return refetch(loop);

@@ -237,6 +237,20 @@ bool compares_rows(const LoopCase& loop) {
 
 }  // namespace
 
+std::string sql_name(std::string_view name) {
+  return quote(name);
+}
+
+std::string sql_name(const TableName& table) {
+  return full(table);
+}
+
+std::string for_any(const LoopCase& loop) {
+  ChildText text(loop);
+  if (!text.spot()) return {};
+  return text.write(0, text.end(), any(*text.spot()));
+}
+
 std::string advise_sql(const LoopCase& loop) {
   if (!loop.child_table.known() || loop.child_column.empty()) return {};
   if (!loop.bare()) return rewritten(loop);

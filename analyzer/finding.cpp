@@ -53,7 +53,8 @@ std::string_view to_string(WindowSource source) {
 
 void identify(Finding& finding) {
   std::string cause = finding.rule;
-  if (finding.link) {
+  // Where the values of a write came from may not be known the next time: it is the same fault.
+  if (finding.link && finding.link->direction) {
     std::vector<std::string> columns = finding.link->parent_columns;
     std::sort(columns.begin(), columns.end());
     for (const std::string& column : columns) cause += "\n" + column;

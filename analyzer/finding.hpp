@@ -35,8 +35,8 @@ struct Link {
   std::string child_column;               ///< "author.id"
   std::uint64_t matched = 0, distinct = 0;
   bool in_row_order = false;
-  std::string foreign_key;  ///< empty when there is none
-  Direction direction = Direction::forward;
+  std::string foreign_key;             ///< empty when there is none
+  std::optional<Direction> direction;  ///< of what is read; none of writes
   std::string evidence;  ///< foreign_key, same_column, high_entropy, polymorphic, names
 };
 

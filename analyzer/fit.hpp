@@ -10,7 +10,7 @@ namespace onetrip {
 
 /// A parent that may have fed a loop through one of its predicates.
 struct Fit {
-  std::uint16_t predicate = 0;  ///< index into the child statement's predicates
+  std::uint16_t predicate = 0;  ///< index into Loop::fed()
   Candidate candidate;
 };
 

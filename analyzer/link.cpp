@@ -1,7 +1,6 @@
 #include "analyzer/link.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "analyzer/assumed_link.hpp"
 #include "analyzer/candidate.hpp"
@@ -71,16 +70,18 @@ class Solver {
   std::vector<std::size_t> incomplete_;  ///< loops looked at, of which not every round was linked
 };
 
-/// How many predicates are looked at: as many as their 16-bit index can name.
-std::uint16_t predicates_of(const Loop& loop) {
-  constexpr std::size_t most = std::numeric_limits<std::uint16_t>::max();
-  return static_cast<std::uint16_t>(std::min(loop.statement->predicates.size(), most));
+/// Whether its rounds are looked for in results. Few writes are no loop that anyone reports, and
+/// not worth the look.
+bool may_be_fed(const Loop& loop) {
+  constexpr std::size_t fewest_writes = 5;
+  if (reads(*loop.statement)) return true;
+  return loop.trips.size() >= fewest_writes && writes_rows(*loop.statement);
 }
 
 /// Predicates whose slot differs between the rounds. Constant ones (a tenant) take no part.
 std::vector<std::uint16_t> Solver::feedable(const Loop& loop) const {
   std::vector<std::uint16_t> result;
-  const std::vector<Predicate>& predicates = loop.statement->predicates;
+  const std::vector<Predicate>& predicates = loop.fed();
   for (std::uint16_t p = 0; p < predicates_of(loop); ++p)
     if (equates(predicates[p]) && variety(window_, loop, predicates[p].slot) == Variety::several)
       result.push_back(p);
@@ -95,10 +96,10 @@ std::vector<Seeker> Solver::seekers(const Loop& loop, std::uint16_t predicate,
   for (const std::uint32_t t : loop.trips) {
     if (linked.contains(t)) continue;
     const Trip& trip = window_.trips[t];
-    Seeker seeker{t, single_value(trip, loop.statement->predicates[predicate].slot), {}};
+    Seeker seeker{t, single_value(trip, loop.fed()[predicate].slot), {}};
     if (seeker.value == no_value) continue;
     for (const std::uint16_t other : varying) {
-      const ValueHash value = single_value(trip, loop.statement->predicates[other].slot);
+      const ValueHash value = single_value(trip, loop.fed()[other].slot);
       if (other != predicate && value != no_value) seeker.others.push_back(value);
     }
     result.push_back(std::move(seeker));
@@ -109,7 +110,7 @@ std::vector<Seeker> Solver::seekers(const Loop& loop, std::uint16_t predicate,
 std::optional<Fit> Solver::best(const Loop& loop, const Linked& linked) const {
   std::vector<Fit> fits;
   for (const std::uint16_t p : feedable(loop)) {
-    const Predicate& predicate = loop.statement->predicates[p];
+    const Predicate& predicate = loop.fed()[p];
     for (Candidate& candidate : finder_.find(seekers(loop, p, linked), *loop.statement, predicate))
       // A few rows here and there of what others have mostly explained are chance.
       if (linked.size() == 0 || !candidate.scattered) fits.push_back({p, std::move(candidate)});
@@ -165,8 +166,8 @@ LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
   link.direction = link.columns.front().relation.direction;
   link.pipelined = std::all_of(link.children.begin() + 1, link.children.end(),
                                [&](std::uint32_t t) { return window_.trips[t].pipelined; });
-  if (link.direction == Direction::reverse && through_junction(link))
-    link.direction = Direction::many_to_many;
+  const bool reverse = reads(*rounds.statement) && link.direction == Direction::reverse;
+  if (reverse && through_junction(link)) link.direction = Direction::many_to_many;
   return link;
 }
 
@@ -177,7 +178,7 @@ std::vector<FeedingColumn> Solver::composite(const Loop& loop, const Fit& fit) c
   const Trip& sample = window_.trips[candidate.rows.front().first];
   for (const std::uint16_t p : feedable(loop)) {
     if (p == fit.predicate) continue;
-    const Predicate& predicate = loop.statement->predicates[p];
+    const Predicate& predicate = loop.fed()[p];
     const Origin child = origin_of(predicate.column, *loop.statement, catalog_,
                                    window_.trips[candidate.children.front()].key_columns);
     for (std::size_t c = 0; c < sample.key_columns.size(); ++c) {
@@ -238,7 +239,7 @@ void Solver::count_misses(LoopLink& link, const Linked& linked) const {
   for (const std::uint32_t t : link.parent.trips)
     if (window_.trips[t].indexed_rows() < window_.trips[t].rows) return;
   const Loop& loop = links_.loops[link.loop];
-  const std::uint16_t slot = loop.statement->predicates[link.predicate].slot;
+  const std::uint16_t slot = loop.fed()[link.predicate].slot;
   for (const std::uint32_t t : loop.trips) {
     if (t < link.children.front() || t > link.children.back() || linked.contains(t)) continue;
     if (single_value(window_.trips[t], slot) != no_value) ++link.misses;
@@ -264,7 +265,8 @@ bool Solver::wanted_before(std::size_t loop) const {
 
 bool Solver::solve(std::size_t loop) {
   const Loop& rounds = links_.loops[loop];
-  if (!reads(*rounds.statement)) return false;
+  if (!may_be_fed(rounds)) return false;
+  const bool reading = reads(*rounds.statement);
   Linked linked(window_.trips.size());
   std::vector<LoopLink> parts;
   std::vector<std::uint64_t> cut;  // rows of each part's parent that were not kept
@@ -278,7 +280,7 @@ bool Solver::solve(std::size_t loop) {
     if (!fit) break;
     accept(std::move(*fit));
   }
-  if (parts.empty())
+  if (parts.empty() && reading)
     if (std::optional<Fit> fit = shared_value(rounds)) accept(std::move(*fit));
   for (std::size_t i = 0; i < parts.size(); ++i)
     if (cut[i] > 0) take_beyond(parts[i], cut[i], linked);
@@ -287,6 +289,7 @@ bool Solver::solve(std::size_t loop) {
     grade(part, part.columns.front().relation.tie);
     links_.links.push_back(std::move(part));
   }
+  if (!reading) return false;
   if (linked.size() < rounds.trips.size()) incomplete_.push_back(loop);
   return !parts.empty() && parents_.join(loop, rounds) && wanted_before(loop);
 }
@@ -303,7 +306,9 @@ void connect(Links& links) {
     LoopLink& link = links.links[i];
     if (!link.parent.loop) continue;
     for (std::size_t outer = 0; outer < links.links.size() && !link.outer; ++outer)
-      if (links.links[outer].loop == *link.parent.loop && !leads_to(outer, i)) link.outer = outer;
+      if (reads(*links.loops[links.links[outer].loop].statement) &&
+          links.links[outer].loop == *link.parent.loop && !leads_to(outer, i))
+        link.outer = outer;
   }
   for (LoopLink& link : links.links) {
     if (link.parent.loop) link.chain.push_back(*link.parent.loop);
@@ -316,8 +321,8 @@ void connect(Links& links) {
 /// Every value that a child of a loop asks for.
 void fill_index(const Window& window, const std::vector<Loop>& loops, ValueIndex& index) {
   for (const Loop& loop : loops) {
-    if (!reads(*loop.statement)) continue;
-    for (const Predicate& predicate : loop.statement->predicates) {
+    if (!may_be_fed(loop)) continue;
+    for (const Predicate& predicate : loop.fed()) {
       if (!equates(predicate)) continue;
       for (const std::uint32_t t : loop.trips) {
         const ValueHash value = single_value(window.trips[t], predicate.slot);

@@ -15,7 +15,13 @@ namespace onetrip {
 /// Trips of one shape in a window, two or more: what may be a loop. Indices into Window::trips.
 struct Loop {
   StatementPtr statement;
-  std::vector<std::uint32_t> trips;  ///< ascending
+  std::vector<std::uint32_t> trips;   ///< ascending
+  std::vector<Predicate> assigned{};  ///< of an INSERT: `column = slot` for what it puts where
+
+  /// Where values of a result may have gone.
+  const std::vector<Predicate>& fed() const {
+    return assigned.empty() ? statement->predicates : assigned;
+  }
 };
 
 /// A result that may have fed others: of one statement, of all FETCHes of one cursor, or of all
@@ -42,7 +48,7 @@ struct LoopLink {
   std::vector<FeedingColumn> alternatives;  ///< explain it equally well
   std::vector<FeedingColumn> composite;     ///< the key's other columns, from the same rows
   Origin child;                             ///< the column of the predicate
-  std::uint16_t predicate = 0;              ///< index into the child statement's predicates
+  std::uint16_t predicate = 0;              ///< index into Loop::fed()
   std::vector<std::uint32_t> children;      ///< trips that were fed, ascending
   /// Trips after them, where the loop ran to the last row that was kept of a longer result: no
   /// more than there were rows beyond. Their values are not known to be the parent's.
@@ -64,15 +70,16 @@ struct LoopLink {
   std::size_t rounds() const { return children.size() + beyond.size(); }
 };
 
-/// Every link of a window. Pure; cost is linear in the window's trips and cells, nothing when no
-/// shape repeats.
+/// Every link of a window: of loops that read, and of those that write a row at a time. Pure; cost
+/// is linear in the window's trips and cells, nothing when no shape repeats.
 struct Links {
   std::vector<Loop> loops;
   std::vector<LoopLink> links;
 };
 Links find_links(const Window& window, const Catalog* catalog);
 
-/// Whether find_links would look at a catalog: a shape repeats after a result of several rows.
+/// Whether find_links or Repetition would look at a catalog: a shape repeats after a result of
+/// several rows, or three times.
 bool needs_catalog(const Window& window);
 
 }  // namespace onetrip

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
+
 #include "analyzer/catalog.hpp"
 #include "analyzer/label_history.hpp"
 #include "analyzer/link.hpp"
+#include "analyzer/repetition.hpp"
 #include "analyzer/window.hpp"
 
 namespace onetrip {
@@ -28,6 +31,12 @@ class LinkedWindow {
   /// Earlier windows of all labels; null when none are remembered.
   const LabelHistory* history() const { return history_; }
   const Links& links() const { return links_; }
+  /// Made when it is first asked for. Looks at the catalog only where a shape repeats, for which
+  /// judgement waits anyway (needs_catalog).
+  const Repetition& repetition() const {
+    if (!repetition_) repetition_.emplace(window_, links_, catalog_);
+    return *repetition_;
+  }
 
  private:
   const Window& window_;
@@ -35,6 +44,7 @@ class LinkedWindow {
   const LabelHistory* history_;
   Links links_;
   mutable bool asked_for_catalog_ = false;
+  mutable std::optional<Repetition> repetition_;
 };
 
 }  // namespace onetrip

@@ -1,8 +1,9 @@
 #include "analyzer/loops.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <set>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "analyzer/arena.hpp"
 #include "analyzer/value_index.hpp"
@@ -12,6 +13,30 @@ namespace onetrip {
 bool reads(const Statement& statement) {
   return statement.kind == StatementKind::select && !statement.data_modifying_cte;
 }
+
+bool writes_rows(const Statement& statement) {
+  if (statement.kind == StatementKind::insert) return !statement.multi_row_values;
+  const bool changes =
+      statement.kind == StatementKind::update || statement.kind == StatementKind::delete_;
+  return changes && std::any_of(statement.predicates.begin(), statement.predicates.end(), equates);
+}
+
+namespace {
+
+/// What one round of an INSERT puts where, as if it were asked for.
+std::vector<Predicate> assigned_by(const Statement& statement) {
+  std::vector<Predicate> result;
+  if (statement.kind != StatementKind::insert || !writes_rows(statement)) return result;
+  const auto target = std::find_if(statement.tables.begin(), statement.tables.end(),
+                                   [](const TableUse& use) { return use.written; });
+  if (target == statement.tables.end()) return result;
+  const auto table = static_cast<std::uint16_t>(target - statement.tables.begin());
+  for (const Assignment& one : statement.assignments)
+    result.push_back({Predicate::Op::equal, {table, one.column}, one.slot, 0});
+  return result;
+}
+
+}  // namespace
 
 bool equates(const Predicate& predicate) {
   return predicate.op == Predicate::Op::equal || predicate.op == Predicate::Op::in_list ||
@@ -36,9 +61,16 @@ std::vector<Loop> find_loops(const Window& window) {
   std::vector<Loop> loops;
   for (const std::uint64_t shape : order) {
     std::vector<std::uint32_t>& trips = by_shape[shape];
-    if (trips.size() >= 2) loops.push_back({window.trips[trips[0]].statement, std::move(trips)});
+    if (trips.size() < 2) continue;
+    const StatementPtr& statement = window.trips[trips[0]].statement;
+    loops.push_back({statement, std::move(trips), assigned_by(*statement)});
   }
   return loops;
+}
+
+std::uint16_t predicates_of(const Loop& loop) {
+  constexpr std::size_t most = std::numeric_limits<std::uint16_t>::max();
+  return static_cast<std::uint16_t>(std::min(loop.fed().size(), most));
 }
 
 Variety variety(const Window& window, const Loop& loop, std::uint16_t slot) {
@@ -54,12 +86,14 @@ Variety variety(const Window& window, const Loop& loop, std::uint16_t slot) {
 bool needs_catalog(const Window& window) {
   if (window.trips.size() < 2) return false;
   Arena<(8U << 10)> arena;
-  std::pmr::unordered_set<std::uint64_t> shapes(arena.memory());
+  std::pmr::unordered_map<std::uint64_t, std::uint32_t> rounds(arena.memory());
   bool rows = false, repeats = false;
   for (const Trip& trip : window.trips) {
     rows = rows || trip.rows >= 2;
-    repeats = repeats || !shapes.insert(trip.statement->id).second;
-    if (rows && repeats) return true;
+    const std::uint32_t round = ++rounds[trip.statement->id];
+    repeats = repeats || round >= 2;
+    // Of three rounds each may have fed the next, a row at a time.
+    if ((rows && repeats) || round >= 3) return true;
   }
   return false;
 }

@@ -13,8 +13,14 @@ std::vector<Loop> find_loops(const Window& window);
 
 /// Whether rounds of such a statement may be fed and feed.
 bool reads(const Statement& statement);
+/// Whether each round writes a row that its values name: INSERT of one row, UPDATE and DELETE with
+/// a condition.
+bool writes_rows(const Statement& statement);
 /// Whether the condition holds for one value, or for each of a list.
 bool equates(const Predicate& predicate);
+
+/// How many of a loop's fed() are looked at: as many as a 16-bit index can name.
+std::uint16_t predicates_of(const Loop& loop);
 
 /// How many values the rounds of a loop have in a slot.
 enum class Variety : std::uint8_t { none, one, several };

@@ -1,19 +1,14 @@
 #include <algorithm>
 
 #include "analyzer/advice.hpp"
+#include "analyzer/loops.hpp"
+#include "analyzer/proof.hpp"
+#include "analyzer/rounds.hpp"
 #include "analyzer/rule.hpp"
 #include "analyzer/rule_options.hpp"
 
 namespace onetrip {
 namespace {
-
-double milliseconds(Time time) {
-  return std::chrono::duration<double, std::milli>(time).count();
-}
-
-StatementSummary summarize(const Statement& statement, std::uint64_t rows) {
-  return {statement.fingerprint, statement.summary, statement.normalized, rows};
-}
 
 /// The relation that the child reads: what it selects from beyond a junction, else the table of the
 /// predicate.
@@ -28,13 +23,6 @@ std::string fetched_table(const LoopLink& link, const Statement& child) {
   return by_predicate;
 }
 
-std::string_view verb(const Statement& child) {
-  if (!child.aggregate) return "fetched";
-  if (child.aggregate_function == "count") return "counted";
-  if (child.aggregate_function == "exists") return "checked";
-  return "aggregated";
-}
-
 std::string title(const LoopLink& link, const Statement& child) {
   const std::string& source = link.columns.front().origin.table;
   const std::string parent = source.empty() ? link.parent.statement->summary : source;
@@ -44,76 +32,10 @@ std::string title(const LoopLink& link, const Statement& child) {
   const bool each = link.rounds() == link.parent.rows;
   std::string text = fetched_table(link, child);
   text += " was ";
-  text += verb(child);
+  text += verb_of(child);
   text += " " + times;
   text += (each ? "once for each row of " : "for the rows of ") + parent;
   return text;
-}
-
-std::string_view evidence_name(const LoopLink& link) {
-  switch (link.columns.front().relation.tie) {
-    case Tie::foreign_key:
-    case Tie::sibling:
-      return "foreign_key";
-    case Tie::same_column:
-      return "same_column";
-    case Tie::names:
-    case Tie::name_end:
-    case Tie::none:
-      break;
-  }
-  if (link.polymorphic) return "polymorphic";
-  return link.high_entropy ? "high_entropy" : "names";
-}
-
-Link proof(const LoopLink& link) {
-  Link proof;
-  for (const FeedingColumn& column : link.columns)
-    proof.parent_columns.push_back(column.origin.shown());
-  for (const FeedingColumn& column : link.composite)
-    proof.parent_columns.push_back(column.origin.shown());
-  for (const FeedingColumn& column : link.alternatives)
-    proof.alternatives.push_back(column.origin.shown());
-  proof.parent_column = proof.parent_columns.front();
-  proof.child_column = link.child.shown();
-  proof.matched = link.assumed ? 0 : link.children.size();
-  proof.distinct = link.distinct;
-  proof.in_row_order = link.in_row_order;
-  proof.foreign_key = link.columns.front().relation.foreign_key;
-  proof.direction = link.direction;
-  proof.evidence = evidence_name(link);
-  return proof;
-}
-
-/// The least that a trip cost in this window: its way, and the server's fixed price.
-Time cheapest_trip(const Window& window) {
-  Time cheapest = Time::max();
-  for (const Trip& trip : window.trips)
-    if (trip.outcome == Outcome::completed && !trip.pipelined)
-      cheapest = std::min(cheapest, trip.complete - trip.begun);
-  return cheapest == Time::max() ? Time{} : cheapest;
-}
-
-/// What the loop took, and what one statement would have saved: every trip but one. Its rows would
-/// still have to be read.
-Evidence measure(const LoopLink& link, const Window& window) {
-  Evidence evidence;
-  Time total{};
-  for (const std::vector<std::uint32_t>* trips : {&link.children, &link.beyond})
-    for (const std::uint32_t t : *trips) {
-      const Trip& trip = window.trips[t];
-      total += trip.complete - trip.begun;
-      evidence.rows += trip.rows;
-    }
-  evidence.count = link.rounds();
-  evidence.distinct_values = link.distinct;
-  evidence.total_ms = milliseconds(total);
-  if (link.pipelined) return evidence;
-  const auto saved = static_cast<double>(evidence.count - 1);
-  evidence.saved_ms = milliseconds(cheapest_trip(window)) * saved;
-  for (const double latency_ms : {0.5, 1.0, 5.0})
-    evidence.what_if.push_back({latency_ms, latency_ms * saved});
-  return evidence;
 }
 
 class NPlusOne final : public Rule {
@@ -124,18 +46,13 @@ class NPlusOne final : public Rule {
     for (const LoopLink& link : linked.links().links) {
       // A row lock on rows that were listed before is taken on purpose, one at a time.
       const Statement& child = *linked.links().loops[link.loop].statement;
-      if (child.locking || accepted(link, linked.window())) continue;
+      if (!reads(child) || child.locking) continue;
+      if (are_accepted(linked.window(), link.children, name())) continue;
       reporter.report(finding(link, linked));
     }
   }
 
  private:
-  /// Every round says in a comment that somebody wants it so.
-  bool accepted(const LoopLink& link, const Window& window) const {
-    return std::all_of(link.children.begin(), link.children.end(),
-                       [&](std::uint32_t t) { return window.trips[t].allowed() == name(); });
-  }
-
   static Finding finding(const LoopLink& link, const LinkedWindow& linked) {
     const Window& window = linked.window();
     const Statement& child = *linked.links().loops[link.loop].statement;
@@ -145,17 +62,14 @@ class NPlusOne final : public Rule {
     if (link.pipelined || link.assumed) finding.severity = Severity::info;
     finding.title = title(link, child);
     finding.shape = predicate_shape(child);
-    finding.link = proof(link);
-    finding.evidence = measure(link, window);
+    finding.link = proof_of(link, child);
+    std::vector<std::uint32_t> rounds = link.children;
+    rounds.insert(rounds.end(), link.beyond.begin(), link.beyond.end());
+    finding.evidence = measure(window, rounds, link.distinct);
     finding.statement = summarize(child, finding.evidence.rows);
     finding.parent = summarize(*link.parent.statement, link.parent.rows);
     finding.chain = chain(link, linked);
-    for (const std::uint32_t t : link.children) {
-      Location location = window.trips[t].location();
-      if (location.file.empty()) continue;
-      finding.location = std::move(location);
-      break;
-    }
+    finding.location = location_of(window, link.children);
     finding.advice = advise(link, linked.links(), window, linked.catalog());
     return finding;
   }

@@ -40,7 +40,7 @@ json::object link_json(const Link& link) {
   out["distinct"] = link.distinct;
   out["in_row_order"] = link.in_row_order;
   out["foreign_key"] = known(link.foreign_key);
-  out["direction"] = to_string(link.direction);
+  out["direction"] = link.direction ? known(to_string(*link.direction)) : json::value(nullptr);
   if (!link.alternatives.empty()) out["alternatives"] = texts(link.alternatives);
   return out;
 }

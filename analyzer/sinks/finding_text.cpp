@@ -155,7 +155,8 @@ std::string_view orm_name(std::string_view orm) {
 }
 
 std::string fix(const Advice& advice) {
-  if (advice.code.empty()) return "";
+  // Where there is no code to give, a sentence says what to do.
+  if (advice.code.empty()) return advice.sql.empty() ? one_line(advice.why, longest_code) : "";
   std::string out(orm_name(advice.orm));
   if (!out.empty()) out += ": ";
   out += advice.code;

@@ -46,7 +46,7 @@ TEST_CASE("rows read again by id are a refetch, though a key to their own table 
   Story story;
   employees(story);
   for (const int id : {1, 2, 3, 4, 5}) employee(story, id);
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_column == "employee.id");
   CHECK(finding.link->direction == Direction::refetch);
   CHECK(finding.link->matched == 5);
@@ -56,7 +56,7 @@ TEST_CASE("managers of employees come from the key to the same table") {
   Story story;
   employees(story);
   for (const int id : {1, 1, 2, 2}) employee(story, id);
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_column == "employee.manager_id");
   CHECK(finding.link->direction == Direction::forward);
 }
@@ -65,7 +65,7 @@ TEST_CASE("of two keys that hold the same values, the one in the order of the ro
   Story story;
   matches(story, {{1, 52, 50}, {2, 50, 51}, {3, 51, 52}});
   for (const int id : {50, 51, 52}) team(story, id);
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_columns == std::vector<std::string>{"match.away_team_id"});
   CHECK(finding.link->alternatives.empty());
 }
@@ -74,7 +74,7 @@ TEST_CASE("two keys that hold the same values row by row are both told") {
   Story story;
   matches(story, {{1, 50, 50}, {2, 51, 51}});
   for (const int id : {50, 51}) team(story, id);
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_columns == std::vector<std::string>{"match.home_team_id"});
   CHECK(finding.link->alternatives == std::vector<std::string>{"match.away_team_id"});
 }
@@ -85,7 +85,7 @@ TEST_CASE("a list of the same rows read twice feeds the lookups that come after 
     books(story, {{1, 31}, {2, 17}});
     for (const int id : {31, 17}) author(story, id);
   }
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->matched == 4);
   CHECK(finding.parent->rows == 4);
   CHECK(finding.link->in_row_order);
@@ -96,7 +96,7 @@ TEST_CASE("pages that overlap are one parent, and none of its children a miss") 
   books(story, {{1, 31}, {2, 17}, {3, 24}});
   books(story, {{3, 24}, {4, 17}, {5, 40}});
   for (const int id : {24, 17, 40, 31, 17, 24}) author(story, id);
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->matched == 6);
   CHECK(finding.confidence == Confidence::proven);
 }
@@ -114,7 +114,7 @@ TEST_CASE("a nested loop is found though a lone lookup of its shape came before"
         .gives({"book.id", "book.author_id"}, {{id * 10, id}});
     reviews(id * 10);
   }
-  const std::vector<Finding> findings = story.findings();
+  const std::vector<Finding> findings = story.findings("n-plus-one");
   REQUIRE(findings.size() == 2);
   for (const Finding& finding : findings)
     CHECK(finding.chain.size() == (finding.link->child_column == "review.book_id" ? 2 : 0));
@@ -125,7 +125,7 @@ TEST_CASE("a column named id that is no key does not prove a refetch") {
   story.run("SELECT id FROM history").gives({"history.id"}, {{3}, {4}});
   for (const int id : {3, 4})
     story.run("SELECT note FROM history WHERE id = " + std::to_string(id)).gives({"note"}, {});
-  CHECK(story.only().confidence == Confidence::likely);
+  CHECK(story.only("n-plus-one").confidence == Confidence::likely);
 }
 
 TEST_CASE("silent: scattered rows that match a few of many lookups") {
@@ -134,7 +134,7 @@ TEST_CASE("silent: scattered rows that match a few of many lookups") {
   for (int i = 1; i <= 20; ++i) rows.push_back({i, i * 7});
   books(story, rows);
   for (int id = 10; id < 30; ++id) author(story, id);
-  CHECK(story.findings().empty());
+  CHECK(story.findings("n-plus-one").empty());
 }
 
 TEST_CASE("silent: columns that refer to one table, with few of the values") {
@@ -144,7 +144,7 @@ TEST_CASE("silent: columns that refer to one table, with few of the values") {
   books(story, rows);
   for (const int id : {13, 4, 9})
     story.run("SELECT id FROM award WHERE author_id = " + std::to_string(id));
-  CHECK(story.findings().empty());
+  CHECK(story.findings("n-plus-one").empty());
 }
 
 TEST_CASE("two lists of one row each, each with its lookup, stay silent amid others") {
@@ -153,7 +153,7 @@ TEST_CASE("two lists of one row each, each with its lookup, stay silent amid oth
     books(story, {{id, id + 30}});
     author(story, id + 30);
   }
-  CHECK(story.findings().empty());
+  CHECK(story.findings("n-plus-one").empty());
 }
 
 TEST_CASE("EXECUTE of what PREPARE named is a round of the loop") {
@@ -162,7 +162,7 @@ TEST_CASE("EXECUTE of what PREPARE named is a round of the loop") {
   books(story, {{1, 31}, {2, 17}});
   for (const int id : {31, 17})
     story.run("EXECUTE one (" + std::to_string(id) + ")").gives({"author.id"}, {{id}});
-  CHECK(story.only().link->child_column == "author.id");
+  CHECK(story.only("n-plus-one").link->child_column == "author.id");
 }
 
 TEST_CASE("without a catalog a refetch is likely: nobody knows that id is a key") {
@@ -171,7 +171,7 @@ TEST_CASE("without a catalog a refetch is likely: nobody knows that id is a key"
   for (const int id : {3, 4})
     story.run("SELECT id, title FROM book WHERE id = " + std::to_string(id))
         .gives({"book.id"}, {{id}});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->direction == Direction::refetch);
   CHECK(finding.confidence == Confidence::likely);
 }
@@ -183,7 +183,7 @@ TEST_CASE("without a catalog a list of all authors is not why those of the books
   story.run("SELECT id FROM author").gives({"author.id"}, all);
   books(story, {{1, 11}, {2, 17}, {3, 24}, {4, 30}});
   for (const int id : {11, 17, 24, 30}) author(story, id);
-  CHECK(story.only().link->parent_column == "book.author_id");
+  CHECK(story.only("n-plus-one").link->parent_column == "book.author_id");
 }
 
 TEST_CASE("silent: two keys looked up beside a list of everything") {
@@ -193,7 +193,7 @@ TEST_CASE("silent: two keys looked up beside a list of everything") {
   story.run("SELECT id, name FROM author").gives({"author.id"}, all);
   author(story, 8);
   author(story, 31);
-  CHECK(story.findings().empty());
+  CHECK(story.findings("n-plus-one").empty());
 }
 
 TEST_CASE("silent: without a catalog, a column of the same name that has few of the values") {
@@ -201,5 +201,5 @@ TEST_CASE("silent: without a catalog, a column of the same name that has few of 
   employees(story);
   for (const int id : {1, 2, 3, 4, 5, 6, 7})
     story.run("SELECT id FROM employee WHERE manager_id = " + std::to_string(id));
-  CHECK(story.findings().empty());
+  CHECK(story.findings("n-plus-one").empty());
 }

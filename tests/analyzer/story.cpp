@@ -218,6 +218,13 @@ Story& Story::run_uuid(const std::string& sql, const std::string& uuid) {
   return *this;
 }
 
+Story& Story::run_unknown(const std::string& sql) {
+  run(sql);
+  event_.execution.protocol = Protocol::extended;
+  event_.execution.parameters.emplace_back();
+  return *this;
+}
+
 ResultColumn Story::column(const std::string& name) const {
   ResultColumn column;
   const std::size_t dot = name.rfind('.');
@@ -246,6 +253,17 @@ Story& Story::gives(const std::vector<std::string>& columns,
       execution.cells.push_back(cell < 0 ? no_value : hasher_.integer(cell));
   execution.rows = rows.size();
   execution.marks = {{0, execution.complete}};
+  for (const std::vector<std::int64_t>& row : rows) {
+    std::string bytes;
+    for (const std::int64_t cell : row) bytes += std::to_string(cell) + ",";
+    execution.row_hash.add(hasher_.bytes(bytes), bytes.size());
+  }
+  return *this;
+}
+
+Story& Story::from(const std::string& callsite) {
+  event_.execution.text += " /*callsite='" + callsite + "'*/";
+  event_.execution.text_hash = hasher_.bytes(event_.execution.text);
   return *this;
 }
 
@@ -253,6 +271,7 @@ Story& Story::gives_uuids(const std::string& name, const std::vector<std::string
   Execution& execution = event_.execution;
   execution.key_columns = {column(name)};
   for (const std::string& row : rows) execution.cells.push_back(hasher_.text(type_oid::uuid, row));
+  for (const std::string& row : rows) execution.row_hash.add(hasher_.bytes(row), row.size());
   execution.rows = rows.size();
   execution.marks = {{0, execution.complete}};
   return *this;

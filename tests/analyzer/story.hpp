@@ -38,6 +38,7 @@ class Story {
   Story& pipelined();            ///< the next statement does not wait for the one before
   Story& run(const std::string& sql, std::vector<std::int64_t> parameters = {});
   Story& run_uuid(const std::string& sql, const std::string& uuid);
+  Story& run_unknown(const std::string& sql);  ///< $1 is of a type that is not compared
   /// Result of the last run: columns as "table.column" or "schema.table.column", or "column" alone
   /// for a computed one.
   Story& gives(const std::vector<std::string>& columns,
@@ -50,6 +51,7 @@ class Story {
   Story& of_bytes(std::uint64_t bytes);
   Story& of_columns(std::uint16_t columns);
   Story& took(Time time);                     ///< until the first answer, instead of 1 ms
+  Story& from(const std::string& callsite);   ///< the last run's comment: file and line
   Story& fails(const std::string& sqlstate);  ///< the last run
   Story& binds(const std::string& text);      ///< one more parameter of it, of type text
   Story& lists(std::int64_t from, std::uint32_t count);  ///< …, an array of consecutive integers
