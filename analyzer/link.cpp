@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/assumed_link.hpp"
+#include "analyzer/batches.hpp"
 #include "analyzer/candidate.hpp"
 #include "analyzer/fit.hpp"
 #include "analyzer/loops.hpp"
@@ -52,6 +53,7 @@ class Solver {
   std::vector<std::uint16_t> feedable(const Loop& loop) const;
   std::optional<Fit> best(const Loop& loop, const Linked& linked) const;
   std::optional<Fit> shared_value(const Loop& loop) const;
+  std::optional<Fit> batches(const Loop& loop) const;
   std::size_t rows_with(const Candidate& candidate, ValueHash value) const;
   LoopLink make_link(std::size_t loop, Fit fit) const;
   std::vector<FeedingColumn> composite(const Loop& loop, const Fit& fit) const;
@@ -142,6 +144,21 @@ std::optional<Fit> Solver::shared_value(const Loop& loop) const {
       const bool whole = candidate.fed_rows == candidate.children.size() &&
                          candidate.fed_rows == rows_with(candidate, value);
       if (proven && whole) return Fit{p, std::move(candidate)};
+    }
+  }
+  return std::nullopt;
+}
+
+/// A batch loader that is called for each row.
+std::optional<Fit> Solver::batches(const Loop& loop) const {
+  for (std::uint16_t p = 0; p < predicates_of(loop); ++p) {
+    if (!may_be_batches(window_, loop, p)) continue;
+    const std::vector<Seeker> seekers = list_seekers(window_, loop, p);
+    for (Candidate& candidate : finder_.find(seekers, *loop.statement, loop.fed()[p])) {
+      if (candidate.children.size() != seekers.size() || !are_row_by_row(window_, candidate))
+        continue;
+      leave_one_row_each(candidate);
+      return Fit{p, std::move(candidate)};
     }
   }
   return std::nullopt;
@@ -275,6 +292,8 @@ bool Solver::solve(std::size_t loop) {
     parts.push_back(make_link(loop, std::move(fit)));
     linked.insert(parts.back().children);
   };
+  if (reading)
+    if (std::optional<Fit> fit = batches(rounds)) accept(std::move(*fit));
   while (parts.size() < most_parents && linked.size() < rounds.trips.size()) {
     std::optional<Fit> fit = best(rounds, linked);
     if (!fit) break;
@@ -324,6 +343,9 @@ void fill_index(const Window& window, const std::vector<Loop>& loops, ValueIndex
     if (!may_be_fed(loop)) continue;
     for (const Predicate& predicate : loop.fed()) {
       if (!equates(predicate)) continue;
+      const auto p = static_cast<std::uint16_t>(&predicate - loop.fed().data());
+      if (may_be_batches(window, loop, p))
+        for (const Seeker& seeker : list_seekers(window, loop, p)) index.want(seeker.value);
       for (const std::uint32_t t : loop.trips) {
         const ValueHash value = single_value(window.trips[t], predicate.slot);
         if (value != no_value) index.want(value);

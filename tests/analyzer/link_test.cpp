@@ -203,3 +203,77 @@ TEST_CASE("silent: without a catalog, a column of the same name that has few of 
     story.run("SELECT id FROM employee WHERE manager_id = " + std::to_string(id));
   CHECK(story.findings("n-plus-one").empty());
 }
+
+namespace {
+
+std::string reviews_of(const std::vector<std::int64_t>& books) {
+  std::string list;
+  for (const std::int64_t id : books) list += (list.empty() ? "" : ", ") + std::to_string(id);
+  return "SELECT id, book_id FROM review WHERE book_id IN (" + list + ")";
+}
+
+/// A list of the books 1 to `count`, each with an author of its own.
+Story& books(Story& story, std::int64_t count) {
+  std::vector<std::vector<std::int64_t>> rows;
+  for (std::int64_t id = 1; id <= count; ++id) rows.push_back({id, id % 5 + 40});
+  return story.run("SELECT id, author_id FROM book").gives({"book.id", "book.author_id"}, rows);
+}
+
+}  // namespace
+
+TEST_CASE("a batch loader called for the books of each author is the next level of a nest") {
+  Story story;
+  story.run("SELECT id FROM author").gives({"author.id"}, {{5}, {6}, {9}});
+  for (const std::int64_t author : {5, 6, 9}) {
+    story.run("SELECT id, author_id FROM book WHERE author_id = " + std::to_string(author))
+        .gives({"book.id", "book.author_id"}, {{author * 10, author}, {author * 10 + 1, author}});
+    story.run(reviews_of({author * 10, author * 10 + 1}));
+  }
+  const std::vector<Finding> findings = story.findings("n-plus-one");
+  REQUIRE(findings.size() == 2);
+  const Finding& batch = findings[findings[0].link->child_column == "review.book_id" ? 0 : 1];
+  CHECK(batch.link->parent_column == "book.id");
+  CHECK(batch.link->matched == 3);
+  CHECK(batch.chain.size() == 2);
+}
+
+TEST_CASE("lists that grow from row to row are a batch loader called for each row") {
+  Story story;
+  books(story, 5);
+  std::vector<std::int64_t> so_far{1};
+  for (std::int64_t id = 2; id <= 5; ++id) {
+    so_far.push_back(id);
+    story.run(reviews_of(so_far));
+  }
+  CHECK(story.only("n-plus-one").link->matched == 4);
+}
+
+TEST_CASE("silent: chunks of a list, disjoint or of keys that chunks share") {
+  Story story;
+  books(story, 40);
+  for (std::int64_t begin = 1; begin <= 40; begin += 10) {
+    std::vector<std::int64_t> chunk;
+    for (std::int64_t id = begin; id < begin + 10; ++id) chunk.push_back(id);
+    story.run(reviews_of(chunk));
+    story.run("SELECT id FROM author WHERE id IN (40, 41, 42, 43, 44)");
+  }
+  CHECK(story.findings("n-plus-one").empty());
+}
+
+TEST_CASE("silent: a batch for each page of a list") {
+  Story story;
+  for (std::int64_t page = 0; page < 5; ++page) {
+    const std::int64_t first = page * 2 + 1;
+    story.run("SELECT id, author_id FROM book WHERE id > " + std::to_string(page * 2) + " LIMIT 2")
+        .gives({"book.id", "book.author_id"}, {{first, 40 + page}, {first + 1, 41 + page}});
+    story.run(reviews_of({first, first + 1}));
+  }
+  CHECK(story.findings("n-plus-one").empty());
+}
+
+TEST_CASE("silent: one list again and again is no loop over it") {
+  Story story;
+  books(story, 2);
+  for (int i = 0; i < 4; ++i) story.run(reviews_of({1, 2}));
+  CHECK(story.findings("n-plus-one").empty());
+}
