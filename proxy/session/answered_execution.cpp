@@ -31,14 +31,13 @@ void copy_parameters(const Operation& bind, Execution& execution) {
 struct Answers::LongRow {
   ValueWalker walker;
   CellReader cells;
-  std::optional<PiecewiseHash> hash;  ///< while the result's hash wants more
-  std::uint64_t hashed = 0;
+  std::optional<PiecewiseHash> hash{};         ///< while the result's hash wants more
+  std::uint64_t wanted = RowHash::most_bytes;  ///< by it
 
   void add(Bytes bytes) {
-    if (!hash || hashed == RowHash::most_bytes) return;
-    bytes = bytes.first(std::min<std::size_t>(bytes.size(), RowHash::most_bytes - hashed));
-    hash->add(as_text(bytes));
-    hashed += bytes.size();
+    bytes = bytes.first(std::min<std::size_t>(bytes.size(), wanted));
+    if (hash) hash->add(as_text(bytes));
+    wanted -= bytes.size();
   }
 };
 
@@ -53,8 +52,7 @@ void Answers::prefix(MessageHeader, Bytes kept) {
   Execution& execution = current_->execution;
   long_row_ = std::make_unique<LongRow>(
       LongRow{{CellReader::wanted_values(execution), ResultShape::longest_cell},
-              {execution, binary_, session_.hasher},
-              {}});
+              {execution, binary_, session_.hasher}});
   if (hashes_row(execution)) long_row_->hash.emplace(session_.hasher);
   long_row_->add(kept);
   Cursor cursor(kept);
