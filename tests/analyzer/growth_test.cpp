@@ -24,7 +24,7 @@ void request(Story& story, std::int64_t books, std::int64_t authors) {
 TEST_CASE("one size says nothing of growth, however often it is seen") {
   Story story;
   for (int n = 0; n < 3; ++n) request(story, 5, 5);
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.evidence.growth.empty());
   CHECK(finding.evidence.count_at_1000_rows == 0);
 }
@@ -32,7 +32,7 @@ TEST_CASE("one size says nothing of growth, however often it is seen") {
 TEST_CASE("a child for each row, at several sizes, grows linearly") {
   Story story;
   for (const int size : {3, 10, 6}) request(story, size, size);
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.evidence.growth == "linear");
   CHECK(finding.evidence.count_at_1000_rows == 1000);
 }
@@ -40,17 +40,17 @@ TEST_CASE("a child for each row, at several sizes, grows linearly") {
 TEST_CASE("children of the first three rows, however many there are, are constant") {
   Story story;
   for (const int size : {4, 20}) request(story, size, 3);
-  CHECK(story.only().evidence.growth == "constant");
+  CHECK(story.only("n-plus-one").evidence.growth == "constant");
 }
 
 TEST_CASE("a window that was looked at before its end counts as it ended") {
   Story story;
   request(story, 6, 3);
-  CHECK(story.findings().size() == 1);
+  CHECK(story.findings("n-plus-one").size() == 1);
   for (int n = 4; n <= 6; ++n)
     story.run("SELECT id, name FROM author WHERE id = " + std::to_string(1000 + n))
         .gives({"author.id"}, {{1000 + n}});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.evidence.count == 6);
   CHECK(finding.evidence.growth.empty());
 }
@@ -69,7 +69,7 @@ TEST_CASE("a long result of which not all rows were kept still grows by all of t
   };
   cut(8);
   cut(20);
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.evidence.count == 20);
   CHECK(finding.evidence.growth == "linear");
 }
@@ -82,7 +82,8 @@ TEST_CASE("growth is told of each parent apart") {
       .gives({"book.id", "book.author_id"}, {{1, 31}, {2, 17}});
   for (const int id : {31, 17})
     story.run("SELECT id, name FROM author WHERE id = " + std::to_string(id));
-  for (const Finding& finding : story.findings()) CHECK(finding.evidence.growth.empty());
+  for (const Finding& finding : story.findings("n-plus-one"))
+    CHECK(finding.evidence.growth.empty());
 }
 
 TEST_CASE("sizes that do not lie on a line are neither linear nor constant") {

@@ -141,7 +141,7 @@ TEST_CASE("the first two rows of many, read again, are a refetch") {
   Story story;
   ids_of(story, "author", 20);
   look_up(story, "author", {1, 2});
-  CHECK(story.only().link->direction == Direction::refetch);
+  CHECK(story.only("n-plus-one").link->direction == Direction::refetch);
 }
 
 TEST_CASE("silent: two keys somewhere in a list of everything that a key ties") {
@@ -171,7 +171,7 @@ TEST_CASE("of three keys that all hold the values, the one in the order of the r
   films(story,
         {{1, 2, 6, 4}, {2, 1, 5, 3}, {3, 4, 4, 2}, {4, 3, 3, 1}, {5, 6, 2, 6}, {6, 5, 1, 5}});
   look_up(story, "person", {6, 5, 4, 3, 2, 1});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_columns == Columns{"film.writer_id"});
   CHECK(finding.link->alternatives.empty());
   CHECK(finding.confidence == Confidence::proven);
@@ -182,7 +182,7 @@ TEST_CASE("of three keys, the one whose values were all asked for, in no order")
   films(story,
         {{1, 2, 6, 4}, {2, 1, 5, 3}, {3, 2, 4, 2}, {4, 3, 3, 1}, {5, 3, 2, 6}, {6, 1, 1, 5}});
   look_up(story, "person", {3, 1, 2});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_columns == Columns{"film.director_id"});
   CHECK(finding.link->alternatives.empty());
 }
@@ -191,7 +191,7 @@ TEST_CASE("two keys of three are named when the loop takes both in turn") {
   Story story;
   films(story, {{1, 2, 3, 4}, {2, 1, 5, 3}, {3, 4, 6, 2}});
   look_up(story, "person", {2, 3, 1, 5, 4, 6});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_columns == Columns{"film.director_id", "film.writer_id"});
   CHECK(finding.confidence == Confidence::proven);
 }
@@ -200,14 +200,15 @@ TEST_CASE("two keys are named though an identity map fetches nobody twice") {
   Story story;
   films(story, {{1, 1, 2, 9}, {2, 1, 3, 9}, {3, 2, 1, 9}, {4, 4, 5, 9}});
   look_up(story, "person", {1, 2, 3, 4, 5});
-  CHECK(story.only().link->parent_columns == Columns{"film.director_id", "film.writer_id"});
+  CHECK(story.only("n-plus-one").link->parent_columns ==
+        Columns{"film.director_id", "film.writer_id"});
 }
 
 TEST_CASE("a value from elsewhere that another key happens to hold does not name that key") {
   Story story;
   films(story, {{1, 1, 7, 20}, {2, 2, 11, 12}, {3, 3, 12, 13}, {4, 4, 13, 14}, {5, 5, 14, 15}});
   look_up(story, "person", {1, 2, 7, 3, 4, 5});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_columns == Columns{"film.director_id"});
   CHECK(finding.link->matched == 5);
   CHECK(finding.confidence == Confidence::likely);
@@ -217,7 +218,7 @@ TEST_CASE("what is left over beside a loop is no second loop over a few scattere
   Story story;
   films(story, {{1, 1, 7, 20}, {2, 2, 11, 12}, {3, 3, 12, 13}, {4, 4, 13, 14}, {5, 5, 14, 15}});
   look_up(story, "person", {1, 2, 7, 3, 14, 4, 5});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_columns == Columns{"film.director_id"});
   CHECK(finding.link->matched == 5);
 }
@@ -226,7 +227,7 @@ TEST_CASE("ids of the list itself are not why those that it refers to were fetch
   Story story;
   films(story, {{1, 4, 0, 0}, {2, 3, 0, 0}, {3, 2, 0, 0}, {4, 1, 0, 0}});
   look_up(story, "person", {4, 3, 2, 1});
-  CHECK(story.only().link->parent_columns == Columns{"film.director_id"});
+  CHECK(story.only("n-plus-one").link->parent_columns == Columns{"film.director_id"});
 }
 
 TEST_CASE("rows read again in the order of their list come from it, not from a key elsewhere") {
@@ -235,7 +236,7 @@ TEST_CASE("rows read again in the order of their list come from it, not from a k
   story.run("SELECT id, author_id FROM book")
       .gives({"book.id", "book.author_id"}, {{1, 3}, {2, 5}, {3, 1}, {4, 4}, {5, 2}});
   look_up(story, "author", {1, 2, 3, 4, 5});
-  CHECK(story.only().link->parent_column == "author.id");
+  CHECK(story.only("n-plus-one").link->parent_column == "author.id");
 }
 
 TEST_CASE("two lists that explain a loop equally well are both told") {
@@ -245,7 +246,7 @@ TEST_CASE("two lists that explain a loop equally well are both told") {
   story.run("SELECT id, author_id FROM book")
       .gives({"book.id", "book.author_id"}, {{1, 31}, {2, 17}});
   look_up(story, "author", {31, 17});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_columns == Columns{"book.author_id"});
   CHECK(finding.link->alternatives == Columns{"award.author_id"});
 }
@@ -257,7 +258,7 @@ TEST_CASE("a list that explains a loop less well is not told") {
   story.run("SELECT id, author_id FROM book")
       .gives({"book.id", "book.author_id"}, {{1, 31}, {2, 17}});
   look_up(story, "author", {31, 17});
-  CHECK(story.only().link->alternatives.empty());
+  CHECK(story.only("n-plus-one").link->alternatives.empty());
 }
 
 TEST_CASE("whatever the ids are, the column that was read is named, alone or among its equals") {
@@ -272,7 +273,7 @@ TEST_CASE("whatever the ids are, the column that was read is named, alone or amo
     Story story;
     films(story, rows);
     look_up(story, "person", ids);
-    const Finding finding = story.only();
+    const Finding finding = story.only("n-plus-one");
     CHECK(finding.link->parent_columns.size() == 1);
     Columns told = finding.link->alternatives;
     told.push_back(finding.link->parent_column);
@@ -294,7 +295,7 @@ TEST_CASE("a person from elsewhere amid the loop names no other column") {
     Story story;
     films(story, rows);
     look_up(story, "person", ids);
-    const Finding finding = story.only();
+    const Finding finding = story.only("n-plus-one");
     ++rounds;
     named += finding.link->parent_columns == Columns{keys[column]} ? 1 : 0;
   }

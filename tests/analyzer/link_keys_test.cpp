@@ -44,7 +44,7 @@ TEST_CASE("a key of several columns, one of which stays the same, links by the r
   Story story;
   orders(story, {{1, 7, 2024}, {2, 8, 2024}, {3, 9, 2024}});
   for (const int no : {7, 8, 9}) lines_of(story, no, 2024);
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_column == "orders.no");
   CHECK(finding.link->matched == 3);
   CHECK(finding.confidence == Confidence::proven);
@@ -62,7 +62,7 @@ TEST_CASE("rows of one number in several years are told apart") {
   orders(story, {{1, 7, 2024}, {2, 7, 2025}, {3, 8, 2024}, {4, 8, 2025}});
   for (const int no : {7, 8})
     for (const int year : {2024, 2025}) lines_of(story, no, year);
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->matched == 4);
   CHECK(finding.link->in_row_order);
   CHECK(finding.confidence == Confidence::proven);
@@ -74,7 +74,7 @@ TEST_CASE("a row comparison is a key of several columns") {
   for (const auto& [no, year] : {std::pair{7, 2024}, std::pair{8, 2025}})
     story.run("SELECT id FROM line WHERE (order_no, order_year) = (" + std::to_string(no) + ", " +
               std::to_string(year) + ")");
-  CHECK(story.only().link->foreign_key == "line_order_fkey");
+  CHECK(story.only("n-plus-one").link->foreign_key == "line_order_fkey");
 }
 
 TEST_CASE("uuids whose column a name ties are told by it") {
@@ -82,7 +82,7 @@ TEST_CASE("uuids whose column a name ties are told by it") {
   story.run("SELECT owner_uuid FROM document").gives_uuids("document.owner_uuid", {one, two});
   for (const std::string& uuid : {one, two})
     story.run_uuid("SELECT id FROM owner WHERE uuid = $1", uuid);
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_column == "document.owner_uuid");
   CHECK(finding.link->matched == 2);
 }
@@ -101,7 +101,7 @@ TEST_CASE("text keys link by their foreign key") {
       .gives_texts({"city.id", "city.country"}, {{"1", "DE"}, {"2", "FR"}, {"3", "IT"}});
   for (const std::string code : {"DE", "FR", "IT"})
     story.run("SELECT name FROM country WHERE code = '" + code + "'");
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_column == "city.country");
   CHECK(finding.link->child_column == "country.code");
   CHECK(finding.confidence == Confidence::proven);
@@ -126,7 +126,7 @@ TEST_CASE("a list of one element is a value") {
     sql.replace(sql.find('@'), 1, id);
     story.run(sql).gives({"author.id"}, {{std::stoi(id)}});
   }
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_column == "book.author_id");
   CHECK(finding.link->matched == 3);
 }
@@ -144,7 +144,7 @@ TEST_CASE("columns that refer to one key feed each other, where no row of its ow
   books(story, {{1, 31}, {2, 17}, {3, 24}});
   for (const int id : {31, 17, 24})
     story.run("SELECT id FROM award WHERE author_id = " + std::to_string(id));
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_column == "book.author_id");
   CHECK(finding.link->child_column == "award.author_id");
   CHECK(finding.confidence == Confidence::proven);
@@ -157,7 +157,7 @@ TEST_CASE(
   books(story, {{1, 31}, {2, 17}, {3, 24}});
   for (const int id : {31, 17, 24})
     story.run("SELECT id FROM award WHERE author_id = " + std::to_string(id));
-  CHECK(story.only().link->parent_column == "author.id");
+  CHECK(story.only("n-plus-one").link->parent_column == "author.id");
 }
 
 TEST_CASE("without a catalog two keys to one table are known by the end of their names") {
@@ -168,7 +168,7 @@ TEST_CASE("without a catalog two keys to one table are known by the end of their
   for (const int id : {50, 60, 51, 61, 52, 62})
     story.run("SELECT id, name FROM team WHERE id = " + std::to_string(id))
         .gives({"team.id"}, {{id}});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_columns == Columns{"match.home_team_id", "match.away_team_id"});
   CHECK(finding.confidence == Confidence::likely);
 }
@@ -189,7 +189,7 @@ TEST_CASE("a table that two schemas have is the one beside the parent's") {
   story.run("SELECT id FROM shelf").gives({"tenant.shelf.id"}, {{1}, {2}, {3}});
   for (const int id : {1, 2, 3})
     story.run("SELECT count(*) FROM item WHERE shelf_id = " + std::to_string(id));
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->foreign_key == "item_shelf_id_fkey");
   CHECK(finding.link->child_column == "tenant.item.shelf_id");
   CHECK(finding.confidence == Confidence::proven);
@@ -210,5 +210,5 @@ TEST_CASE("a number is the same as text and as a bound integer") {
       .gives_texts({"book.id", "book.author_id"}, {{"1", "31"}, {"2", "17"}});
   for (const std::int64_t id : {31, 17})
     story.run("SELECT id, name FROM author WHERE id = $1", {id}).gives({"author.id"}, {{id}});
-  CHECK(story.only().confidence == Confidence::proven);
+  CHECK(story.only("n-plus-one").confidence == Confidence::proven);
 }

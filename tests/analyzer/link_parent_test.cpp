@@ -73,7 +73,7 @@ TEST_CASE("rows that a loop of INSERTs gave back feed what is read for each") {
     story.run("INSERT INTO book (title) VALUES ('x') RETURNING id").gives({"book.id"}, {{id}});
     reviews(story, id);
   }
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_column == "book.id");
   CHECK(finding.link->matched == 3);
 }
@@ -85,7 +85,7 @@ TEST_CASE("so do those that one INSERT of many rows, or an UPDATE, gave back") {
   Story story;
   story.run(sql).gives({"book.id"}, {{41}, {42}});
   for (const int id : {41, 42}) reviews(story, id);
-  CHECK(story.only().link->parent_column == "book.id");
+  CHECK(story.only("n-plus-one").link->parent_column == "book.id");
 }
 
 TEST_CASE("rows read again after a commit are a refetch, whatever was written in between") {
@@ -115,7 +115,7 @@ TEST_CASE("rows fetched piece by piece from a cursor are one parent") {
   }
   story.run("CLOSE list");
   story.run("COMMIT");
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.parent->rows == 4);
   CHECK(finding.link->matched == 4);
   CHECK(finding.link->parent_column == "book.author_id");
@@ -129,7 +129,7 @@ TEST_CASE("rows fetched one by one from a cursor are one parent") {
     story.run("FETCH NEXT FROM list").gives({"book.id", "book.author_id"}, {{id, id}});
     author(story, id);
   }
-  CHECK(story.only().link->matched == 3);
+  CHECK(story.only("n-plus-one").link->matched == 3);
 }
 
 TEST_CASE("silent: values beyond what was kept of a long result") {
@@ -147,7 +147,7 @@ TEST_CASE("a loop that goes on beyond what was kept counts wholly, its proof as 
       .gives({"book.id", "book.author_id"}, {{1, 31}, {2, 17}, {3, 24}})
       .of_rows(6);
   authors(story, {31, 17, 24, 61, 62, 63});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.evidence.count == 6);
   CHECK(finding.link->matched == 3);
   CHECK(finding.confidence == Confidence::proven);
@@ -159,7 +159,7 @@ TEST_CASE("what no row can be left for is not counted beyond the cut") {
       .gives({"book.id", "book.author_id"}, {{1, 31}, {2, 17}, {3, 24}})
       .of_rows(4);
   authors(story, {31, 17, 24, 61, 62, 63});
-  CHECK(story.only().evidence.count == 4);
+  CHECK(story.only("n-plus-one").evidence.count == 4);
 }
 
 TEST_CASE("what a view shows came from its table") {
@@ -167,7 +167,7 @@ TEST_CASE("what a view shows came from its table") {
   story.run("SELECT id, writer FROM book_list")
       .gives({"book_list.id", "book_list.writer"}, {{1, 31}, {2, 17}, {3, 24}});
   authors(story, {31, 17, 24});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_column == "book.author_id");
   CHECK(finding.link->foreign_key == "book_author_id_fkey");
   CHECK(finding.confidence == Confidence::proven);
@@ -182,7 +182,7 @@ TEST_CASE("children that read a view are tied by its table") {
   for (const int id : {31, 17})
     story.run("SELECT id FROM book_list WHERE writer = " + std::to_string(id))
         .gives({"book_list.id"}, {{id * 10}});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->child_column == "book.author_id");
   CHECK(finding.link->direction == Direction::reverse);
 }
@@ -192,7 +192,7 @@ TEST_CASE("a partition stands for its whole table") {
   story.run("SELECT author_id, id FROM event_2024")
       .gives({"event_2024.author_id", "event_2024.id"}, {{31, 1}, {17, 2}, {24, 3}});
   authors(story, {31, 17, 24});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_column == "event.author_id");
   CHECK(finding.link->foreign_key == "event_author_id_fkey");
 }
@@ -205,7 +205,7 @@ TEST_CASE("a UNION of one column with itself is that column") {
           "WHERE publisher_id = 3")
       .gives({"id", "author_id"}, {{1, 31}, {2, 17}, {3, 24}});
   authors(story, {31, 17, 24});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->parent_column == "book.author_id");
   CHECK(finding.confidence == Confidence::proven);
 }
@@ -227,7 +227,7 @@ TEST_CASE("a cast that changes nothing leaves the column what it is") {
   story.run("SELECT id, " + column + " FROM book")
       .gives({"id", "author_id"}, {{1, 31}, {2, 17}, {3, 24}});
   authors(story, {31, 17, 24});
-  CHECK(story.only().link->foreign_key == "book_author_id_fkey");
+  CHECK(story.only("n-plus-one").link->foreign_key == "book_author_id_fkey");
 }
 
 TEST_CASE("silent: what is computed came from no column") {
@@ -262,7 +262,7 @@ TEST_CASE("a subquery, DISTINCT and GROUP BY leave a column its origin") {
   Story story;
   story.run(sql).gives({"book.author_id"}, {{31}, {17}, {24}});
   authors(story, {31, 17, 24});
-  CHECK(story.only().confidence == Confidence::proven);
+  CHECK(story.only("n-plus-one").confidence == Confidence::proven);
 }
 
 TEST_CASE("a current user looked up after the list, before the loop, is no miss") {
@@ -270,7 +270,7 @@ TEST_CASE("a current user looked up after the list, before the loop, is no miss"
   story.run("SELECT id, author_id FROM book")
       .gives({"book.id", "book.author_id"}, {{1, 31}, {2, 17}, {3, 24}});
   authors(story, {999, 31, 17, 24});
-  const Finding finding = story.only();
+  const Finding finding = story.only("n-plus-one");
   CHECK(finding.link->matched == 3);
   CHECK(finding.confidence == Confidence::proven);
 }
@@ -281,5 +281,5 @@ TEST_CASE("a current user who is also the author of a book takes no part when he
   story.run("SELECT id, author_id FROM book")
       .gives({"book.id", "book.author_id"}, {{1, 31}, {2, 17}, {3, 24}});
   authors(story, {31, 17, 24});
-  CHECK(story.only().link->matched == 3);
+  CHECK(story.only("n-plus-one").link->matched == 3);
 }
