@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The table of accuracy: the committed recordings, judged with and without catalog. See README.md.
 
-  score.py [--check [GOAL...]] [--faults] [--client CLIENT].."""
+  score.py [--check [GOAL...]] [--faults [names]] [--client CLIENT].."""
 
 import argparse
 import json
@@ -178,13 +178,16 @@ def goals(with_catalog, without):
     yield "recall", both.recall, (both.recall or 0) >= 0.97
     yield "column", both.part("column"), (both.part("column") or 0) >= 0.98
     yield "fixes", both.wrong_fixes, both.wrong_fixes == 0
+    mixed = sum(map(sum, (one.mixed for one in with_catalog)))
+    yield "mixed", mixed, mixed == 0
     yield "names", names.precision, (names.precision or 0) >= 0.97
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", nargs="*", metavar="GOAL", help="exit 1 when one of these goals, or any, is missed")
-    parser.add_argument("--faults", action="store_true", help="every run that is not all right, and nothing else")
+    parser.add_argument("--faults", nargs="?", const="catalog", choices=["catalog", "names"],
+                        help="every run that is not all right, and nothing else; names: without catalog")
     parser.add_argument("--client", action="append", help="only these")
     options = parser.parse_args()
     notes, judged, rules = [], {True: [], False: []}, set()
@@ -195,7 +198,7 @@ def main():
             judged[catalog] += found
     decided = {catalog: [one for one in found if one.labelled.decidable] for catalog, found in judged.items()}
     if options.faults:
-        print("\n".join(faults(decided[True])))
+        print("\n".join(faults(decided[options.faults == "catalog"])))
         return 0
     return report(decided, judged[True], rules, notes, options.check)
 
@@ -215,6 +218,8 @@ def report(decided, everything, rules, notes, check):
     if undecided:
         print(f"\nNot decidable on the wire: {len(undecided)} runs, {sum(one.spoke for one in undecided)} with a finding: "
               + ", ".join(sorted({one.labelled.case.name for one in undecided})))
+    mixed = [one for verdict in everything for one in verdict.mixed]
+    print(f"Of {len(mixed)} findings on tagged requests, {sum(mixed)} mix two of them")
     unknown = {one.rule for verdict in everything for one in verdict.labelled.expected} - rules
     if unknown:
         print("Left out, as the program has no such rule: " + ", ".join(sorted(unknown)))

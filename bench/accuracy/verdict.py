@@ -1,8 +1,11 @@
 """One run judged: which findings are true, what was missed, and how much of a true finding is right."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 ONE_LOOP = {"n-plus-one", "select-in-loop"}  # the same loop, with and without its parent
+
+UNNAMED = "(..."  # how advice leaves a relation's name open
 
 
 @dataclass
@@ -24,6 +27,13 @@ class Verdict:
     false: list = field(default_factory=list)    # findings
     missed: list = field(default_factory=list)   # Expected
     executions: list = field(default_factory=list)
+
+    @property
+    def mixed(self):
+        """For each finding of a tagged run, whether it mixes requests."""
+        findings = [one.finding for one in self.true] + self.allowed + self.false
+        told = [mixes(finding, self.executions) for finding in findings]
+        return [one for one in told if one is not None]
 
     @property
     def spoke(self):
@@ -63,7 +73,18 @@ def fix_is_right(finding, labelled):
     fixes = client.fixes.get(labelled.case.name)
     if fixes is None:
         return None
-    return finding["advice"]["orm"] == client.orm and any(names_fix(code, fix) for fix in fixes)
+    if finding["advice"]["orm"] == client.orm and any(names_fix(code, fix) for fix in fixes):
+        return True
+    return None if UNNAMED in code else False
+
+
+def mixes(finding, executions):
+    """Does it count together what ran in two requests? None where no trace tells requests apart."""
+    of = finding["statement"]["fingerprint"]
+    traces = Counter(one["trace"] for one in executions if one["fingerprint"] == of)
+    if not traces or "" in traces:
+        return None
+    return finding["evidence"]["count"] > max(traces.values())
 
 
 def compare(finding, expected, labelled):

@@ -14,9 +14,9 @@ sys.path.insert(0, str(BENCH))
 import counting  # noqa: E402  (after the path that they are found by)
 import labels  # noqa: E402
 import recording  # noqa: E402
-from verdict import judge  # noqa: E402
+from verdict import judge, mixes  # noqa: E402
 
-REACHED = ["cases"]
+REACHED = ["cases", "precision", "mixed", "names"]
 RULES = ["n-plus-one", "select-in-loop"]
 
 
@@ -65,13 +65,22 @@ class Scorer(unittest.TestCase):
 
     def test_fixes(self):
         fixes = {"forward.lazy": ['select_related("author")']}
-        for code, right in (("Book.objects.select_related('author')", True), ('select_related("writer")', False), ("", None)):
+        for code, right in (("Book.objects.select_related('author')", True), ('select_related("writer")', False), ("", None),
+                            ("selectinload(...)", None)):
             with self.subTest(code):
                 self.assertIs(self.judged("forward.lazy", finding(code=code), **fixes).true[0].fix, right)
 
     def test_the_words_of_an_orm_are_wrong_for_a_plain_driver(self):
         verdict = judge(labelled("forward.lazy", orm=""), [finding(code="Book.includes(:author)")], [], RULES)
         self.assertIs(verdict.true[0].fix, False)
+
+
+    def test_a_finding_that_counts_two_requests_together_mixes_them(self):
+        ran = [{"fingerprint": "f", "trace": trace} for trace in "aaabbb"]
+        for count, mixed in ((3, False), (6, True)):
+            said = {"statement": {"fingerprint": "f"}, "evidence": {"count": count}}
+            self.assertIs(mixes(said, ran), mixed)
+            self.assertIsNone(mixes(said, [dict(one, trace="") for one in ran]))
 
 
 class CountingRules(unittest.TestCase):
