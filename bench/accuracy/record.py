@@ -4,6 +4,7 @@
 
 import argparse
 import fnmatch
+import os
 import select
 import subprocess
 import sys
@@ -18,6 +19,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "scripts/lib"))
 from services import Postgres  # noqa: E402  (after the path that it is found by)
 
+ONETRIP = os.environ.get("ONETRIP_BIN", ROOT / "build/onetrip")
 CATALOG = HERE / "recordings/catalog.json"
 RUN_LIMIT_S = 60
 LONGEST_PAUSE_US = 60_000  # unintended: the machine was busy
@@ -79,9 +81,9 @@ def record_run(server, recorder, program, labelled):
     return run, f"paused for {run.longest_pause_us() / 1000:.0f} ms, {TRIES} times"
 
 
-def export_catalog(server, build):
+def export_catalog(server):
     dsn = f"postgres://{server.user}@{server.host}:{server.port}/accuracy_template"
-    done = subprocess.run([build.parent / "onetrip", "catalog", "export", "--dsn", dsn], check=True,
+    done = subprocess.run([ONETRIP, "catalog", "export", "--dsn", dsn], check=True,
                           stdout=subprocess.PIPE, text=True)
     return done.stdout
 
@@ -125,7 +127,7 @@ def main():
     with Postgres() as server:
         server.sql("CREATE DATABASE accuracy_template;")
         server.sql((HERE / "schema.sql").read_text(), "accuracy_template")
-        catalog = export_catalog(server, options.build)
+        catalog = export_catalog(server)
         if CATALOG.exists() and CATALOG.read_text() != catalog and names != labels.client_names():
             sys.exit("the schema or the server is another one than that of the recordings: record all clients anew")
         for name in names:
