@@ -1,6 +1,6 @@
 """Runs the clients' programs against a private PostgreSQL and records what passes. See README.md.
 
-  record.py [--try GLOB] [--build FOLDER] [CLIENT...]"""
+  record.py [--missing | --try GLOB] [--build FOLDER] [CLIENT...]"""
 
 import argparse
 import fnmatch
@@ -88,15 +88,29 @@ def export_catalog(server):
     return done.stdout
 
 
-def wanted_runs(client, tried):
-    """First those that only read: all of them may use one copy of the database."""
-    runs = sorted(client.runs, key=lambda run: not run.case.reads)
+def wanted_runs(client, tried, there):
+    """Those that are not there. First those that only read: all of them may use one copy of the database."""
+    runs = sorted((run for run in client.runs if run.key not in there), key=lambda run: not run.case.reads)
     if not tried:
         return runs
     return list({run.case.name: run for run in runs if fnmatch.fnmatchcase(run.case.name, tried)}.values())
 
 
-def record_client(server, client, tried, build):
+def recorded(client):
+    """What there is already of the client's labelled runs, by key."""
+    path = path_of(client)
+    if not path.exists():
+        return {}
+    there = {(header["case"], header["n"], tuple(header["flags"])): content
+             for header, content in recording.runs(recording.read(path))}
+    return {run.key: there[run.key] for run in client.runs if run.key in there}
+
+
+def path_of(client):
+    return HERE / "recordings" / f"{client.name}.rec.xz"
+
+
+def record_client(server, client, runs, build):
     if client.prepare:
         subprocess.run(words(client.prepare, build), cwd=HERE, check=True, stdout=sys.stderr)
     recorder = Recorder(server.port)
@@ -106,10 +120,10 @@ def record_client(server, client, tried, build):
     kept, faults = [], []
     renew_database(server)
     with Program(client, build, environment) as program:
-        for labelled in wanted_runs(client, tried):
+        for labelled in runs:
             run, fault = record_run(server, recorder, program, labelled)
             if run:
-                kept.append(run)
+                kept.append(run.to_bytes())
             if fault:
                 faults.append(f"{labelled.case.name} {labelled.n} {' '.join(labelled.flags)}: {fault}")
     return kept, faults
@@ -119,6 +133,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--try", dest="tried", metavar="GLOB",
                         help="one run of each of these cases, to see whether the program can: nothing is written")
+    parser.add_argument("--missing", action="store_true", help="only runs that are not recorded yet, beside the others")
     parser.add_argument("--build", type=Path, default=ROOT / "build/accuracy", help="where clients are installed")
     parser.add_argument("clients", nargs="*", metavar="CLIENT")
     options = parser.parse_args()
@@ -131,10 +146,13 @@ def main():
         if CATALOG.exists() and CATALOG.read_text() != catalog and names != labels.client_names():
             sys.exit("the schema or the server is another one than that of the recordings: record all clients anew")
         for name in names:
-            kept, faults = record_client(server, labels.client(name), options.tried, options.build)
+            client = labels.client(name)
+            there = recorded(client) if options.missing else {}
+            wanted = wanted_runs(client, options.tried, there)
+            kept, faults = record_client(server, client, wanted, options.build) if wanted else ([], [])
             print(f"{name}: {len(kept)} runs, {len(faults)} with a fault", *faults, sep="\n  ", flush=True)
             if not options.tried:
-                recording.write(HERE / "recordings" / f"{name}.rec.xz", kept)
+                recording.write(path_of(client), [*there.values(), *kept])
                 CATALOG.write_text(catalog)
 
 

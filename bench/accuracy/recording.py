@@ -42,10 +42,36 @@ class Run:
 
 
 def write(path, runs):
-    content = MAGIC + b"".join(run.to_bytes() for run in runs)
-    path.write_bytes(lzma.compress(content, preset=9 | lzma.PRESET_EXTREME))
+    """`runs`: Run.to_bytes() of each."""
+    path.write_bytes(lzma.compress(MAGIC + b"".join(runs), preset=9 | lzma.PRESET_EXTREME))
 
 
 def read(path):
     """What onetrip_replay reads."""
     return lzma.decompress(path.read_bytes())
+
+
+def runs(content):
+    """Header and bytes of each run."""
+    at = len(MAGIC)
+    while at < len(content):
+        start, at = at, content.index(b"\n", at) + 1
+        header = json.loads(content[start:at])
+        kind = b""
+        while kind != b"e":
+            kind = content[at:at + 1]
+            _, at = read_varint(content, at + 1)
+            _, at = read_varint(content, at)
+            length, at = read_varint(content, at)
+            at += length
+        yield header, content[start:at]
+
+
+def read_varint(content, at):
+    value = shift = 0
+    while True:
+        byte = content[at]
+        value |= (byte & 0x7F) << shift
+        shift, at = shift + 7, at + 1
+        if byte < 0x80:
+            return value, at

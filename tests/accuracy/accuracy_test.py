@@ -109,6 +109,13 @@ class Replay(unittest.TestCase):
     def replay(self, content):
         return subprocess.run([REPLAY], input=content, capture_output=True, check=False)
 
+    def test_a_recording_is_read_back_as_it_was_written(self):
+        run = recording.Run(case="x", n=1, flags=["tag"])
+        run.add(b"f", 1, 0, b"e\0\n" * 100)
+        run.add(b"b", 300, 1 << 40, b"")
+        content = recording.MAGIC + run.to_bytes() * 2
+        self.assertEqual(list(recording.runs(content)), [({"case": "x", "n": 1, "flags": ["tag"]}, run.to_bytes())] * 2)
+
     def test_a_recording_that_is_cut_is_refused(self):
         run = recording.Run(case="x", n=1, flags=[])
         run.add(b"o", 1, 0, b"\0\0\0\x08\0\x03\0\0")

@@ -160,7 +160,7 @@ class Asyncpg(Session):
     def rows(self, sql, *values):
         if values:
             return [tuple(row) for row in self.wait(self.connection.fetch(sql + self.run.comment, *values))]
-        if sql.split()[0] in ("SELECT", "SHOW"):
+        if sql.split()[0] in ("SELECT", "SHOW", "FETCH"):
             return [tuple(row) for row in self.wait(self.connection.fetch(sql + self.run.comment))]
         self.wait(self.connection.execute(sql + self.run.comment))
         return []

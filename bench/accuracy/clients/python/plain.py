@@ -108,6 +108,55 @@ def user_before_list(run, db, rest):
         rest.rows("SELECT id, name, email FROM account WHERE id = $1", key)
 
 
+AUTHOR = "SELECT id, name FROM author WHERE id = $1"
+BOOKS = f"SELECT id, title, author_id FROM book {SHORT}"
+
+
+@case("sibling.lazy")
+def sibling_lazy(run, db, rest):
+    db.rows("SELECT id, bio, author_id FROM profile WHERE author_id <= $1 ORDER BY author_id DESC", run.n)
+    for _, _, key in db.rows(BOOKS, run.n):
+        rest.rows(AUTHOR, key)
+
+
+@case("cursor.lazy")
+def cursor_lazy(run, db, rest):
+    with db.transaction():
+        db.rows(f"DECLARE shelf CURSOR FOR {BOOKS.replace('$1', str(run.n))}")
+        while books := db.rows("FETCH 2 FROM shelf"):
+            for _, _, key in books:
+                rest.rows(AUTHOR, key)
+        db.rows("CLOSE shelf")
+
+
+@case("union.lazy")
+def union_lazy(run, db, rest):
+    half = "SELECT id, author_id FROM book WHERE id <= $1 AND id % 2 = "
+    for _, key in db.rows(f"{half}1 UNION ALL {half}0 ORDER BY id", run.n):
+        rest.rows(AUTHOR, key)
+
+
+@case("loader.overlap")
+def loader_overlap(run, db, rest):
+    keys = [row[2] for row in db.rows(BOOKS, run.n)]
+    for number, key in enumerate(keys):
+        rest.rows("SELECT id, name FROM author WHERE id = ANY($1)", [key, keys[(number + 1) % len(keys)]])
+
+
+@case("chosen.refetch")
+def chosen_refetch(run, db, rest):
+    db.rows(BOOKS, run.n)
+    for key in (3, 8):
+        rest.rows(BOOK, key)
+
+
+@case("chosen.forward")
+def chosen_forward(run, db, rest):
+    db.rows(BOOKS, run.n)
+    for key in (2, 7):
+        rest.rows(AUTHOR, key)
+
+
 BOOK = "SELECT id, title, author_id FROM book WHERE id = $1"
 
 
