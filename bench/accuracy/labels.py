@@ -82,11 +82,11 @@ def read_toml(path):
         raise LabelError(f"{path.name}: {error}") from None
 
 
-def expected(entry, rule=None):
+def expected(entry, rule=None, least=2):
     child = entry.get("children") or ([entry["child"]] if "child" in entry else [])
     return Expected(entry.get("rule") or rule, tuple(child), frozenset(entry.get("parent", ())),
                     tuple(frozenset(other) for other in entry.get("parents", ())), entry.get("direction", ""),
-                    entry.get("from", 2))
+                    entry.get("from", least))
 
 
 def cases():
@@ -101,8 +101,10 @@ def cases():
     for name, of in source["case"].items():
         if unknown := set(of) - CASE_KEYS:
             raise LabelError(f"cases.toml: {name} has {', '.join(unknown)}")
-        found[name] = Case(name, of["does"], tuple(expected(entry) for entry in of.get("expect", ())),
-                           tuple(of.get("allow", ())), of.get("decides", "yes"), tuple(of.get("n", SIZES)))
+        sizes = of.get("n", SIZES)
+        found[name] = Case(name, of["does"],
+                           tuple(expected(entry, least=min(2, min(sizes))) for entry in of.get("expect", ())),
+                           tuple(of.get("allow", ())), of.get("decides", "yes"), tuple(sizes))
     return found
 
 

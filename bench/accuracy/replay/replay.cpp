@@ -33,18 +33,18 @@ class FileCatalog final : public CatalogSource {
  public:
   explicit FileCatalog(CatalogPtr catalog) : catalog_(std::move(catalog)) {}
 
-  bool request(const std::string& database, const SessionFacts& /*session*/) override {
-    if (catalog_) asked_.push_back(database);
+  bool request(const std::string& database, const SessionFacts& session) override {
+    if (catalog_) asked_.push_back({session.pair, database});
     return catalog_ != nullptr;
   }
   void deliver(Engine& engine) {
-    for (const std::string& database : asked_) engine.catalog_ready(database, catalog_);
+    for (const CatalogKey& key : asked_) engine.catalog_ready(key, catalog_);
     asked_.clear();
   }
 
  private:
   CatalogPtr catalog_;
-  std::vector<std::string> asked_;
+  std::vector<CatalogKey> asked_;
 };
 
 /// What counting rules look at, for each execution that is no session noise.
