@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 ONE_LOOP = {"n-plus-one", "select-in-loop"}  # the same loop, with and without its parent
 
-UNNAMED = "(..."  # how advice leaves a relation's name open
+UNNAMED = "..."  # how advice leaves a relation's name open: includes(...), include: [...], LEFT JOIN FETCH ...
 
 
 @dataclass
