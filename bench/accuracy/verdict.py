@@ -51,7 +51,8 @@ def is_about(finding, table):
     link = finding["link"]
     if link and link["child_column"]:
         return table_of(link["child_column"]) == table
-    return table in finding["statement"]["summary"].replace('"', "").split()
+    named = finding["statement"]["summary"].replace('"', "").split()
+    return table in [name.rsplit(".", 1)[-1] for name in named]  # some ORMs write the schema too
 
 
 def plain(code):
