@@ -127,7 +127,8 @@ def by_rule_and_class(chosen, rules):
 
 def comparison(chosen):
     """Does it speak of a run that repeats itself, and is it silent on the others? Counted in runs."""
-    chosen = [one for one in chosen if all(want.rule in REPEATING for want in one.labelled.expected)]
+    chosen = [one for one in chosen if all(want.rule in REPEATING for want in one.labelled.expected)
+              and (one.labelled.expected or not one.labelled.case.allow)]  # what may be told either way is left out
 
     def line(name, speaks):
         spoken = [one for one in chosen if speaks(one)]
