@@ -153,7 +153,6 @@ void Engine::Impl::execution(Event& event) {
       session != sessions.end())
     shelf.outdate(session->second.facts.database);
   windows.add(event.session, execution, resolved);
-  for (Slot& parameter : event.execution.parameters) parameter.clear = 0;
 }
 
 /// Runs the rules, unless the window's catalog is being read.

@@ -26,11 +26,12 @@ struct Flush {
   std::optional<Time> since;  ///< first try
 };
 
-/// Texts hold literals. What was looked at is not left behind in memory, where a core dump would
-/// show it.
+/// Texts hold literals, and slots small integers. What was looked at is not left behind in memory,
+/// where a core dump would show it.
 void wipe(Execution& execution) {
   std::fill(execution.text.begin(), execution.text.end(), '\0');
   for (std::string& text : execution.setting_texts) std::fill(text.begin(), text.end(), '\0');
+  for (Slot& parameter : execution.parameters) parameter.clear = 0;
 }
 
 }  // namespace

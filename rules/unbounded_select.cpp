@@ -64,6 +64,8 @@ class UnboundedSelect final : public Rule {
         statement.kind == StatementKind::select || statement.kind == StatementKind::table_command;
     if (!reads || !statement.parsed || statement.aggregate || statement.data_modifying_cte)
       return false;
+    // What comes from no table (generate_series, unnest, VALUES) is as long as was asked for.
+    if (statement.tables.empty()) return false;
     // A cursor's FETCH, or an Execute with a limit of rows.
     if (trip.cursor != 0 || trip.outcome != Outcome::completed) return false;
     if (statement.limited && !limit_is_none(trip)) return false;

@@ -119,7 +119,7 @@ void IoThread::remove(Relay& relay) {
 }
 
 void IoThread::after_turn() {
-  bulk_.turn_ended();
+  patience_.turn_ended();
   if (!closed_.empty()) {
     clients_.fetch_sub(closed_.size(), std::memory_order_relaxed);
     closed_.clear();

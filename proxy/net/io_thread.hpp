@@ -12,7 +12,6 @@
 
 #include "analyzer/event.hpp"
 #include "proxy/net/address.hpp"
-#include "proxy/net/bulk.hpp"
 #include "proxy/net/cancel_keys.hpp"
 #include "proxy/net/certificate_check.hpp"
 #include "proxy/net/config.hpp"
@@ -20,6 +19,7 @@
 #include "proxy/net/event_loop.hpp"
 #include "proxy/net/fd.hpp"
 #include "proxy/net/notices.hpp"
+#include "proxy/net/patience.hpp"
 #include "proxy/net/resolver.hpp"
 #include "proxy/net/tls.hpp"
 #include "proxy/session/execution_pool.hpp"
@@ -91,7 +91,7 @@ class IoThread {
   /// When this turn of the loop began, or a moment later: when what is read now had come.
   Time now();
   ExecutionPool& pool() { return pool_; }
-  Bulk& bulk() { return bulk_; }
+  Patience& patience() { return patience_; }
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
   /// Destroys the relay after this turn.
@@ -106,7 +106,7 @@ class IoThread {
 
   ProxyState& state_;
   EventSink& sink_;
-  Bulk bulk_;
+  Patience patience_;
   Counters counters_;
   ExecutionPool pool_;
   std::unique_ptr<std::array<std::byte, buffer_size>> buffer_;

@@ -163,7 +163,7 @@ void Relay::look_at_client(Bytes bytes, Time now) {
 Bytes Relay::look_at_server(Bytes bytes, Time now) {
   server_spoke_ = true;
   io_.counters().bytes_from_server.add(bytes.size());
-  io_.bulk().add(bytes.size());
+  io_.patience().add(bytes.size());
   if (offer_ && offer_->done()) offer_.reset();
   if (offer_) bytes = offer_->filter(bytes);
   if (greeting_) greet(bytes);

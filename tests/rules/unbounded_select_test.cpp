@@ -23,6 +23,12 @@ TEST_CASE("a result that something bounds is silent, however large") {
   CHECK(story.findings(rule).empty());
 }
 
+TEST_CASE("rows that come from no table are as many as were asked for") {
+  Story story;
+  story.run("SELECT n FROM generate_series(1, 20000) AS n").of_rows(20'000);
+  CHECK(story.findings(rule).empty());
+}
+
 TEST_CASE("small results are silent, and so is one large row") {
   Story story;
   story.run("SELECT id FROM book").of_rows(999).of_bytes((1 << 20) - 1);

@@ -29,6 +29,7 @@ inline Finding example_finding() {
   link.distinct = 47;
   link.in_row_order = true;
   link.foreign_key = "book_author_id_fkey";
+  link.direction = Direction::forward;
   finding.link = link;
   finding.location = Location{"shop/views.py", "book_list", "callsite", 41};
   finding.evidence = {50, 47, 50, 41.2, 38.9, {{0.5, 24.5}, {5, 245}}, "linear", 1000};

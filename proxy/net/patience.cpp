@@ -1,11 +1,11 @@
-#include "proxy/net/bulk.hpp"
+#include "proxy/net/patience.hpp"
 
 #include <pthread.h>
 
 namespace onetrip {
 
 // An administrator's choice of another policy stands.
-void Bulk::be_patient() {
+void Patience::be_patient() {
   int policy = SCHED_OTHER;
   sched_param parameters{};
   if (::pthread_getschedparam(::pthread_self(), &policy, &parameters) != 0) return;
@@ -13,7 +13,7 @@ void Bulk::be_patient() {
   patient_ = ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &parameters) == 0;
 }
 
-void Bulk::be_prompt() {
+void Patience::be_prompt() {
   if (!patient_) return;
   patient_ = false;
   const sched_param parameters{};

@@ -11,7 +11,7 @@ namespace onetrip {
 /// would have let the analysis thread delay short statements (docs/performance.md).
 ///
 /// Thread: the one that it speaks of.
-class Bulk {
+class Patience {
  public:
   /// Bytes were read from a server in this turn.
   void add(std::size_t bytes) { bytes_ += bytes; }
