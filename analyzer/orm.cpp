@@ -1,5 +1,6 @@
 #include "analyzer/orm.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <string>
@@ -323,6 +324,23 @@ std::string_view to_string(Orm orm) {
   return "";
 }
 
+namespace {
+
+/// What the window's other statements are written by, as far as they agree: an UPDATE shows little.
+Orm by_company(const Window& window) {
+  constexpr std::size_t enough = 50;
+  Orm found = Orm::unknown;
+  for (std::size_t t = 0; t < std::min(enough, window.trips.size()); ++t) {
+    const Orm orm = by_dialect(*window.trips[t].statement);
+    if (orm == Orm::unknown || orm == found) continue;
+    if (found != Orm::unknown) return Orm::unknown;
+    found = orm;
+  }
+  return found;
+}
+
+}  // namespace
+
 Orm guess_orm(const Window& window, const Statement& statement) {
   // The driver's tag speaks of the layer that writes SQL, the framework's of the one above.
   for (const std::string& tag : {window.db_driver, window.framework}) {
@@ -330,7 +348,8 @@ Orm guess_orm(const Window& window, const Statement& statement) {
     if (orm != Orm::unknown) return orm;
   }
   const Orm hint = named_in(window.application);
-  const Orm dialect = by_dialect(statement);
+  Orm dialect = by_dialect(statement);
+  if (dialect == Orm::unknown) dialect = by_company(window);
   if (hint == Orm::unknown || dialect == hint) return dialect;
   return dialect == Orm::unknown ? hint : Orm::unknown;
 }
