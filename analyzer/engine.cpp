@@ -66,7 +66,7 @@ std::string_view blindness_name(Blindness blindness) {
 /// through once a second for every few statements.
 bool has_news(const Window& window) {
   const std::size_t judged = window.judged_trips;
-  return window.trips.size() != judged && window.trips.size() >= judged + judged / 8;
+  return window.trips.size() != judged && window.trips.size() >= judged + judged / 2;
 }
 
 }  // namespace
