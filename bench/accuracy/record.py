@@ -8,6 +8,7 @@ import os
 import select
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import labels
@@ -35,8 +36,8 @@ class Program:
         self.process = subprocess.Popen(words(client.command, build), cwd=HERE, env=environment, text=True,
                                         bufsize=1, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def ask(self, run):
-        line = " ".join([run.case.name, str(run.n), *run.flags])
+    def ask(self, case, n, flags):
+        line = " ".join([case, str(n), *flags])
         self.process.stdin.write(line + "\n")
         if not select.select([self.process.stdout], [], [], RUN_LIMIT_S)[0]:
             raise RuntimeError(f"{self.client.name} does not answer to: {line}")
@@ -62,6 +63,14 @@ def words(command, build):
     return [word.format(python=sys.executable, build=build) for word in command]
 
 
+@contextmanager
+def template_server():
+    with Postgres() as server:
+        server.sql("CREATE DATABASE accuracy_template;")
+        server.sql((HERE / "schema.sql").read_text(), "accuracy_template")
+        yield server
+
+
 def renew_database(server):
     server.sql("DROP DATABASE IF EXISTS accuracy WITH (FORCE);\nCREATE DATABASE accuracy TEMPLATE accuracy_template;")
 
@@ -72,7 +81,7 @@ def record_run(server, recorder, program, labelled):
         if not labelled.case.reads:
             renew_database(server)
         recorder.start(client=labelled.client.name, case=labelled.case.name, n=labelled.n, flags=labelled.flags)
-        answer = program.ask(labelled)
+        answer = program.ask(labelled.case.name, labelled.n, labelled.flags)
         run = recorder.finish()
         if answer != "ok":
             return None, answer
@@ -110,16 +119,23 @@ def path_of(client):
     return HERE / "recordings" / f"{client.name}.rec.xz"
 
 
-def record_client(server, client, runs, build):
+@contextmanager
+def started(server, client, build):
+    """The client's program before a copy of the database, and the recorder between them."""
     if client.prepare:
         subprocess.run(words(client.prepare, build), cwd=HERE, check=True, stdout=sys.stderr)
     recorder = Recorder(server.port)
     url = f"postgres://{server.user}@127.0.0.1:{recorder.port}/accuracy"
     environment = server.environment("accuracy", port=recorder.port, DATABASE_URL=url, PGSSLMODE="disable",
                                      PGGSSENCMODE="disable")
-    kept, faults = [], []
     renew_database(server)
     with Program(client, build, environment) as program:
+        yield recorder, program
+
+
+def record_client(server, client, runs, build):
+    kept, faults = [], []
+    with started(server, client, build) as (recorder, program):
         for labelled in runs:
             run, fault = record_run(server, recorder, program, labelled)
             if run:
@@ -139,9 +155,7 @@ def main():
     options = parser.parse_args()
     options.build.mkdir(parents=True, exist_ok=True)
     names = options.clients or labels.client_names()
-    with Postgres() as server:
-        server.sql("CREATE DATABASE accuracy_template;")
-        server.sql((HERE / "schema.sql").read_text(), "accuracy_template")
+    with template_server() as server:
         catalog = export_catalog(server)
         if CATALOG.exists() and CATALOG.read_text() != catalog and names != labels.client_names():
             sys.exit("the schema or the server is another one than that of the recordings: record all clients anew")

@@ -21,10 +21,10 @@ REPLAY = Path(os.environ.get("ONETRIP_REPLAY", HERE.parent.parent / "build/onetr
 REPEATING = {"n-plus-one", "select-in-loop", "duplicate-query", "write-in-loop", "tree-walk"}
 
 
-def replay(path, catalog):
-    """The rules that the program knows, and one object for each run."""
+def replay(content, catalog):
+    """Of a recording: the rules that the program knows, and one object for each run."""
     command = [REPLAY] + ([HERE / "recordings/catalog.json"] if catalog else [])
-    done = subprocess.run(command, input=recording.read(path), stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(command, input=content, stdout=subprocess.PIPE, check=True)
     first, *lines = done.stdout.decode().splitlines()
     return json.loads(first)["rules"], [json.loads(line) for line in lines]
 
@@ -34,7 +34,7 @@ def verdicts(client, catalog, notes):
     if not path.exists():
         notes.append(f"{client.name} was not recorded")
         return set(), []
-    rules, runs = replay(path, catalog)
+    rules, runs = replay(recording.read(path), catalog)
     by_key = {run.key: run for run in client.runs}
     found = []
     for run in runs:
