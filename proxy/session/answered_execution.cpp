@@ -235,6 +235,7 @@ void Answers::suspended() {
 void Answers::complete(Outcome outcome) {
   last_end_ = session_.now;
   untold_ = false;
+  session_.statements.ran();
   if (!current_) return;
   Execution& execution = current_->execution;
   execution.outcome = outcome;
@@ -255,6 +256,7 @@ void Answers::end_operation() {
 
 void Answers::parsed(const Operation& operation) {
   if (operation.untold && operation.name.empty()) return session_.statements.close("");
+  if (session_.statements.still_described(operation) != nullptr) return;
   StatementRef statement = session_.statements.blank(operation.name);
   statement->name = operation.name;
   statement->text = operation.text;
@@ -294,11 +296,7 @@ void Answers::closed(const Operation& operation) {
 
 void Answers::parameters_described(const Operation& operation, Bytes body) {
   const StatementRef statement = session_.statements.find(operation.name);
-  if (!statement) return;
-  Cursor cursor(body);
-  cursor.skip(sizeof(std::uint16_t));
-  statement->parameter_types.clear();
-  while (cursor.left() >= sizeof(std::uint32_t)) statement->parameter_types.push_back(cursor.u32());
+  if (statement) statement->describe_parameters(body);
 }
 
 /// The body is empty for NoData. Formats are not known yet: Bind will ask for them.

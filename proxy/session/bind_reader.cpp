@@ -10,6 +10,8 @@ ParameterTypes ParameterTypes::of(std::string_view statement, const Pipeline& pi
   const Operation parse = pipeline.find_parse(statement);
   if (parse.kind == Operation::Kind::parse) {
     types.declared = parse.codes;
+    const PreparedStatement* described = statements.still_described(parse);
+    if (described != nullptr) types.kept = &described->parameter_types;
     types.keep_texts = parse.names_setting;
     return types;
   }

@@ -11,7 +11,8 @@
 namespace onetrip {
 
 /// The types of a Bind's parameters, as far as they are known when it passes: of the newest Parse
-/// in flight of its statement, else of the statement that is prepared. Views: use at once.
+/// in flight of its statement (or of the same one as it was described before), else of the
+/// statement that is prepared. Views: use at once.
 struct ParameterTypes {
   Bytes declared;                                    ///< network byte order
   const std::vector<std::uint32_t>* kept = nullptr;  ///< takes precedence

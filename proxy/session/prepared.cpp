@@ -17,6 +17,14 @@ std::size_t PreparedStatement::footprint() const {
   return size;
 }
 
+void PreparedStatement::describe_parameters(Bytes body) {
+  passes_on = name.empty() && (passes_on || parameter_types.empty());
+  parameter_types.clear();
+  Cursor cursor(body);
+  cursor.skip(sizeof(std::uint16_t));
+  while (cursor.left() >= sizeof(std::uint32_t)) parameter_types.push_back(cursor.u32());
+}
+
 StatementRef PreparedStatements::find(std::string_view name) const {
   if (name.empty()) return unnamed_;
   const auto found = by_name_.find(name);
@@ -27,12 +35,18 @@ const PreparedStatement* PreparedStatements::peek(std::string_view name) const {
   return find(name).get();
 }
 
+const PreparedStatement* PreparedStatements::still_described(const Operation& parse) const {
+  const bool same = parse.name.empty() && unnamed_ && unnamed_->text_hash == parse.text_hash;
+  return same && unnamed_->passes_on && parse.codes.empty() ? unnamed_.get() : nullptr;
+}
+
 StatementRef PreparedStatements::blank(std::string_view name) {
   if (!name.empty() || !unnamed_.is_only_one() || unnamed_->text.capacity() > largest_reused) {
     return StatementRef::make();
   }
   StatementRef statement = std::move(unnamed_);
   statement->parameter_types.clear();
+  statement->passes_on = false;
   statement->shape.known = false;
   statement->shape.keys.clear();
   return statement;

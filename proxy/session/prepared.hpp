@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/session/operation.hpp"
 #include "proxy/session/result.hpp"
 
 namespace onetrip {
@@ -21,8 +22,11 @@ struct PreparedStatement {
   bool names_setting = false;                  ///< its text names an `onetrip.` setting
   std::vector<std::uint32_t> parameter_types;  ///< declared by Parse, completed by its description
   ResultShape shape;                           ///< known once it was described
+  bool passes_on = false;  ///< unnamed: its description may hold for its next Parse, too
 
   std::size_t footprint() const;
+  /// Takes the types of a ParameterDescription, whose body this is.
+  void describe_parameters(Bytes body);
 
  private:
   friend class StatementRef;
@@ -71,6 +75,14 @@ class PreparedStatements {
   StatementRef find(std::string_view name) const;
   /// The same, null if there is none; good until the next change.
   const PreparedStatement* peek(std::string_view name) const;
+  /// The unnamed statement, where its description holds for this Parse of it, too: the text is the
+  /// same, neither declares types, and nothing ran since the server described it. Else null.
+  /// Drivers without a statement cache (asyncpg) describe it, then parse it again to bind it.
+  const PreparedStatement* still_described(const Operation& parse) const;
+  /// A statement has run, which may have changed a table or search_path, and so any description.
+  void ran() {
+    if (unnamed_) unnamed_->passes_on = false;
+  }
   /// A statement to be filled for commit(); that of the unnamed one, emptied, if nobody needs it.
   StatementRef blank(std::string_view name);
   void commit(StatementRef statement);
