@@ -6,6 +6,7 @@
 #include "analyzer/batches.hpp"
 #include "analyzer/candidate.hpp"
 #include "analyzer/fit.hpp"
+#include "analyzer/junction.hpp"
 #include "analyzer/loops.hpp"
 #include "analyzer/polymorphic.hpp"
 
@@ -60,7 +61,6 @@ class Solver {
   void count_misses(LoopLink& link, const Linked& linked) const;
   std::uint64_t rows_beyond(const Candidate& candidate) const;
   void take_beyond(LoopLink& link, std::uint64_t rows, Linked& linked) const;
-  bool through_junction(const LoopLink& link) const;
   void grade(LoopLink& link, Tie tie) const;
   bool wanted_before(std::size_t loop) const;
 
@@ -184,7 +184,8 @@ LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
   link.pipelined = std::all_of(link.children.begin() + 1, link.children.end(),
                                [&](std::uint32_t t) { return window_.trips[t].pipelined; });
   const bool reverse = reads(*rounds.statement) && link.direction == Direction::reverse;
-  if (reverse && through_junction(link)) link.direction = Direction::many_to_many;
+  if (reverse && is_read_through(*rounds.statement, rounds.fed()[link.predicate].column))
+    link.direction = Direction::many_to_many;
   return link;
 }
 
@@ -214,23 +215,6 @@ std::vector<FeedingColumn> Solver::composite(const Loop& loop, const Fit& fit) c
     }
   }
   return result;
-}
-
-/// The child reads another table through the one that carries the key, and nothing of that one.
-bool Solver::through_junction(const LoopLink& link) const {
-  const Statement& child = *links_.loops[link.loop].statement;
-  const ColumnUse& key = child.predicates[link.predicate].column;
-  const bool onward =
-      std::any_of(child.joins.begin(), child.joins.end(), [&](const JoinEdge& join) {
-        const bool left = join.left.table == key.table && join.left.column != key.column;
-        const bool right = join.right.table == key.table && join.right.column != key.column;
-        return (left || right) && join.left.table != join.right.table;
-      });
-  if (!onward) return false;
-  return std::none_of(child.outputs.begin(), child.outputs.end(), [&](const OutputColumn& output) {
-    if (output.origin) return output.origin->table == key.table;
-    return output.star;
-  });
 }
 
 /// Rows of the parent that were not kept, where the loop came to the end of those that were.
