@@ -189,14 +189,20 @@ LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
   return link;
 }
 
-/// Columns that fed the shape's other varying predicates from the very same rows.
+/// Columns that fed the shape's other predicates from the very same rows: those that vary, and
+/// constant ones where they belong to the link's key.
 std::vector<FeedingColumn> Solver::composite(const Loop& loop, const Fit& fit) const {
   std::vector<FeedingColumn> result;
   const Candidate& candidate = fit.candidate;
+  std::vector<std::pair<Column, Column>> key;  // its other columns, the parent's first
+  if (catalog_ != nullptr && candidate.tie() == Tie::foreign_key)
+    key = catalog_->rest_of_key(*candidate.columns[0].origin.column, *candidate.child.column);
   const Trip& sample = window_.trips[candidate.rows.front().first];
-  for (const std::uint16_t p : feedable(loop)) {
-    if (p == fit.predicate) continue;
+  for (std::uint16_t p = 0; p < predicates_of(loop); ++p) {
     const Predicate& predicate = loop.fed()[p];
+    if (p == fit.predicate || !equates(predicate)) continue;
+    const Variety values = variety(window_, loop, predicate.slot);
+    if (values == Variety::none || (values == Variety::one && key.empty())) continue;
     const Origin child = origin_of(predicate.column, *loop.statement, catalog_,
                                    window_.trips[candidate.children.front()].key_columns);
     for (std::size_t c = 0; c < sample.key_columns.size(); ++c) {
@@ -209,7 +215,11 @@ std::vector<FeedingColumn> Solver::composite(const Loop& loop, const Fit& fit) c
       if (!same) continue;
       Origin origin = origin_of(sample.key_columns[c], *sample.statement, catalog_);
       Relation relation = relate(origin, child, catalog_);
-      if (relation.tie == Tie::none) continue;
+      const auto of_key = [&](const std::pair<Column, Column>& pair) {
+        return origin.column == pair.first && child.column == pair.second;
+      };
+      const bool told = values == Variety::several || std::any_of(key.begin(), key.end(), of_key);
+      if (relation.tie == Tie::none || !told) continue;
       result.push_back({c, std::move(origin), std::move(relation)});
       break;
     }

@@ -45,9 +45,32 @@ TEST_CASE("a key of several columns, one of which stays the same, links by the r
   orders(story, {{1, 7, 2024}, {2, 8, 2024}, {3, 9, 2024}});
   for (const int no : {7, 8, 9}) lines_of(story, no, 2024);
   const Finding finding = story.only("n-plus-one");
-  CHECK(finding.link->parent_column == "orders.no");
+  CHECK(finding.link->parent_columns == Columns{"orders.no", "orders.year"});
   CHECK(finding.link->matched == 3);
   CHECK(finding.confidence == Confidence::proven);
+}
+
+TEST_CASE("both columns of a key are told where two rows share one of them") {
+  Story story;
+  story.run("SELECT id, order_no, order_year FROM line")
+      .gives({"line.id", "line.order_no", "line.order_year"}, {{1, 7, 2024}, {2, 7, 2025}});
+  for (const int year : {2024, 2025})
+    story.run("SELECT id, no, year FROM orders WHERE no = 7 AND year = " + std::to_string(year))
+        .gives({"orders.id", "orders.no", "orders.year"}, {{year, 7, year}});
+  const Finding finding = story.only("n-plus-one");
+  CHECK(finding.link->parent_columns == Columns{"line.order_year", "line.order_no"});
+  CHECK(finding.link->direction == Direction::forward);
+  CHECK(finding.confidence == Confidence::proven);
+}
+
+TEST_CASE("a constant that rows happen to have, but that is of no key, is not told") {
+  Story story;
+  story.run("SELECT id, author_id, publisher_id FROM book")
+      .gives({"book.id", "book.author_id", "book.publisher_id"}, {{1, 31, 5}, {2, 17, 5}});
+  for (const int id : {31, 17})
+    story.run("SELECT id, name FROM author WHERE publisher_id = 5 AND id = " + std::to_string(id))
+        .gives({"author.id"}, {{id}});
+  CHECK(story.only("n-plus-one").link->parent_columns == Columns{"book.author_id"});
 }
 
 TEST_CASE("silent: the constant half of a key is that of no row") {
