@@ -31,20 +31,22 @@ struct Pair {
   std::size_t key = 0, type = 0;
 };
 
+/// about_id and about_type, aboutId and aboutType; Django's object_id and content_type_id, or
+/// content_type where the type is written out, which some ORMs write with their table in front.
 bool beside(std::string_view key, std::string_view type) {
-  if (key == "object_id" && type == "content_type_id") return true;
-  for (const auto& [id_end, type_end] :
-       {std::pair<std::string_view, std::string_view>{"_id", "_type"}, {"Id", "Type"}})
-    if (key.size() > id_end.size() && key.ends_with(id_end) && type.ends_with(type_end) &&
-        key.substr(0, key.size() - id_end.size()) == type.substr(0, type.size() - type_end.size()))
-      return true;
-  return false;
+  const auto end_in = [&](std::string_view id_end, std::string_view type_end) {
+    return key.ends_with(id_end) && type.ends_with(type_end) &&
+           key.substr(0, key.size() - id_end.size()) ==
+               type.substr(0, type.size() - type_end.size());
+  };
+  if (end_in("object_id", "content_type_id") || end_in("object_id", "content_type")) return true;
+  return key != "_id" && key != "Id" && (end_in("_id", "_type") || end_in("Id", "Type"));
 }
 
 std::optional<Pair> pair_in(const Trip& trip) {
   for (std::size_t t = 0; t < trip.key_columns.size(); ++t) {
     const std::string_view type = trip.key_columns[t].name;
-    if (!type.ends_with("ype") && type != "content_type_id") continue;
+    if (!type.ends_with("ype") && !type.ends_with("ype_id")) continue;
     for (std::size_t k = 0; k < trip.key_columns.size(); ++k)
       if (beside(trip.key_columns[k].name, type)) return Pair{k, t};
   }

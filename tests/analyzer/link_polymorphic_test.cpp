@@ -80,6 +80,33 @@ TEST_CASE("silent: columns that are no such pair") {
   CHECK(story.findings("n-plus-one").empty());
 }
 
+TEST_CASE("silent: a type and a key that do not belong together") {
+  Story story;
+  story.run("SELECT id, left_content_type, right_object_id FROM remark")
+      .gives_texts({"remark.id", "left_content_type", "right_object_id"}, mixed);
+  for (const int id : {1, 2}) {
+    about(story, "post", id);
+    about(story, "photo", id);
+  }
+  CHECK(story.findings("n-plus-one").empty());
+}
+
+TEST_CASE("the pair may be called object_id and content_type, with the table's name in front") {
+  const std::string front = GENERATE(as<std::string>(), "", "remark_", "Remark_");
+  const std::string type = GENERATE(as<std::string>(), "content_type", "content_type_id");
+  INFO(front << type);
+  Story story;
+  story
+      .run("SELECT id, about_type AS " + front + type + ", about_id AS " + front + "object_id " +
+           "FROM remark")
+      .gives_texts({"remark.id", front + type, front + "object_id"}, mixed);
+  for (const int id : {1, 2}) {
+    about(story, "post", id);
+    about(story, "photo", id);
+  }
+  CHECK(story.findings("n-plus-one").size() == 2);
+}
+
 TEST_CASE(
     "posts and photos in the order of their remarks are two loops, without a relation's name") {
   Story story;
