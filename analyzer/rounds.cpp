@@ -21,6 +21,16 @@ Time cheapest_trip(const Window& window) {
   return cheapest == Time::max() ? Time{} : cheapest;
 }
 
+/// The application's, from each answer to the next round; none when one of them is shorter.
+std::vector<Time> pauses_between(const Window& window, Rounds rounds, Time shortest) {
+  std::vector<Time> pauses;
+  for (std::size_t i = 1; i < rounds.size(); ++i) {
+    pauses.push_back(window.trips[rounds[i]].sent - window.trips[rounds[i - 1]].complete);
+    if (pauses.back() < shortest) return {};
+  }
+  return pauses;
+}
+
 bool are_even(const std::vector<Time>& pauses) {
   const auto [least, most] = std::minmax_element(pauses.begin(), pauses.end());
   return *most - *least <= *least / 4;
@@ -113,14 +123,16 @@ bool are_accepted(const Window& window, Rounds rounds, std::string_view rule) {
 }
 
 bool are_polling(const Window& window, Rounds rounds) {
-  constexpr Time shortest = std::chrono::milliseconds(50);
   if (rounds.size() < 3) return false;
-  std::vector<Time> pauses;
-  for (std::size_t i = 1; i < rounds.size(); ++i) {
-    pauses.push_back(window.trips[rounds[i]].sent - window.trips[rounds[i - 1]].complete);
-    if (pauses.back() < shortest) return false;
-  }
-  return are_even(pauses) || are_growing(pauses);
+  const std::vector<Time> pauses = pauses_between(window, rounds, std::chrono::milliseconds(50));
+  return !pauses.empty() && (are_even(pauses) || are_growing(pauses));
+}
+
+bool are_awaiting(const Window& window, Rounds rounds) {
+  constexpr std::size_t fewest = 5;
+  if (rounds.size() < fewest || rounds.back() - rounds.front() + 1 != rounds.size()) return false;
+  const std::vector<Time> pauses = pauses_between(window, rounds, std::chrono::milliseconds(20));
+  return !pauses.empty() && are_even(pauses);
 }
 
 }  // namespace onetrip

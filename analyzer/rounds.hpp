@@ -46,5 +46,8 @@ bool are_accepted(const Window& window, Rounds rounds, std::string_view rule);
 /// They follow each other like the ticks of a clock, or with growing pauses, and the application
 /// waits in between: three or more, with pauses of 50 ms or more.
 bool are_polling(const Window& window, Rounds rounds);
+/// The same question, and nothing but it, at even distance: what is awaited is another answer. Five
+/// or more, with pauses of 20 ms or more.
+bool are_awaiting(const Window& window, Rounds rounds);
 
 }  // namespace onetrip

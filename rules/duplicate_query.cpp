@@ -128,7 +128,8 @@ class DuplicateQuery final : public Rule {
         writes.touching(*linked.links().loops[loop].statement);
     Repeated repeated;
     for (const auto& [values, asked] : questions)
-      if (!are_polling(window, asked)) add_repeats(linked, asked, touching, repeated);
+      if (!are_polling(window, asked) && !are_awaiting(window, asked))
+        add_repeats(linked, asked, touching, repeated);
     if (repeated.trips.empty() || !are_one_request(window, repeated.trips)) return;
     std::sort(repeated.trips.begin(), repeated.trips.end());
     std::sort(repeated.again.begin(), repeated.again.end());

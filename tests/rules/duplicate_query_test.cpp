@@ -105,6 +105,28 @@ TEST_CASE("duplicate: silent: polling") {
   }
 }
 
+TEST_CASE("duplicate: silent: polling at shorter distance, with nothing else in between") {
+  for (const std::size_t rounds : {5U, 6U, 12U}) {
+    Story story;
+    for (std::size_t i = 0; i < rounds; ++i) {
+      author(story, 4);
+      story.wait(40ms + 4ms * (i % 3));
+    }
+    CHECK(silent(story));
+  }
+}
+
+TEST_CASE("duplicate: silent: polling is polling after other statements too") {
+  Story story;
+  story.run("SELECT id FROM book WHERE author_id = 4").gives({"book.id"}, {{1}, {2}});
+  for (int i = 0; i < 6; ++i) {
+    author(story, 4);
+    story.wait(40ms);
+  }
+  story.run("SELECT id FROM team WHERE id = 1").gives({"team.id"}, {{1}});
+  CHECK(silent(story));
+}
+
 TEST_CASE("duplicate: silent: polling that backs off, within a transaction") {
   Story story;
   story.run("BEGIN");
@@ -272,9 +294,31 @@ TEST_CASE("duplicate: before and after a write are two answers, each asked for t
 }
 
 TEST_CASE("duplicate: fast rounds at even distance are no polling") {
-  Story story;
-  for (int i = 0; i < 5; ++i) author(story, 4);
-  CHECK(story.only(rule).evidence.count == 5);
+  for (const std::size_t rounds : {2U, 3U, 5U, 10U}) {
+    for (const Time pause : {0ms, 10ms}) {
+      Story story;
+      for (std::size_t i = 0; i < rounds; ++i) {
+        author(story, 4);
+        story.wait(pause);
+      }
+      CHECK(story.only(rule).evidence.count == rounds);
+    }
+  }
+}
+
+TEST_CASE("duplicate: short pauses are no polling when few, uneven, or filled with other work") {
+  Story few;
+  for (int i = 0; i < 4; ++i) author(few, 4).wait(40ms);
+  CHECK(few.only(rule).evidence.count == 4);
+  Story uneven;
+  for (const Time pause : {25ms, 40ms, 30ms, 45ms, 22ms, 40ms}) author(uneven, 4).wait(pause);
+  CHECK(uneven.only(rule).evidence.count == 6);
+  Story filled;
+  for (int i = 0; i < 6; ++i) {
+    author(filled, 4).wait(20ms);
+    filled.run("SELECT id FROM book WHERE author_id = " + std::to_string(i + 11)).wait(20ms);
+  }
+  CHECK(filled.only(rule).evidence.count == 6);
 }
 
 TEST_CASE("duplicate: the cause is the table and what is compared, not what is selected") {
