@@ -104,6 +104,12 @@ TEST_CASE("a statement that gives one row lists nothing") {
   CHECK(count("SELECT max(author_id) FROM book;" + loop(lookup)) == 0);
 }
 
+TEST_CASE("answers that nobody saw are not called equal") {
+  Reading reading;
+  reading.sql(list + lookup + "3;" + lookup + "3;" + lookup + "3;");
+  CHECK(reading.count_of("duplicate-query") == 0);
+}
+
 TEST_CASE("few rounds, or few values, show nothing where no row was seen") {
   CHECK(count(list + loop(lookup, ";", 4)) == 0);
   CHECK(count(list + loop(lookup + "7 AND 1 < ", ";", 9)) == 0);
