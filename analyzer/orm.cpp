@@ -63,7 +63,8 @@ struct Item {
 struct Spelling {
   bool upper = false, lower = false;  ///< SELECT or select
   std::vector<Item> items;
-  SqlWord table;  ///< first of FROM, without its schema
+  SqlWord table;        ///< first of FROM, without its schema
+  bool schema = false;  ///< that FROM names
   std::string table_name, table_alias;
   bool alias_as = false;
   bool where_quoted = false;  ///< WHERE "t"."c" …, with or without parenthesis
@@ -114,6 +115,7 @@ void read_from(Spelling& spelling, std::size_t from) {
   std::size_t i = from + 1;
   while (i + 2 < words.size() && words[i].is_name() && words[i + 1].is(".")) i += 2;
   if (i >= words.size() || !words[i].is_name()) return;
+  spelling.schema = i > from + 1;
   spelling.table = words[i];
   spelling.table_name = words[i].name();
   ++i;
@@ -249,8 +251,18 @@ bool hibernate(const Spelling& s) {
          });
 }
 
+/// Version 7: SELECT "t0"."id" FROM "public"."Author" AS "t0" WHERE ("t0"."id" = $1 AND 1=1)
+bool prisma_alias(const Spelling& s) {
+  constexpr std::string_view alias = "t0";
+  return s.upper && s.schema && s.alias_as && s.table_alias == alias &&
+         s.table.kind == SqlWord::Kind::quoted && all_items(s, [&](const Item& item) {
+           return item.quoted(2) && !item.star && !item.has_as && item.path[0].name() == alias;
+         });
+}
+
 /// SELECT "public"."Author"."id" FROM "public"."Author" WHERE (… AND 1=1) OFFSET $2
 bool prisma(const Spelling& s) {
+  if (prisma_alias(s)) return true;
   const bool list = s.upper && all_items(s, [](const Item& item) {
                       return item.quoted(3) && !item.star && !item.has_as;
                     });
