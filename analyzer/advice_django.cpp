@@ -89,8 +89,22 @@ std::string field_of(const std::string& column) {
 struct Step {
   std::vector<std::string>
       paths;               ///< several where two keys lead to one table; none: cannot be told
-  bool by_column = false;  ///< named after a column or junction, which a key proves
+  bool by_column = false;  ///< named after a column, which a key proves
+  bool is_set = false;     ///< the way back by its default name, which queries use without _set
 };
+
+/// "genres" of shop_book_genres. A junction that is named after both tables tells no field, nor
+/// does any where the table was not named by Django.
+Step step_of_field(const LoopCase& loop, const std::string& field) {
+  if (!app_model(loop.parent_table, loop.catalog)) return {};
+  const std::optional<AppModel> target = app_model(loop.target, loop.catalog);
+  if (target && target->model == field) return {};
+  return {{field}, false, false};
+}
+
+Step step_back(const std::string& model) {
+  return model.empty() ? Step{} : Step{{model + "_set"}, false, true};
+}
 
 Step step_of_junction(const LoopCase& loop) {
   const std::string& junction = loop.child_table.name;
@@ -99,11 +113,11 @@ Step step_of_junction(const LoopCase& loop) {
   const std::string owned = loop.parent_table.name + "_";
   if (junction.starts_with(owned) && junction.size() > owned.size() &&
       !junction.starts_with(loop.target.name + "_"))
-    return {{junction.substr(owned.size())}, true};
-  if (same && junction.starts_with(owned)) return {{junction.substr(owned.size())}, true};
+    return step_of_field(loop, junction.substr(owned.size()));
+  if (same && junction.starts_with(owned))
+    return step_of_field(loop, junction.substr(owned.size()));
   if (!junction.starts_with(loop.target.name + "_") || junction.starts_with(owned)) return {};
-  const std::string model = reverse_name(loop, loop.target);
-  return model.empty() ? Step{} : Step{{model + "_set"}, false};
+  return step_back(reverse_name(loop, loop.target));
 }
 
 Step step_of(const LoopCase& loop) {
@@ -111,10 +125,10 @@ Step step_of(const LoopCase& loop) {
   if (loop.link.direction == Direction::many_to_many) return step_of_junction(loop);
   if (loop.link.direction == Direction::reverse) {
     const std::string model = reverse_name(loop, loop.child_table);
-    if (model.empty()) return {};
-    return {{loop.to_one() ? model : model + "_set"}, false};
+    if (model.empty() || !loop.to_one()) return step_back(model);
+    return {{model}, false, false};
   }
-  Step step{{}, true};
+  Step step{{}, true, false};
   for (const std::string& column : loop.parent_columns) {
     if (field_of(column).empty()) return {};
     step.paths.push_back(field_of(column));
@@ -155,7 +169,8 @@ OrmWords unnamed(std::string code) {
 }
 
 std::string likely(const std::string& names) {
-  return "; the name " + names + " is likely, Django's default where no related_name was given";
+  return "; the name " + names +
+         " is likely, Django's default where neither related_name nor db_table was given";
 }
 
 std::string in_quotes(const std::vector<std::string>& names) {
@@ -250,8 +265,7 @@ OrmWords annotate(const LoopCase& loop) {
   if (const Step step = step_of(loop); step.paths.size() == 1) {
     const std::string& path = step.paths[0];  // queries name the way back without _set
     by_column = step.by_column;
-    const bool is_set = !by_column && path.ends_with("_set");
-    relation = is_set ? path.substr(0, path.size() - 4) : path;
+    relation = step.is_set ? path.substr(0, path.size() - 4) : path;
   }
   const bool own_tables = loop.child.tables.size() == (junction ? 2U : 1U);
   const bool counts = function == "Count" && aggregate.star;

@@ -34,6 +34,8 @@ std::optional<Step> step_of(const LoopCase& loop, const Dialect& dialect) {
       (loop.parent_columns.size() != 1 && !forward) || !loop.parent_table.known() ||
       !loop.target.known())
     return std::nullopt;
+  // A list of links that joins what they lead to: which of the two the relation is, is not told.
+  if (direction == Direction::reverse && loop.child.tables.size() > 1) return std::nullopt;
   if (dialect.plural_tables && (!is_plural(loop.parent_table.name) || !is_plural(loop.target.name)))
     return std::nullopt;
   Step step{
@@ -113,13 +115,6 @@ std::string hibernate(const Steps& steps) {
          "." + steps[0].relation();
 }
 
-std::string sequelize(const Steps& steps) {
-  std::string text = steps.back().other;
-  for (std::size_t i = steps.size() - 1; i-- > 0;)
-    text = "{ model: " + steps[i].other + ", include: [" + text + "] }";
-  return steps[0].model + ".findAll({ include: [" + text + "] })";
-}
-
 /// Several keys of one table: what is said of each, between what is said once.
 std::string eager_load_each(Orm orm, const Step& step) {
   const auto each = [&](std::string_view before, std::string_view after, std::string_view between) {
@@ -138,8 +133,6 @@ std::string eager_load_each(Orm orm, const Step& step) {
     case Orm::hibernate:
       return "SELECT " + alias + " FROM " + step.model + " " + alias +
              each(" LEFT JOIN FETCH " + alias + ".", "", "");
-    case Orm::sequelize:
-      return step.model + ".findAll({ include: [" + each("\"", "\"", ", ") + "] })";
     case Orm::laravel:
       return step.model + "::with([" + each("'", "'", ", ") + "])";
     case Orm::gorm:
@@ -148,6 +141,7 @@ std::string eager_load_each(Orm orm, const Step& step) {
       return "prisma." + instance + ".findMany({ include: { " + each("", ": true", ", ") + " } })";
     case Orm::typeorm:
       return instance + "Repository.find({ relations: { " + each("", ": true", ", ") + " } })";
+    case Orm::sequelize:
     case Orm::django:
     case Orm::unknown:
       break;
@@ -157,6 +151,9 @@ std::string eager_load_each(Orm orm, const Step& step) {
 
 std::string eager_load(Orm orm, const Steps& steps) {
   const std::string& model = steps[0].model;
+  // An association with an alias is included by it alone, one without by the model alone: anything
+  // else throws, and the wire does not show which it is.
+  if (orm == Orm::sequelize) return model + ".findAll({ include: [...] })";
   if (steps.back().relations.size() > 1)
     return steps.size() == 1 ? eager_load_each(orm, steps[0]) : std::string();
   switch (orm) {
@@ -166,8 +163,6 @@ std::string eager_load(Orm orm, const Steps& steps) {
       return rails(steps);
     case Orm::hibernate:
       return hibernate(steps);
-    case Orm::sequelize:
-      return sequelize(steps);
     case Orm::laravel:
       return model + "::with('" + nested(steps, ".", "')", "");
     case Orm::gorm:
@@ -178,6 +173,7 @@ std::string eager_load(Orm orm, const Steps& steps) {
     case Orm::typeorm:
       return first_lower(model) + "Repository.find({ relations: { " +
              nested(steps, ": { ", ": true", " }") + " } })";
+    case Orm::sequelize:
     case Orm::django:
     case Orm::unknown:
       break;
@@ -240,7 +236,10 @@ OrmWords advise_orm(Orm orm, const std::vector<LoopCase>& loops) {
   std::string code = eager_load(orm, *steps);
   if (code.empty()) return {};
   std::string remark;
-  if (!by_column) remark = "; the relation is likely named " + join(names, ", then ");
+  if (orm == Orm::sequelize)
+    remark = "; the association's alias, if it has one, cannot be told from here";
+  else if (!by_column)
+    remark = "; the relation is likely named " + join(names, ", then ");
   return {std::move(code), by_column, std::move(remark)};
 }
 

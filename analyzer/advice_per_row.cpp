@@ -145,13 +145,14 @@ std::string typeorm(const LoopCase& loop, const Step& step) {
          ".groupBy(\"" + column + "\").getRawMany()";
 }
 
-/// `separate` asks once for all parents, also where LIMIT counts for each.
+/// `separate` asks once for all parents, also where LIMIT counts for each. Which alias the
+/// association has, if any, the wire does not show.
 std::string sequelize(const LoopCase& loop, const Step& step) {
   const bool list = by_column(loop) && !step.to_one;
   if (loop.ask == Ask::rows || loop.ask == Ask::some_rows) {
     if (loop.ask == Ask::some_rows && !list) return {};
     if (!list && !loop.filtered) return {};
-    return step.model + ".findAll({ include: [{ model: " + step.other +
+    return step.model + ".findAll({ include: [{ association: ..." +
            (list ? ", separate: true" : "") + (loop.filtered ? ", where: { ... }" : "") +
            (!list ? ", required: false" : "") +
            (list && loop.child.ordered ? ", order: [...]" : "") +

@@ -63,7 +63,7 @@ TEST_CASE("Further conditions", "[advice]") {
         R"x(bookRepository.createQueryBuilder("book").leftJoinAndSelect("book.bookReviews", "bookReviews", "...").getMany())x"},
        {"hibernate", "SELECT c FROM BookReview c WHERE c.book IN :books AND ..."},
        {"sequelize",
-        "Book.findAll({ include: [{ model: BookReview, separate: true, where: { ... } }] })"}});
+        "Book.findAll({ include: [{ association: ..., separate: true, where: { ... } }] })"}});
 }
 
 TEST_CASE("An order of the rows", "[advice]") {
@@ -79,7 +79,7 @@ TEST_CASE("An order of the rows", "[advice]") {
           "})"},
          {"hibernate", "SELECT c FROM BookReview c WHERE c.book IN :books ORDER BY ..."},
          {"sequelize",
-          "Book.findAll({ include: [{ model: BookReview, separate: true, order: [...] }] })"}});
+          "Book.findAll({ include: [{ association: ..., separate: true, order: [...] }] })"}});
 }
 
 TEST_CASE("The first rows of each: only where LIMIT counts per parent", "[advice]") {
@@ -87,7 +87,7 @@ TEST_CASE("The first rows of each: only where LIMIT counts per parent", "[advice
         {{"prisma",
           "prisma.book.findMany({ include: { bookReviews: { orderBy: { ... }, take: ... } } })"},
          {"sequelize",
-          "Book.findAll({ include: [{ model: BookReview, separate: true, order: [...], limit: ... "
+          "Book.findAll({ include: [{ association: ..., separate: true, order: [...], limit: ... "
           "}] })"}});
   CHECK(reviews_of_books("gorm",
                          "SELECT * FROM book_reviews WHERE book_id = $1 ORDER BY rating LIMIT 1")
@@ -169,7 +169,7 @@ TEST_CASE("Two keys to one table are named both", "[advice]") {
       {"gorm", R"x(db.Preload("Author").Preload("Editor"))x"},
       {"typeorm", "bookRepository.find({ relations: { author: true, editor: true } })"},
       {"hibernate", "SELECT b FROM Book b LEFT JOIN FETCH b.author LEFT JOIN FETCH b.editor"},
-      {"sequelize", R"x(Book.findAll({ include: ["Author", "Editor"] }))x"}};
+      {"sequelize", "Book.findAll({ include: [...] })"}};
   for (const std::string& driver : drivers) {
     INFO(driver);
     const Advice advice = LinkedLoops(&catalog)
