@@ -220,7 +220,9 @@ OrmWords advise_orm(Orm orm, const std::vector<LoopCase>& loops) {
   if (dialect == std::end(dialects)) return {};
   const LoopCase& loop = loops.back();
   if (loop.link.direction == Direction::refetch) return refetch(loop, orm);
-  const std::optional<Steps> steps = steps_of(loops, *dialect);
+  std::optional<Steps> steps = steps_of(loops, *dialect);
+  // A query in Hibernate's language stands alone: rows that a loop brought have none to extend.
+  if (orm == Orm::hibernate && steps && steps->size() < loops.size()) steps.reset();
   if (!steps) {
     if (!loop.bare()) return {};
     return {std::string(dialect->general), false,

@@ -16,7 +16,7 @@ import labels  # noqa: E402
 import recording  # noqa: E402
 from verdict import judge, mixes  # noqa: E402
 
-REACHED = ["cases", "precision", "recall", "column", "mixed", "names"]
+REACHED = ["cases", "precision", "recall", "column", "fixes", "mixed", "names"]
 RULES = ["n-plus-one", "select-in-loop"]
 
 

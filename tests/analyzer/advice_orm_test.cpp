@@ -114,6 +114,21 @@ TEST_CASE("A child that joins more than the link names no relation", "[advice]")
   CHECK(advice.code.empty());
 }
 
+TEST_CASE("Hibernate's query is not told to extend rows that a loop brought", "[advice]") {
+  const Catalog catalog = library();
+  const auto code = [&](const std::string& books) {
+    return LinkedLoops(&catalog)
+        .tags("", "hibernate")
+        .list("SELECT * FROM authors")
+        .loop(books, {"authors.id"}, "books.author_id")
+        .loop("SELECT * FROM book_reviews WHERE book_id = $1", {"books.id"}, "book_reviews.book_id")
+        .advice()
+        .code;
+  };
+  CHECK(code("SELECT * FROM books WHERE author_id = $1 AND title <> 'x'") == "LEFT JOIN FETCH ...");
+  CHECK(code("SELECT * FROM books WHERE author_id = $1").find("@EntityGraph") == 0);
+}
+
 TEST_CASE("Conditions that an ORM adds by itself are no obstacle", "[advice]") {
   const Catalog catalog = library();
   const auto code = [&](const std::string& driver, const std::string& child) {
