@@ -106,9 +106,8 @@ std::string insert_rows(const Statement& statement) {
 /// psycopg's executemany of old sends one statement per row, too.
 OrmWords driver_words(const Window& window, const Statement& statement) {
   if (window.db_driver.find("psycopg2") == std::string::npos) return {};
-  const auto target = std::find_if(statement.tables.begin(), statement.tables.end(),
-                                   [](const TableUse& use) { return use.written; });
-  if (target == statement.tables.end()) return {};
+  const TableUse* target = written_table(statement);
+  if (target == nullptr) return {};
   return {"psycopg2.extras.execute_values(cursor, \"INSERT INTO " +
               sql_name(TableName{target->schema, target->name}) + " (...) VALUES %s\", rows)",
           true,
@@ -120,9 +119,8 @@ Advice advise_inserts(const Loop& loop, const Window& window, const Catalog* cat
   Advice advice;
   advice.sql = insert_rows(statement);
   advice.why = "VALUES takes many rows in one statement, and COPY takes any number of them fastest";
-  const auto target = std::find_if(statement.tables.begin(), statement.tables.end(),
-                                   [](const TableUse& use) { return use.written; });
-  if (target == statement.tables.end()) return advice;
+  const TableUse* target = written_table(statement);
+  if (target == nullptr) return advice;
   const Orm orm = guess_orm(window, statement);
   OrmWords words =
       bulk_words(orm, {Deed::insert, {target->schema, target->name}, {}, false, {}}, catalog);

@@ -21,16 +21,21 @@ bool writes_rows(const Statement& statement) {
   return changes && std::any_of(statement.predicates.begin(), statement.predicates.end(), equates);
 }
 
+const TableUse* written_table(const Statement& statement) {
+  const auto found = std::find_if(statement.tables.begin(), statement.tables.end(),
+                                  [](const TableUse& use) { return use.written; });
+  return found == statement.tables.end() ? nullptr : &*found;
+}
+
 namespace {
 
 /// What one round of an INSERT puts where, as if it were asked for.
 std::vector<Predicate> assigned_by(const Statement& statement) {
   std::vector<Predicate> result;
   if (statement.kind != StatementKind::insert || !writes_rows(statement)) return result;
-  const auto target = std::find_if(statement.tables.begin(), statement.tables.end(),
-                                   [](const TableUse& use) { return use.written; });
-  if (target == statement.tables.end()) return result;
-  const auto table = static_cast<std::uint16_t>(target - statement.tables.begin());
+  const TableUse* target = written_table(statement);
+  if (target == nullptr) return result;
+  const auto table = static_cast<std::uint16_t>(target - statement.tables.data());
   for (const Assignment& one : statement.assignments)
     result.push_back({Predicate::Op::equal, {table, one.column}, one.slot, 0});
   return result;

@@ -16,6 +16,8 @@ bool reads(const Statement& statement);
 /// Whether each round writes a row that its values name: INSERT of one row, UPDATE and DELETE with
 /// a condition.
 bool writes_rows(const Statement& statement);
+/// The table that INSERT, UPDATE, DELETE or MERGE writes; null when there is none.
+const TableUse* written_table(const Statement& statement);
 /// Whether the condition holds for one value, or for each of a list.
 bool equates(const Predicate& predicate);
 

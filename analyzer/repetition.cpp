@@ -18,12 +18,6 @@ Transaction transaction_of(const Trip& trip) {
   return {trip.session, trip.transaction};
 }
 
-const TableUse* written_table(const Statement& statement) {
-  const auto found = std::find_if(statement.tables.begin(), statement.tables.end(),
-                                  [](const TableUse& use) { return use.written; });
-  return found == statement.tables.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 Repetition::Repetition(const Window& window, const Links& links, const Catalog* catalog)

@@ -60,7 +60,6 @@ class WindowStore {
   void for_each(const std::function<void(Entry&)>& visit);       ///< closed ones too
   void for_each_open(const std::function<void(Entry&)>& visit);  ///< as they were (re)opened
   std::vector<std::uint64_t> numbers() const;                    ///< ascending: oldest first
-  std::size_t open_windows() const { return open_.size(); }
 
   WindowTable::Counters& counters() { return counters_; }
   std::size_t bytes() const { return bytes_; }

@@ -16,12 +16,6 @@
 namespace onetrip {
 namespace {
 
-const TableUse* target_of(const Statement& statement) {
-  const auto found = std::find_if(statement.tables.begin(), statement.tables.end(),
-                                  [](const TableUse& use) { return use.written; });
-  return found == statement.tables.end() ? nullptr : &*found;
-}
-
 std::uint64_t distinct_values(const Window& window, Rounds rounds, std::uint16_t slot) {
   std::unordered_set<ValueHash> values;
   for (const std::uint32_t t : rounds) values.insert(single_value(window.trips[t], slot));
@@ -61,7 +55,7 @@ class WriteInLoop final : public Rule {
     for (std::size_t loop = 0; loop < linked.links().loops.size(); ++loop) {
       const Loop& rounds = linked.links().loops[loop];
       if (rounds.trips.size() < fewest_rows_ || !writes_rows(*rounds.statement)) continue;
-      if (!rounds.statement->parsed || target_of(*rounds.statement) == nullptr) continue;
+      if (!rounds.statement->parsed || written_table(*rounds.statement) == nullptr) continue;
       const std::optional<Writes> writes = find(linked, loop);
       if (!writes || are_accepted(linked.window(), writes->trips, name())) continue;
       reporter.report(finding(linked, loop, *writes));
@@ -74,7 +68,7 @@ class WriteInLoop final : public Rule {
     const Loop& rounds = linked.links().loops[loop];
     const bool inserts = rounds.statement->kind == StatementKind::insert;
     // Each job of a queue is marked as done by itself.
-    if (!inserts && linked.repetition().is_queue(*target_of(*rounds.statement)))
+    if (!inserts && linked.repetition().is_queue(*written_table(*rounds.statement)))
       return std::nullopt;
     const std::vector<std::uint32_t> done = linked.repetition().done_rounds(loop);
     std::optional<Writes> best;
@@ -148,7 +142,7 @@ class WriteInLoop final : public Rule {
 
   static std::string title(const Statement& statement, const Writes& writes, const LoopLink* link) {
     const std::string rows = std::to_string(writes.trips.size()) + " rows";
-    const std::string& table = target_of(statement)->name;
+    const std::string& table = written_table(statement)->name;
     std::string text;
     if (statement.kind == StatementKind::insert) text = rows + " were inserted into " + table;
     if (statement.kind == StatementKind::update) text = rows + " of " + table + " were updated";
@@ -176,7 +170,7 @@ class WriteInLoop final : public Rule {
     for (std::size_t loop = 0; loop < loops.size(); ++loop) {
       const Statement& check = *loops[loop].statement;
       const bool same_table = reads(check) && check.tables.size() == 1 &&
-                              check.tables.front().name == target_of(statement)->name;
+                              check.tables.front().name == written_table(statement)->name;
       if (!same_table || !linked.repetition().precedes_inserts(loop)) continue;
       advice.why += " The " + std::to_string(loops[loop].trips.size()) +
                     " lookups before them go away with ON CONFLICT.";
