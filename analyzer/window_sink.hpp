@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+
+#include "analyzer/finding.hpp"
+#include "analyzer/window.hpp"
+
+namespace onetrip {
+
+/// Gets every window that was judged, with what it showed; named windows too, when they close,
+/// whose statements lie in the windows inside them. Again when more trips came: the latest is what
+/// holds. On the worker thread; must not block for long.
+class WindowSink {
+ public:
+  virtual ~WindowSink() = default;
+  virtual void judged(const Window& window, std::span<const Finding> findings) = 0;
+};
+
+}  // namespace onetrip

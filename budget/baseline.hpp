@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "budget/budget.hpp"
+#include "budget/record.hpp"
+
+namespace onetrip {
+
+/// What a project had when it began to look: known causes, and statements by label. Keyed so that
+/// line numbers, times and the order of tests do not matter; sorted, one key on a line, so that two
+/// branches merge. Only `baseline update` writes it.
+struct Baseline {
+  struct Cause {
+    std::string rule, title;                      ///< for people who read the file
+    std::map<std::string, std::uint64_t> labels;  ///< the most that one request of it repeated
+  };
+  struct Label {
+    std::uint64_t statements = 0, repeats = 0, rows = 0, bytes = 0;  ///< of one window, at most
+  };
+  std::map<std::string, Cause> causes;
+  std::map<std::string, Label> labels;
+};
+
+/// The baseline of a record alone.
+Baseline baseline_of(const Record& record);
+
+/// `baseline update`: what the record shows takes the place of what was known of its labels and
+/// causes, so counts go down and up; of a record of a whole suite, what it does not show goes.
+Baseline updated(const Baseline& old, const Record& record);
+
+/// `baseline prune`: without what the record, of a whole suite, no longer shows. Counts stay.
+Baseline pruned(const Baseline& old, const Record& record);
+
+/// One line for each difference, "+ cause …", "- …", "~ … 50 → 12", sorted: `baseline diff`.
+std::vector<std::string> differences(const Baseline& old, const Baseline& now);
+
+std::string baseline_text(const Baseline& baseline);  ///< JSON, ending with a line feed
+std::variant<Baseline, BudgetError> parse_baseline(std::string_view json, const std::string& file);
+
+}  // namespace onetrip

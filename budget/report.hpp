@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "budget/record.hpp"
+#include "budget/verdict.hpp"
+
+namespace onetrip {
+
+enum class ReportFormat : std::uint8_t { text, json, markdown, junit, sarif, github, gitlab, html };
+
+std::optional<ReportFormat> report_format(std::string_view name);
+std::vector<std::string_view> report_formats();
+
+/// What reports say beside the verdict.
+struct ReportContext {
+  std::string budget_file = "onetrip-budget.toml";  ///< where findings without a line are put
+  std::string baseline_file;                        ///< empty: there is none
+  std::string version;
+  bool colour = false;  ///< of text
+};
+
+/// The verdict as one file, ending with a line feed. Whatever statements and labels hold, it is
+/// well formed in its format; no values of parameters or rows are in it.
+std::string write_report(ReportFormat format, const Verdict& verdict, const ReportContext& context);
+
+}  // namespace onetrip
