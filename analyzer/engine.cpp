@@ -24,44 +24,6 @@ bool matches_any(const std::vector<std::string>& globs, const std::string& text)
   });
 }
 
-std::string_view kind_name(StatementKind kind) {
-  switch (kind) {
-    case StatementKind::select:
-    case StatementKind::values:
-    case StatementKind::table_command:
-    case StatementKind::fetch:
-    case StatementKind::declare_cursor:
-      return "select";
-    case StatementKind::insert:
-      return "insert";
-    case StatementKind::update:
-      return "update";
-    case StatementKind::delete_:
-      return "delete";
-    case StatementKind::merge:
-      return "merge";
-    case StatementKind::copy:
-      return "copy";
-    case StatementKind::ddl:
-      return "ddl";
-    case StatementKind::begin:
-    case StatementKind::commit:
-    case StatementKind::rollback:
-    case StatementKind::savepoint:
-    case StatementKind::rollback_to:
-    case StatementKind::release:
-      return "transaction";
-    default:
-      return "other";
-  }
-}
-
-std::string_view blindness_name(Blindness blindness) {
-  static constexpr std::string_view names[] = {"none",      "encrypted", "out_of_sync",
-                                               "too_large", "dropped",   "unparsable"};
-  return names[static_cast<int>(blindness)];
-}
-
 /// Enough of it to be judged again while it is open: a window that grows without end is not looked
 /// through once a second for every few statements.
 bool has_news(const Window& window) {
@@ -111,6 +73,7 @@ struct Engine::Impl {
   LabelHistory history;
   Coverage coverage;
   std::vector<FindingSink*> sinks;
+  WindowSink* watcher = nullptr;
   std::unordered_map<SessionId, Session> sessions;
   std::vector<Window> waiting;  ///< closed windows whose catalog is being read
   Counters counted;
@@ -170,6 +133,7 @@ bool Engine::Impl::try_judge(Window& window) {
   window.judged_trips = window.trips.size();
   coverage.add(window);
   publish(findings, window.number);
+  if (watcher != nullptr) watcher->judged(window, findings);
   archive.put(window, std::move(findings));
   return true;
 }
@@ -190,9 +154,11 @@ void Engine::Impl::publish(std::vector<Finding>& findings, std::uint64_t window)
 void Engine::Impl::window_closed(Window& window) {
   profile.add_window(window);
   history.record(window);
-  if (window.set_up && !archive.has(window.number)) ++counted.set_up_windows;
-  if (window.judged_trips == window.trips.size() && archive.has(window.number)) {
+  const ArchivedWindow* known = archive.find(window.number);
+  if (window.set_up && known == nullptr) ++counted.set_up_windows;
+  if (window.judged_trips == window.trips.size() && known != nullptr) {
     archive.refresh(window);
+    if (watcher != nullptr) watcher->judged(window, known->findings);
     return;
   }
   if (!try_judge(window)) waiting.push_back(window);
@@ -230,7 +196,7 @@ void Engine::take(Event& event) {
       impl_->sessions.erase(event.session);
       return;
     case Event::Kind::blind:
-      ++impl_->counted.blind[std::string(blindness_name(event.blindness))];
+      ++impl_->counted.blind[std::string(to_string(event.blindness))];
   }
 }
 
@@ -261,9 +227,15 @@ bool Engine::flush(Time now) {
   impl_->windows.tick(impl_->now);
   bool all = impl_->judge_waiting();
   impl_->windows.for_each([&](Window& window) {
+    const bool open_test = window.source == WindowSource::named && impl_->watcher != nullptr;
     if (window.judged_trips != window.trips.size()) all = impl_->try_judge(window) && all;
+    if (open_test) impl_->watcher->judged(window, {});
   });
   return all;
+}
+
+void Engine::watch(WindowSink* sink) {
+  impl_->watcher = sink;
 }
 
 void Engine::retune(const Config& config, std::vector<std::unique_ptr<Rule>> rules) {
@@ -376,7 +348,7 @@ std::optional<Engine::WindowDetail> Engine::close_window(const std::string& id, 
 Engine::Counters Engine::counters() const {
   Counters counters = impl_->counted;
   for (std::size_t kind = 0; kind < impl_->kinds.size(); ++kind)
-    counters.statements_by_kind[std::string(kind_name(static_cast<StatementKind>(kind)))] +=
+    counters.statements_by_kind[std::string(kind_group(static_cast<StatementKind>(kind)))] +=
         impl_->kinds[kind];
   counters.cache = impl_->cache.counters();
   counters.cache_bytes = impl_->cache.bytes();

@@ -16,6 +16,7 @@
 #include "analyzer/rule.hpp"
 #include "analyzer/statement_cache.hpp"
 #include "analyzer/window.hpp"
+#include "analyzer/window_sink.hpp"
 
 namespace onetrip {
 
@@ -69,6 +70,8 @@ class Engine {
   /// Judges every open window as it stands. False while a catalog that is being read is waited for
   /// (call again after catalog_ready or later; true at the latest after catalog_patience).
   bool flush(Time now);
+  /// Tells `sink` of every window that is judged from now on. It must outlive the engine.
+  void watch(WindowSink* sink);
   /// Takes over rules, their settings and what is ignored, from now on; what was found stays.
   void retune(const Config& config, std::vector<std::unique_ptr<Rule>> rules);
   void reset();              ///< forgets findings and windows

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/value.hpp"
@@ -134,6 +135,8 @@ enum class Blindness : std::uint8_t {
   dropped,
   unparsable
 };
+
+std::string_view to_string(Blindness blindness);
 
 struct Event {
   enum class Kind : std::uint8_t {

@@ -31,6 +31,38 @@ std::string parse_facts(const Skeleton& skeleton, const SkeletonPiece& piece,
 
 }  // namespace
 
+std::string_view kind_group(StatementKind kind) {
+  switch (kind) {
+    case StatementKind::select:
+    case StatementKind::values:
+    case StatementKind::table_command:
+    case StatementKind::fetch:
+    case StatementKind::declare_cursor:
+      return "select";
+    case StatementKind::insert:
+      return "insert";
+    case StatementKind::update:
+      return "update";
+    case StatementKind::delete_:
+      return "delete";
+    case StatementKind::merge:
+      return "merge";
+    case StatementKind::copy:
+      return "copy";
+    case StatementKind::ddl:
+      return "ddl";
+    case StatementKind::begin:
+    case StatementKind::commit:
+    case StatementKind::rollback:
+    case StatementKind::savepoint:
+    case StatementKind::rollback_to:
+    case StatementKind::release:
+      return "transaction";
+    default:
+      return "other";
+  }
+}
+
 Statement describe(const Skeleton& skeleton, const SkeletonPiece& piece,
                    std::size_t longest_parsed) {
   Statement statement;

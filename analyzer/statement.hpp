@@ -42,6 +42,9 @@ enum class StatementKind : std::uint8_t {
   other
 };
 
+/// What figures count it as: "select", "insert", …, "transaction", "other".
+std::string_view kind_group(StatementKind kind);
+
 /// A relation that a statement names, once per occurrence (a self join names it twice).
 struct TableUse {
   std::string schema;  ///< as written; empty when not

@@ -1,7 +1,7 @@
 # Windows, and the catalog: what executions are sorted into, and what is known of the tables.
 onetrip_room(onetrip_window
   SOURCES
-    catalog.cpp catalog_json.cpp cursors.cpp named_windows.cpp session_settings.cpp tag_memory.cpp
+    catalog.cpp catalog_json.cpp json_node.cpp cursors.cpp named_windows.cpp session_settings.cpp tag_memory.cpp
     transaction_state.cpp trip.cpp view_rule.cpp
     window.cpp window_store.cpp window_table.cpp
   LINK onetrip_statement

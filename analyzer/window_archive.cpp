@@ -132,6 +132,11 @@ const ArchivedWindow* WindowArchive::find(const std::string& id_or_name) const {
   return newest;
 }
 
+const ArchivedWindow* WindowArchive::find(std::uint64_t number) const {
+  const auto known = places_.find(number);
+  return known == places_.end() ? nullptr : &windows_[known->second];
+}
+
 std::set<std::uint64_t> WindowArchive::inside(const ArchivedWindow& window) const {
   std::set<std::uint64_t> inside{window.number};
   // Containers that were opened later have higher numbers; those of helpers may nest either way.

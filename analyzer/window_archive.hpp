@@ -47,7 +47,7 @@ class WindowArchive {
   void refresh(const Window& window);
 
   const ArchivedWindow* find(const std::string& id_or_name) const;  ///< newest of that name
-  bool has(std::uint64_t number) const { return places_.contains(number); }
+  const ArchivedWindow* find(std::uint64_t number) const;
   std::vector<const ArchivedWindow*> all() const;  ///< newest first
   /// What a window and all windows inside it showed, each finding once (its worst).
   std::vector<Finding> findings_in(const std::string& id_or_name) const;

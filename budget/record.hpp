@@ -50,10 +50,17 @@ struct Record {
   bool full = true;                  ///< a whole suite; false where only a part of it was run
 };
 
-/// Puts entries in order and joins those of one key: the maximum of each figure.
+/// The maximum of each figure.
+void join_figures(RecordEntry& entry, const RecordEntry& other);
+/// Takes over the repeat and the findings that the other shows worse.
+void join_shown(RecordEntry& entry, const RecordEntry& other);
+void join_findings(std::vector<Finding>& findings, const std::vector<Finding>& more);
+
+/// Puts entries in order and joins those of one key: the maximum of each figure, the sum of
+/// windows.
 void normalize(Record& record);
 
-/// Runs and shards together: the maximum of each.
+/// Runs and shards together.
 Record merge(const std::vector<Record>& records);
 
 }  // namespace onetrip

@@ -12,7 +12,7 @@ namespace {
 
 /// Two directions of one session, without cuts.
 struct Wire {
-  Recorder recorder;
+  EventRecorder recorder;
   ExecutionPool pool;
   Observer observer;
 
@@ -235,7 +235,7 @@ TEST_CASE("a pipeline too deep to remember is counted, in bounded memory", "[tra
 }
 
 TEST_CASE("two sessions share a pool and are never mixed") {
-  Recorder recorder;
+  EventRecorder recorder;
   ExecutionPool pool;
   Observer one(1, test_hasher(), recorder, pool), two(2, test_hasher(), recorder, pool);
   struct Half {

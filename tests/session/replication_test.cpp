@@ -66,7 +66,7 @@ TEST_CASE("elsewhere the same words are statements like any") {
 }
 
 TEST_CASE("an observer says whether its session replicates") {
-  Recorder recorder;
+  EventRecorder recorder;
   ExecutionPool pool;
   for (const std::string replication : {"database", "off"}) {
     Observer observer(1, test_hasher(), recorder, pool);

@@ -39,7 +39,7 @@ std::string Told::others() const {
   return words;
 }
 
-void Recorder::put(Event& event) {
+void EventRecorder::put(Event& event) {
   told.events.push_back(std::move(event));
   event = Event{};
 }
@@ -100,7 +100,7 @@ Scenario& Scenario::before_authentication() {
 }
 
 Told Scenario::run(std::size_t cut_step, std::size_t cut_at, Blindness* blindness) const {
-  Recorder recorder;
+  EventRecorder recorder;
   ExecutionPool pool;
   {
     Observer observer(7, test_hasher(), recorder, pool, limits_);

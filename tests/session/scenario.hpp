@@ -23,7 +23,7 @@ struct Told {
 };
 
 /// A sink that writes down.
-class Recorder : public EventSink {
+class EventRecorder : public EventSink {
  public:
   void put(Event& event) override;
   Told told;
