@@ -102,7 +102,8 @@ void AdminApi::call(const Route& route, const AdminRequest& request, const Reque
   if (!request.body.empty() && type.substr(0, type.find(';')) != "application/json") {
     return reply(admin_error(415, "unsupported_media_type", "a body must be application/json"));
   }
-  (this->*route.handler)({std::move(argument), target.parameters, request.body}, std::move(reply));
+  (this->*route.handler)({std::move(argument), target.parameters, request.body, request.accept},
+                         std::move(reply));
 }
 
 void AdminApi::flush_then(std::function<void(Engine&, Time)> then) const {

@@ -9,6 +9,7 @@
 #include "admin/message.hpp"
 #include "admin/target.hpp"
 #include "analyzer/engine.hpp"
+#include "analyzer/sinks/metrics.hpp"
 #include "analyzer/sinks/vitals.hpp"
 
 namespace onetrip {
@@ -23,11 +24,12 @@ struct AnalysisSwitch {
 struct AdminBackend {
   /// Runs a question on the worker thread, after everything received before it (Worker::ask).
   std::function<void(std::function<void(Engine&, Time)>)> ask;
-  std::function<Vitals()> vitals;                              ///< any thread
-  std::function<std::string(Engine&, const Vitals&)> metrics;  ///< worker thread
-  std::function<void(const AnalysisSwitch&)> set_analysis;     ///< any thread
-  std::vector<std::string> rules;                              ///< names of all rules
-  std::function<void()> quit;                                  ///< any thread; empty: not allowed
+  std::function<Vitals()> vitals;  ///< any thread
+  /// Worker thread.
+  std::function<std::string(Engine&, const Vitals&, MetricsFormat)> metrics;
+  std::function<void(const AnalysisSwitch&)> set_analysis;  ///< any thread
+  std::vector<std::string> rules;                           ///< names of all rules
+  std::function<void()> quit;                               ///< any thread; empty: not allowed
   std::function<void(std::function<void()>)> later;  ///< some ms later, on the caller's own thread
 };
 
@@ -44,7 +46,7 @@ class AdminApi {
   struct Call {
     std::string argument;  ///< what `{}` stands for in the route's path
     std::map<std::string, std::string> parameters;
-    std::string body;
+    std::string body, accept;
   };
   using Handler = void (AdminApi::*)(const Call&, AdminReply) const;
   struct Route {

@@ -47,11 +47,14 @@ void AdminApi::ready(const Call&, AdminReply reply) const {
   reply(std::move(response));
 }
 
-void AdminApi::metrics(const Call&, AdminReply reply) const {
-  backend_.ask([this, reply = std::move(reply)](Engine& engine, Time) {
+void AdminApi::metrics(const Call& call, AdminReply reply) const {
+  const bool open = call.accept.find("application/openmetrics-text") != std::string::npos;
+  backend_.ask([this, open, reply = std::move(reply)](Engine& engine, Time) {
     AdminResponse response;
-    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    response.body = backend_.metrics(engine, backend_.vitals());
+    response.content_type = open ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                                 : "text/plain; version=0.0.4; charset=utf-8";
+    response.body = backend_.metrics(engine, backend_.vitals(),
+                                     open ? MetricsFormat::openmetrics : MetricsFormat::prometheus);
     reply(std::move(response));
   });
 }

@@ -116,6 +116,7 @@ void AdminConnection::ask(const Request& request) {
   plain.fetch_site = header(request, "Sec-Fetch-Site");
   plain.authorization = header(request, "Authorization");
   plain.content_type = header(request, "Content-Type");
+  plain.accept = header(request, "Accept");
   plain.body = request.body();
   // Shared: a std::function is copied, and the connection must be handed over once, so that it
   // never ends on the thread that answers.

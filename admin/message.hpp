@@ -9,8 +9,8 @@ namespace onetrip {
 /// A request as the API needs it: HTTP without sockets.
 struct AdminRequest {
   std::string method, target;
-  std::string host, origin, fetch_site, authorization,
-      content_type;  ///< headers; empty when missing
+  std::string host, origin, fetch_site, authorization, content_type,
+      accept;  ///< headers; empty when missing
   std::string body;
 };
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <iterator>
 #include <unordered_map>
+#include <utility>
 
 #include "analyzer/catalog_shelf.hpp"
 #include "analyzer/finding_store.hpp"
@@ -60,6 +61,7 @@ struct Engine::Impl {
   void window_closed(Window& window);
   bool try_judge(Window& window);
   void publish(std::vector<Finding>& findings, std::uint64_t window);
+  void tell(Window& window, std::span<const Finding> findings);
   bool judge_waiting();
 
   Config config;
@@ -73,18 +75,22 @@ struct Engine::Impl {
   LabelHistory history;
   Coverage coverage;
   std::vector<FindingSink*> sinks;
-  WindowSink* watcher = nullptr;
+  std::vector<WindowSink*> watchers;
   std::unordered_map<SessionId, Session> sessions;
   std::vector<Window> waiting;  ///< closed windows whose catalog is being read
   Counters counted;
-  std::array<std::uint64_t, static_cast<std::size_t>(StatementKind::other) + 1> kinds{};
+  static constexpr std::size_t kind_count = static_cast<std::size_t>(StatementKind::other) + 1;
+  std::array<std::uint64_t, kind_count> kinds{};
+  std::vector<Buckets> seconds{kind_count, Buckets(duration_bounds())};  ///< by kind
   Resolved resolved;  ///< used again for each execution
   Time now{};
   Time judged_live{};
 };
 
 void Engine::Impl::count(const Execution& execution, const Statement& statement) {
-  ++kinds[static_cast<std::size_t>(statement.kind)];
+  const auto kind = static_cast<std::size_t>(statement.kind);
+  ++kinds[kind];
+  seconds[kind].add(std::chrono::duration<double>(execution.complete - execution.begun).count());
   counted.rows += execution.rows;
   if (statement.noise) ++counted.noise;
   if (execution.outcome == Outcome::failed)
@@ -133,7 +139,7 @@ bool Engine::Impl::try_judge(Window& window) {
   window.judged_trips = window.trips.size();
   coverage.add(window);
   publish(findings, window.number);
-  if (watcher != nullptr) watcher->judged(window, findings);
+  tell(window, findings);
   archive.put(window, std::move(findings));
   return true;
 }
@@ -151,6 +157,12 @@ void Engine::Impl::publish(std::vector<Finding>& findings, std::uint64_t window)
   }
 }
 
+void Engine::Impl::tell(Window& window, std::span<const Finding> findings) {
+  for (WindowSink* watcher : watchers) watcher->judged(window, findings);
+  if (!window.closed || std::exchange(window.told, true)) return;
+  for (WindowSink* watcher : watchers) watcher->closed(window, findings);
+}
+
 void Engine::Impl::window_closed(Window& window) {
   profile.add_window(window);
   history.record(window);
@@ -158,10 +170,11 @@ void Engine::Impl::window_closed(Window& window) {
   if (window.set_up && known == nullptr) ++counted.set_up_windows;
   if (window.judged_trips == window.trips.size() && known != nullptr) {
     archive.refresh(window);
-    if (watcher != nullptr) watcher->judged(window, known->findings);
-    return;
+    return tell(window, known->findings);
   }
-  if (!try_judge(window)) waiting.push_back(window);
+  if (try_judge(window)) return;
+  waiting.push_back(window);
+  window.told = true;  // by the copy
 }
 
 bool Engine::Impl::judge_waiting() {
@@ -227,15 +240,14 @@ bool Engine::flush(Time now) {
   impl_->windows.tick(impl_->now);
   bool all = impl_->judge_waiting();
   impl_->windows.for_each([&](Window& window) {
-    const bool open_test = window.source == WindowSource::named && impl_->watcher != nullptr;
     if (window.judged_trips != window.trips.size()) all = impl_->try_judge(window) && all;
-    if (open_test) impl_->watcher->judged(window, {});
+    if (window.source == WindowSource::named) impl_->tell(window, {});
   });
   return all;
 }
 
 void Engine::watch(WindowSink* sink) {
-  impl_->watcher = sink;
+  impl_->watchers.push_back(sink);
 }
 
 void Engine::retune(const Config& config, std::vector<std::unique_ptr<Rule>> rules) {
@@ -347,9 +359,12 @@ std::optional<Engine::WindowDetail> Engine::close_window(const std::string& id, 
 
 Engine::Counters Engine::counters() const {
   Counters counters = impl_->counted;
-  for (std::size_t kind = 0; kind < impl_->kinds.size(); ++kind)
-    counters.statements_by_kind[std::string(kind_group(static_cast<StatementKind>(kind)))] +=
-        impl_->kinds[kind];
+  for (std::size_t kind = 0; kind < impl_->kinds.size(); ++kind) {
+    const std::string group(kind_group(static_cast<StatementKind>(kind)));
+    counters.statements_by_kind[group] += impl_->kinds[kind];
+    counters.seconds_by_kind.try_emplace(group, duration_bounds()).first->second +=
+        impl_->seconds[kind];
+  }
   counters.cache = impl_->cache.counters();
   counters.cache_bytes = impl_->cache.bytes();
   counters.shapes = impl_->cache.shapes();

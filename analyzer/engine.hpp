@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/buckets.hpp"
 #include "analyzer/catalog.hpp"
 #include "analyzer/coverage.hpp"
 #include "analyzer/event.hpp"
@@ -70,7 +71,7 @@ class Engine {
   /// Judges every open window as it stands. False while a catalog that is being read is waited for
   /// (call again after catalog_ready or later; true at the latest after catalog_patience).
   bool flush(Time now);
-  /// Tells `sink` of every window that is judged from now on. It must outlive the engine.
+  /// Tells also `sink` of every window that is judged from now on. It must outlive the engine.
   void watch(WindowSink* sink);
   /// Takes over rules, their settings and what is ignored, from now on; what was found stays.
   void retune(const Config& config, std::vector<std::unique_ptr<Rule>> rules);
@@ -120,6 +121,7 @@ class Engine {
   struct Counters {
     std::uint64_t executions = 0, ignored_executions = 0, noise = 0;
     std::map<std::string, std::uint64_t> statements_by_kind, findings_by_rule;
+    std::map<std::string, Buckets> seconds_by_kind;        ///< from begun to complete
     std::map<std::string, std::uint64_t> unparsable;       ///< by reason
     std::map<std::string, std::uint64_t> errors_by_class;  ///< SQLSTATE class
     std::map<std::string, std::uint64_t> blind;            ///< sessions, by reason

@@ -89,4 +89,19 @@ std::string rfc3339(std::int64_t unix_ms) {
   return text.data();
 }
 
+std::int64_t unix_ms(const std::string& text) {
+  int year = 0;
+  unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0, ms = 0;
+  constexpr int parts = 7;
+  if (std::sscanf(text.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u.%3uZ", &year, &month, &day, &hour, &minute,
+                  &second, &ms) != parts)
+    return 0;
+  using namespace std::chrono;
+  const year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                            std::chrono::day(day)};
+  if (!date.ok()) return 0;
+  const milliseconds time = hours(hour) + minutes(minute) + seconds(second) + milliseconds(ms);
+  return (sys_days(date).time_since_epoch() + time).count();
+}
+
 }  // namespace onetrip

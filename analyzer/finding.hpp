@@ -116,6 +116,8 @@ bool worse(const Finding& a, const Finding& b);
 
 /// "2026-01-31T12:00:00.000Z" of milliseconds since 1970.
 std::string rfc3339(std::int64_t unix_ms);
+/// The milliseconds that rfc3339 made a text of; 0 of any other text.
+std::int64_t unix_ms(const std::string& text);
 
 /// Gets every finding when it is first seen and whenever a new window shows it again. On the worker
 /// thread; must not block for long.

@@ -59,6 +59,7 @@ struct Window {
   Totals totals;
   std::vector<Hold> holds;  ///< one for each transaction that has any
   bool remembered = false;  ///< LabelHistory has it
+  bool told = false;        ///< that it closed, to those who watch
 };
 
 /// Empty again, as a new one; texts and lists keep their memory.

@@ -79,8 +79,11 @@ Service::Impl::~Impl() {
 std::unique_ptr<Engine> Service::Impl::make_engine() {
   const auto unix_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(began_at.time_since_epoch()).count();
-  return std::make_unique<Engine>(hasher, engine_config(config, unix_ms), configured_rules(config),
-                                  catalogs.get(), std::vector<FindingSink*>{&counts, &log_sink});
+  auto engine =
+      std::make_unique<Engine>(hasher, engine_config(config, unix_ms), configured_rules(config),
+                               catalogs.get(), std::vector<FindingSink*>{&counts, &log_sink});
+  engine->watch(&counts);
+  return engine;
 }
 
 void Service::Impl::make_proxies() {
@@ -112,8 +115,8 @@ AdminBackend Service::Impl::backend(const std::function<void()>& quit) {
     worker->ask(std::move(question));
   };
   out.vitals = [this] { return vitals(); };
-  out.metrics = [this](const Engine& engine, const Vitals& current) {
-    return metrics(engine, current);
+  out.metrics = [this](const Engine& engine, const Vitals& current, MetricsFormat format) {
+    return metrics(engine, current, format);
   };
   out.set_analysis = [this](const AnalysisSwitch& wanted) { set_analysis(wanted); };
   out.rules = rules;

@@ -24,7 +24,7 @@ struct Service::Impl {
 
   AdminBackend backend(const std::function<void()>& quit);
   std::unique_ptr<Engine> make_engine();
-  std::string metrics(const Engine& engine, const Vitals& now) const;
+  std::string metrics(const Engine& engine, const Vitals& now, MetricsFormat format) const;
   void make_proxies();
   void set_analysis(const AnalysisSwitch& wanted);  ///< any thread
   Vitals vitals() const;                            ///< any thread

@@ -65,9 +65,10 @@ Vitals Service::Impl::vitals() const {
   return out;
 }
 
-std::string Service::Impl::metrics(const Engine& engine, const Vitals& current) const {
+std::string Service::Impl::metrics(const Engine& engine, const Vitals& current,
+                                   MetricsFormat format) const {
   const Engine::Counters counters = engine.counters();
-  return metrics_text({current, counters, counts, rules, counters.open_by_rule});
+  return metrics_text({current, counters, counts, rules, counters.open_by_rule}, format);
 }
 
 Vitals Service::vitals() const {

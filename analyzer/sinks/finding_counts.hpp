@@ -1,34 +1,57 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <tuple>
+#include <vector>
 
+#include "analyzer/buckets.hpp"
 #include "analyzer/finding.hpp"
+#include "analyzer/sinks/label_cap.hpp"
+#include "analyzer/window_sink.hpp"
 
 namespace onetrip {
 
-/// Counts, per rule, severity and label, the windows that showed a finding. Labels past a cap count
-/// as `other`, so that the metric stays small whatever applications send. Worker thread only.
-class FindingCounts final : public FindingSink {
+/// Counts for metrics: the windows that showed a finding, when a cause was first seen, what was
+/// wasted, and how large and long requests are, by label. Bounded. Worker thread.
+class FindingCounts final : public FindingSink, public WindowSink {
  public:
-  using Key = std::tuple<std::string, Severity, std::string>;  ///< rule, severity, label
+  using Key = std::tuple<std::string, Severity, std::string>;       ///< rule, severity, label
+  using Cause = std::tuple<std::string, std::string, std::string>;  ///< rule, cause, label
+  using Waste = std::pair<std::string, std::string>;                ///< rule, label
 
-  explicit FindingCounts(std::size_t most_labels) : most_labels_(most_labels) {}
+  static constexpr std::size_t most_causes = 1000;
+
+  struct Requests {
+    /// The latest window of a bucket.
+    struct Example {
+      std::string window;  ///< id; empty: none yet
+      double seconds = 0;
+    };
+    Buckets statements{statement_bounds()}, seconds{duration_bounds()};
+    std::vector<Example> examples{duration_bounds().size() + 1};  ///< by bucket of seconds
+  };
+
+  explicit FindingCounts(std::size_t most_labels) : labels_(most_labels) {}
 
   void finding(const Finding& finding, News news) override;
+  void judged(const Window&, std::span<const Finding>) override {}
+  void closed(const Window& window, std::span<const Finding> findings) override;
 
   const std::map<Key, std::uint64_t>& counts() const { return counts_; }
-  std::uint64_t collapsed() const { return collapsed_; }  ///< findings whose label became `other`
+  /// Unix seconds of the first window that showed it; of the first most_causes.
+  const std::map<Cause, double>& first_seen() const { return first_seen_; }
+  const std::map<Waste, double>& wasted_seconds() const { return wasted_; }
+  const std::map<std::string, Requests>& requests() const { return requests_; }
+  std::uint64_t collapsed() const { return labels_.collapsed(); }
 
  private:
-  const std::string& capped(const std::string& label);
-
-  std::size_t most_labels_;
-  std::set<std::string> labels_;
+  LabelCap labels_;
   std::map<Key, std::uint64_t> counts_;
-  std::uint64_t collapsed_ = 0;
+  std::map<Cause, double> first_seen_;
+  std::map<Waste, double> wasted_;
+  std::map<std::string, Requests> requests_;
 };
 
 }  // namespace onetrip

@@ -6,8 +6,10 @@
 #include <deque>
 #include <initializer_list>
 #include <limits>
+#include <span>
 #include <string_view>
 
+#include "analyzer/sinks/openmetrics.hpp"
 #include "analyzer/sinks/safe_text.hpp"
 
 namespace onetrip {
@@ -19,17 +21,17 @@ using Labels = std::vector<std::pair<std::string, std::string>>;
 class Family {
  public:
   Family(prometheus::MetricType type, std::string_view name, std::string_view help) {
-    family_.type = type;
-    family_.name = name;
-    family_.help = help;
+    page_.family.type = type;
+    page_.family.name = name;
+    page_.family.help = help;
   }
 
   Family& add(double value, const Labels& labels = {}) {
     prometheus::ClientMetric metric;
     for (const auto& [name, text] : labels) metric.label.push_back({name, valid_utf8(text)});
-    (family_.type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) =
-        value;
-    family_.metric.push_back(std::move(metric));
+    (page_.family.type == prometheus::MetricType::Counter ? metric.counter.value
+                                                          : metric.gauge.value) = value;
+    page_.family.metric.push_back(std::move(metric));
     return *this;
   }
   Family& add(std::uint64_t value, const Labels& labels = {}) {
@@ -43,25 +45,31 @@ class Family {
     return *this;
   }
 
-  Family& add(const Vitals::Durations& durations) {
+  /// A histogram; `exemplars` by bucket.
+  Family& add(std::span<const double> bounds, const std::vector<std::uint64_t>& counts, double sum,
+              const Labels& labels = {}, std::vector<Exemplar> exemplars = {}) {
     prometheus::ClientMetric metric;
+    for (const auto& [name, text] : labels) metric.label.push_back({name, valid_utf8(text)});
     prometheus::ClientMetric::Histogram& histogram = metric.histogram;
-    histogram.sample_sum = durations.sum_seconds;
-    for (std::size_t i = 0; i < durations.counts.size(); ++i) {
-      histogram.sample_count += durations.counts[i];
-      const bool bounded = i < durations.bounds_seconds.size();
+    histogram.sample_sum = sum;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      histogram.sample_count += counts[i];
       histogram.bucket.push_back(
           {histogram.sample_count,
-           bounded ? durations.bounds_seconds[i] : std::numeric_limits<double>::infinity()});
+           i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity()});
     }
-    family_.metric.push_back(std::move(metric));
+    page_.family.metric.push_back(std::move(metric));
+    page_.exemplars.push_back(std::move(exemplars));
     return *this;
   }
+  Family& add(const Buckets& buckets, const Labels& labels, std::vector<Exemplar> exemplars = {}) {
+    return add(buckets.bounds(), buckets.counts(), buckets.sum(), labels, std::move(exemplars));
+  }
 
-  prometheus::MetricFamily take() { return std::move(family_); }
+  MetricPage take() { return std::move(page_); }
 
  private:
-  prometheus::MetricFamily family_;
+  MetricPage page_;
 };
 
 class Page {
@@ -77,8 +85,13 @@ class Page {
   }
   std::string text() {
     std::vector<prometheus::MetricFamily> families;
-    for (Family& family : families_) families.push_back(family.take());
+    for (Family& family : families_) families.push_back(family.take().family);
     return prometheus::TextSerializer().Serialize(families);
+  }
+  std::string openmetrics() {
+    std::vector<MetricPage> pages;
+    for (Family& family : families_) pages.push_back(family.take());
+    return openmetrics_text(pages);
   }
 
  private:
@@ -124,7 +137,7 @@ void add_traffic(Page& page, const Vitals& vitals) {
   page.histogram("onetrip_proxy_overhead_seconds",
                  "From reading bytes to having sent them, of every 61st batch that its receiver "
                  "took at once.")
-      .add(vitals.overhead);
+      .add(vitals.overhead.bounds_seconds, vitals.overhead.counts, vitals.overhead.sum_seconds);
   page.counter("onetrip_events_dropped_total", "Executions not analysed because the ring was full.")
       .add(vitals.events_dropped);
   page.gauge("onetrip_ring_depth", "Events that wait for analysis.").add(vitals.ring_depth);
@@ -136,6 +149,9 @@ void add_statements(Page& page, const Engine::Counters& engine) {
   page.counter("onetrip_statements_total", "Statements analysed, by kind.")
       .add_all("kind", engine.statements_by_kind,
                {"select", "insert", "update", "delete", "other"});
+  Family& seconds = page.histogram("onetrip_statement_duration_seconds",
+                                   "From a statement's turn to the end of its answer, by kind.");
+  for (const auto& [kind, buckets] : engine.seconds_by_kind) seconds.add(buckets, {{"kind", kind}});
   page.counter("onetrip_rows_total", "Rows returned or affected.").add(engine.rows);
   page.counter("onetrip_errors_total", "Statements that failed, by class of SQLSTATE.")
       .add_all("sqlstate_class", engine.errors_by_class, {});
@@ -166,6 +182,33 @@ void add_windows(Page& page, const WindowTable::Counters& windows) {
       .add(windows.contradicted_tags);
 }
 
+void add_requests(Page& page, const FindingCounts& counts) {
+  Family& statements = page.histogram("onetrip_window_statements", "Statements of one request.");
+  Family& seconds = page.histogram("onetrip_window_duration_seconds",
+                                   "From a request's first statement to its last answer.");
+  for (const auto& [label, requests] : counts.requests()) {
+    std::vector<Exemplar> exemplars;
+    for (const auto& example : requests.examples)
+      exemplars.push_back({example.window, example.seconds});
+    statements.add(requests.statements, {{"label", label}});
+    seconds.add(requests.seconds, {{"label", label}}, std::move(exemplars));
+  }
+}
+
+void add_causes(Page& page, const FindingCounts& counts) {
+  Family& first = page.gauge("onetrip_finding_first_seen_timestamp_seconds",
+                             "When a window first showed this cause, in Unix time.");
+  for (const auto& [key, time] : counts.first_seen()) {
+    const auto& [rule, cause, label] = key;
+    first.add(time, {{"rule", rule}, {"cause", cause}, {"label", label}});
+  }
+  Family& wasted =
+      page.counter("onetrip_finding_wasted_seconds_total",
+                   "What single trips cost that one would have made, at this server's distance.");
+  for (const auto& [key, spent] : counts.wasted_seconds())
+    wasted.add(spent, {{"rule", key.first}, {"label", key.second}});
+}
+
 void add_findings(Page& page, const MetricsInput& input) {
   Family& total = page.counter("onetrip_findings_total", "Windows that showed a finding.");
   for (const auto& [key, count] : input.findings.counts()) {
@@ -176,21 +219,28 @@ void add_findings(Page& page, const MetricsInput& input) {
   std::map<std::string, std::uint64_t> open = input.open_findings;
   for (const std::string& rule : input.rules) open.try_emplace(rule, 0);
   page.gauge("onetrip_findings_open", "Distinct findings known now.").add_all("rule", open, {});
+  add_causes(page, input.findings);
   page.counter("onetrip_label_values_collapsed_total",
                "Label values counted as `other` because there were too many.")
       .add(input.findings.collapsed());
 }
 
-}  // namespace
-
-std::string metrics_text(const MetricsInput& input) {
+Page page_of(const MetricsInput& input) {
   Page page;
   add_traffic(page, input.vitals);
   add_statements(page, input.engine);
   add_windows(page, input.engine.windows);
+  add_requests(page, input.findings);
   add_findings(page, input);
   add_process(page, input.vitals.process);
-  return page.text();
+  return page;
+}
+
+}  // namespace
+
+std::string metrics_text(const MetricsInput& input, MetricsFormat format) {
+  Page page = page_of(input);
+  return format == MetricsFormat::openmetrics ? page.openmetrics() : page.text();
 }
 
 }  // namespace onetrip

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,8 +20,13 @@ struct MetricsInput {
   const std::map<std::string, std::uint64_t>& open_findings;  ///< by rule
 };
 
-/// Prometheus text format 0.0.4. Series known in advance are there from the start with 0. No SQL
-/// text.
-std::string metrics_text(const MetricsInput& input);
+enum class MetricsFormat : std::uint8_t {
+  prometheus,  ///< text format 0.0.4
+  openmetrics  ///< 1.0, with exemplars: ids of windows
+};
+
+/// Series known in advance are there from the start with 0. No SQL text.
+std::string metrics_text(const MetricsInput& input,
+                         MetricsFormat format = MetricsFormat::prometheus);
 
 }  // namespace onetrip

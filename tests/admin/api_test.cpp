@@ -103,6 +103,16 @@ TEST_CASE("metrics are text of the format's version") {
   CHECK(metrics.response.body == "onetrip_up 1\n");
 }
 
+TEST_CASE("metrics are OpenMetrics for who accepts that, and only then") {
+  Api api;
+  AdminRequest scrape = Api::request("GET", "/metrics");
+  scrape.accept = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
+  const Answer metrics = api.send(scrape);
+  CHECK(metrics.response.content_type ==
+        "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  CHECK(metrics.response.body == "# EOF\n");
+}
+
 TEST_CASE("status tells version, connections and why nothing was seen") {
   const Answer status = Api().get("/api/v1/status");
   CHECK(status.status == 200);

@@ -38,7 +38,9 @@ class EngineFixture {
     AdminBackend out;
     out.ask = [this](std::function<void(Engine&, Time)> question) { question(*engine_, now_); };
     out.vitals = [this] { return vitals; };
-    out.metrics = [](Engine&, const Vitals&) { return std::string("onetrip_up 1\n"); };
+    out.metrics = [](Engine&, const Vitals&, MetricsFormat format) {
+      return std::string(format == MetricsFormat::openmetrics ? "# EOF\n" : "onetrip_up 1\n");
+    };
     out.set_analysis = [this](const AnalysisSwitch& wanted) {
       vitals.analysis = wanted.enabled.value_or(vitals.analysis);
       vitals.sample = wanted.sample.value_or(vitals.sample);

@@ -98,3 +98,77 @@ TEST_CASE("labels from outside cannot break the format") {
   found(scrape.findings, "a\"} 1\nevil 2\\\xFF");
   CHECK_THAT(scrape.text(), Catch::Contains("label=\"a\\\"} 1\\nevil 2\\\\\xEF\xBF\xBD\"} 1\n"));
 }
+
+namespace {
+
+Window request(const std::string& label, std::uint64_t statements, Time took) {
+  Window window;
+  window.id = "00000000000000a1";
+  window.label = label;
+  window.source = WindowSource::trace;
+  window.trips.resize(statements);
+  window.last = took;
+  window.closed = true;
+  return window;
+}
+
+}  // namespace
+
+TEST_CASE("requests are counted by label, in statements and seconds") {
+  Scrape scrape;
+  scrape.findings.closed(request("GET /books", 51, std::chrono::milliseconds(60)), {});
+  scrape.findings.closed(request("GET /books", 2, std::chrono::milliseconds(2)), {});
+  const std::string text = scrape.text();
+  for (const char* line :
+       {"onetrip_window_statements_count{label=\"GET /books\"} 2\n",
+        "onetrip_window_statements_sum{label=\"GET /books\"} 53\n",
+        "onetrip_window_statements_bucket{label=\"GET /books\",le=\"2\"} 1\n",
+        "onetrip_window_statements_bucket{label=\"GET /books\",le=\"100\"} 2\n",
+        "onetrip_window_duration_seconds_bucket{label=\"GET /books\",le=\"0.1\"} 2\n"}) {
+    CHECK_THAT(text, Catch::Contains(line));
+  }
+}
+
+TEST_CASE("set-up, named windows and empty ones are no requests") {
+  Scrape scrape;
+  Window set_up = request("a", 3, Time(1)), named = set_up;
+  set_up.set_up = true;
+  named.source = WindowSource::named;
+  scrape.findings.closed(set_up, {});
+  scrape.findings.closed(named, {});
+  scrape.findings.closed(request("b", 0, Time(1)), {});
+  CHECK(scrape.findings.requests().empty());
+}
+
+TEST_CASE("what is wasted adds up, by rule and label; a cause has its first time") {
+  Scrape scrape;
+  Finding finding = example_finding();
+  finding.seen.first = "2026-11-27T10:00:00.500Z";
+  finding.evidence.saved_ms = 250;
+  finding.label = "GET /books";
+  scrape.findings.finding(finding, FindingSink::News::first);
+  const Window window = request("GET /books", 51, Time(1));
+  scrape.findings.closed(window, {{finding}});
+  scrape.findings.closed(window, {{finding}});
+  const std::string text = scrape.text();
+  CHECK_THAT(text, Catch::Contains("onetrip_finding_wasted_seconds_total{rule=\"n-plus-one\",label="
+                                   "\"GET /books\"} 0.5\n"));
+  CHECK(scrape.findings.first_seen().begin()->second == 1795773600.5);
+}
+
+TEST_CASE("OpenMetrics names families without suffix, ends, and points to windows") {
+  Scrape scrape;
+  scrape.findings.closed(request("a\"b\nc", 51, std::chrono::milliseconds(60)), {});
+  const std::string text =
+      metrics_text({scrape.vitals, scrape.engine, scrape.findings, scrape.rules, scrape.open},
+                   MetricsFormat::openmetrics);
+  for (const char* part :
+       {"# TYPE onetrip_rows counter\n# HELP onetrip_rows Rows returned or affected.\n"
+        "onetrip_rows_total 0\n",
+        "onetrip_window_duration_seconds_bucket{label=\"a\\\"b\\nc\",le=\"0.1\"} 1 # "
+        "{window_id=\"00000000000000a1\"} 0.06\n",
+        "le=\"+Inf\"} 1\n"}) {
+    CHECK_THAT(text, Catch::Contains(part));
+  }
+  CHECK_THAT(text, Catch::EndsWith("\n# EOF\n"));
+}

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+namespace onetrip {
+
+/// Labels that metrics tell apart: those that came first. Later ones count as `other`, so that the
+/// metrics stay small whatever applications send. Worker thread.
+class LabelCap {
+ public:
+  explicit LabelCap(std::size_t most) : most_(most) {}
+
+  const std::string& capped(const std::string& label) {
+    static const std::string other = "other";
+    if (labels_.contains(label)) return label;
+    if (labels_.size() >= most_) {
+      ++collapsed_;
+      return other;
+    }
+    return *labels_.insert(label).first;
+  }
+  std::uint64_t collapsed() const { return collapsed_; }  ///< how often one became `other`
+
+ private:
+  std::size_t most_;
+  std::set<std::string> labels_;
+  std::uint64_t collapsed_ = 0;
+};
+
+}  // namespace onetrip
