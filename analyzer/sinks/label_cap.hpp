@@ -12,8 +12,10 @@ class LabelCap {
  public:
   explicit LabelCap(std::size_t most) : most_(most) {}
 
+  /// The label itself, `other`, or `none` of an empty one.
   const std::string& capped(const std::string& label) {
-    static const std::string other = "other";
+    static const std::string other = "other", none = "none";
+    if (label.empty()) return none;  // a series without a label is one that `label=~".+"` misses
     if (labels_.contains(label)) return label;
     if (labels_.size() >= most_) {
       ++collapsed_;

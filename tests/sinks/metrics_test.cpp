@@ -129,6 +129,12 @@ TEST_CASE("requests are counted by label, in statements and seconds") {
   }
 }
 
+TEST_CASE("a request without a label has one in metrics, so that a dashboard shows it") {
+  Scrape scrape;
+  scrape.findings.closed(request("", 2, Time(1)), {});
+  CHECK_THAT(scrape.text(), Catch::Contains("onetrip_window_statements_count{label=\"none\"} 1\n"));
+}
+
 TEST_CASE("set-up, named windows and empty ones are no requests") {
   Scrape scrape;
   Window set_up = request("a", 3, Time(1)), named = set_up;
