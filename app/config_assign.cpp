@@ -2,8 +2,8 @@
 #include <charconv>
 
 #include "app/config_keys.hpp"
-#include "app/nearest.hpp"
-#include "app/quantity.hpp"
+#include "settings/nearest.hpp"
+#include "settings/quantity.hpp"
 
 namespace onetrip {
 namespace {

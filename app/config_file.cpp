@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "app/config_keys.hpp"
-#include "app/nearest.hpp"
+#include "settings/nearest.hpp"
 
 namespace onetrip {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "analyzer/sinks/json_text.hpp"
 #include "app/config_keys.hpp"
-#include "app/quantity.hpp"
 #include "app/url.hpp"
 #include "rules/rule.hpp"
+#include "settings/quantity.hpp"
 
 namespace onetrip {
 namespace {

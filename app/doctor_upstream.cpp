@@ -2,10 +2,10 @@
 
 #include "app/doctor.hpp"
 #include "app/probe.hpp"
-#include "app/quantity.hpp"
 #include "app/tls_settings.hpp"
 #include "proxy/net/tls_certificate.hpp"
 #include "proxy/net/tls_probe.hpp"
+#include "settings/quantity.hpp"
 
 namespace onetrip {
 namespace {

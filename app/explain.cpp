@@ -1,9 +1,9 @@
 #include <iostream>
 
 #include "analyzer/sinks/safe_text.hpp"
-#include "app/nearest.hpp"
 #include "app/verbs.hpp"
 #include "rules/rule.hpp"
+#include "settings/nearest.hpp"
 
 namespace onetrip {
 namespace {

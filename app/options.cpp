@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "app/nearest.hpp"
 #include "app/version.hpp"
+#include "settings/nearest.hpp"
 
 namespace onetrip {
 namespace {

@@ -11,9 +11,9 @@
 
 #include "app/log.hpp"
 #include "app/notifier.hpp"
-#include "app/quantity.hpp"
 #include "app/service.hpp"
 #include "app/verbs.hpp"
+#include "settings/quantity.hpp"
 
 namespace onetrip {
 namespace {

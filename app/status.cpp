@@ -3,10 +3,10 @@
 
 #include "analyzer/sinks/safe_text.hpp"
 #include "app/http_client.hpp"
-#include "app/quantity.hpp"
 #include "app/status_text.hpp"
 #include "app/url.hpp"
 #include "app/verbs.hpp"
+#include "settings/quantity.hpp"
 
 namespace onetrip {
 namespace {

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "analyzer/sinks/safe_text.hpp"
-#include "app/quantity.hpp"
+#include "settings/quantity.hpp"
 
 namespace onetrip {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "app/nearest.hpp"
+#include "settings/nearest.hpp"
 
 namespace onetrip {
 namespace {

@@ -1,4 +1,4 @@
-#include "app/quantity.hpp"
+#include "settings/quantity.hpp"
 
 #include <algorithm>
 #include <array>

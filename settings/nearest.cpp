@@ -1,4 +1,4 @@
-#include "app/nearest.hpp"
+#include "settings/nearest.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -1,8 +1,8 @@
-#include "app/quantity.hpp"
+#include "settings/quantity.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "app/nearest.hpp"
+#include "settings/nearest.hpp"
 
 using namespace onetrip;
 using namespace std::chrono_literals;
