@@ -31,9 +31,6 @@ class CatalogSource {
   virtual bool request(const std::string& database, const SessionFacts& session) = 0;
 };
 
-/// Severity of a rule's findings per confidence; none: off. A missing one keeps the rule's own.
-using RuleLevels = std::map<Confidence, std::optional<Severity>>;
-
 /// How one rule is set: for all windows, and for those of some labels.
 struct RuleSettings {
   struct Labels {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ enum class Severity : std::uint8_t { info, warning, error };
 enum class Confidence : std::uint8_t { possible, likely, proven };
 enum class Direction : std::uint8_t { forward, reverse, many_to_many, refetch };
 enum class WindowSource : std::uint8_t { trace, tag, savepoint, idle_gap, named };
+
+/// Severity of a rule's findings per confidence; none: off. A missing one keeps the rule's own.
+using RuleLevels = std::map<Confidence, std::optional<Severity>>;
 
 std::string_view to_string(Severity severity);
 std::string_view to_string(Confidence confidence);
