@@ -13,19 +13,26 @@
 namespace onetrip {
 
 /// What a project had when it began to look: known causes, and statements by label. Keyed so that
-/// line numbers, times and the order of tests do not matter; sorted, one key on a line, so that two
-/// branches merge. Only `baseline update` writes it.
+/// line numbers, times, databases and the order of tests do not matter; sorted, one key on a line,
+/// so that two branches merge. Only `baseline update` writes it.
 struct Baseline {
   struct Cause {
-    std::string rule, title;                      ///< for people who read the file
+    std::string rule, title;                      ///< for people who read the file; no figures
     std::map<std::string, std::uint64_t> labels;  ///< the most that one request of it repeated
+    bool operator==(const Cause&) const = default;
   };
   struct Label {
     std::uint64_t statements = 0, repeats = 0, rows = 0, bytes = 0;  ///< of one window, at most
+    bool operator==(const Label&) const = default;
   };
   std::map<std::string, Cause> causes;
   std::map<std::string, Label> labels;
+  bool operator==(const Baseline&) const = default;
 };
+
+/// The label under which a baseline knows an entry: its own, made valid UTF-8; of the sum of a
+/// test's requests the test's name.
+std::string baseline_label(const RecordEntry& entry);
 
 /// The baseline of a record alone.
 Baseline baseline_of(const Record& record);
@@ -34,7 +41,8 @@ Baseline baseline_of(const Record& record);
 /// causes, so counts go down and up; of a record of a whole suite, what it does not show goes.
 Baseline updated(const Baseline& old, const Record& record);
 
-/// `baseline prune`: without what the record, of a whole suite, no longer shows. Counts stay.
+/// `baseline prune`: without what the record, of a whole suite, no longer shows. Counts stay. A
+/// record of a part of a suite tells nothing of the rest, and nothing goes.
 Baseline pruned(const Baseline& old, const Record& record);
 
 /// One line for each difference, "+ cause …", "- …", "~ … 50 → 12", sorted: `baseline diff`.
