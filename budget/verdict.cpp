@@ -56,9 +56,9 @@ void warn_of_unused(const Record& record, const Budget& budget, const Allows& al
   for (const RecordEntry& entry : record.entries) used.insert(budget_of(budget, entry));
   for (const MatchedBudget& matched : budget.budgets) {
     if (!used.contains(&matched))
-      warnings.push_back(place_of(budget, matched.line) +
-                         "[[budget]] is the first that matches of no request: take it out, or "
-                         "correct its match");
+      warnings.push_back(
+          place_of(budget, matched.line) +
+          "[[budget]] holds for no request: none matches it, or one before it holds");
   }
 }
 
