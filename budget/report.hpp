@@ -22,6 +22,8 @@ struct ReportContext {
   std::string baseline_file;                        ///< empty: there is none
   std::string version;
   bool colour = false;  ///< of text
+  /// The page of a rule, Markdown (`rule_page` of rules/rule.hpp); null: rules go without help.
+  std::string_view (*rule_page)(std::string_view rule) = nullptr;
 };
 
 /// The verdict as one file, ending with a line feed. Whatever statements and labels hold, it is

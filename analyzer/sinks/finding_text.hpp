@@ -3,10 +3,9 @@
 #include <string>
 
 #include "analyzer/finding.hpp"
+#include "analyzer/sinks/message_text.hpp"
 
 namespace onetrip {
-
-enum class Colour : std::uint8_t { off, on };
 
 /// A finding as people read it: what and where, then the statement, what fed it, the cost, the fix
 /// and how to accept it, one line each, the last ending with a line feed. Safe on a terminal
