@@ -142,15 +142,20 @@ std::string_view level_words(Severity level) {
   return "info";
 }
 
-/// "none allowed: n-plus-one is an error"; `12 statements, "baseline"`.
+/// What it is that took so much.
+std::string_view taken_by(const Problem& problem) {
+  if (problem.sum) return " in all requests of one test";
+  const ProblemPlace* place = worst_place(problem);
+  return place != nullptr && is_whole_test(*place) ? " in one test" : " in one request";
+}
+
+/// "none allowed: n-plus-one is an error"; "12 statements, as the baseline has".
 std::string finding_limit(const Problem& problem) {
   if (problem.limit <= 0) {
     return "none allowed: " +
            problem_rule(problem).append(" is ").append(level_words(problem.level));
   }
-  std::string out = figure(problem.kind, problem.limit);
-  if (problem.limit_text.empty() || is_number(problem.limit_text)) return out;
-  return out + ", " + toml_string(name_text(problem.limit_text));
+  return figure(problem.kind, problem.limit) + ", as the baseline has";
 }
 
 /// The worst place's label, uncut.
@@ -179,8 +184,7 @@ std::string problem_title(const Problem& problem) {
     out = name_text(repeat.summary.empty() ? repeat.text : repeat.summary) + " was read " +
           number_text(problem.value) + " times";
   }
-  const ProblemPlace* place = worst_place(problem);
-  out += place != nullptr && is_whole_test(*place) ? " in one test" : " in one request";
+  out += taken_by(problem);
   return out + "; the limit is " + number_text(problem.limit);
 }
 
@@ -196,7 +200,7 @@ std::string problem_limit(const Problem& problem) {
   std::string out =
       problem.kind == Problem::Kind::finding ? finding_limit(problem) : written_limit(problem);
   const std::string where = at_line(problem.limit_file, problem.limit_line);
-  return out + (where.empty() ? " (by default)" : " (" + where + ")");
+  return where.empty() ? out : out + " (" + where + ")";
 }
 
 std::string problem_baseline(const Problem& problem, const ReportContext& context) {
@@ -240,6 +244,7 @@ Location problem_location(const Problem& problem, const ReportContext& context) 
 
 std::string problem_key(const Problem& problem) {
   if (problem.finding) return name_text(problem.finding->cause);
+  if (problem.sum) return problem_rule(problem) + " of tests";
   return problem_rule(problem) + " " + one_line(whole_label(problem), longest_label);
 }
 

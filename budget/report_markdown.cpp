@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyzer/sinks/safe_text.hpp"
+#include "analyzer/statement_trips.hpp"
 #include "budget/markup.hpp"
 #include "budget/problem_text.hpp"
 #include "budget/report_writers.hpp"

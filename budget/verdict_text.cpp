@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "analyzer/sinks/safe_text.hpp"
+#include "analyzer/statement_trips.hpp"
 
 namespace onetrip {
 namespace {
 
-constexpr std::size_t longest_name = 120, longest_sentence = 400, longest_label = 1024;
+constexpr std::size_t longest_name = 120, longest_sentence = 2000, longest_label = 1024;
 
 std::string_view accepted_by(Accepted::By by) {
   switch (by) {
@@ -35,11 +36,6 @@ LevelCounts level_counts(const Verdict& verdict) {
     if (problem.level == Severity::info) ++counts.infos;
   }
   return counts;
-}
-
-std::string counted(std::size_t number, std::string_view noun) {
-  std::string out = std::to_string(number) + " ";
-  return out.append(noun).append(number == 1 ? "" : "s");
 }
 
 std::string verdict_line(const Verdict& verdict) {
@@ -74,7 +70,7 @@ std::vector<std::string> accepted_reasons(const Verdict& verdict) {
     line.append(" by ")
         .append(accepted_by(one.by))
         .append(", ")
-        .append(counted(one.places, "place"));
+        .append(counted(one.places, one.by == Accepted::By::comment ? "label" : "place"));
     if (!one.reason.empty()) line += ": " + one_line(one.reason, longest_sentence);
     out.push_back(std::move(line));
   }

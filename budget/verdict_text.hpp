@@ -16,9 +16,6 @@ struct LevelCounts {
 };
 LevelCounts level_counts(const Verdict& verdict);
 
-/// "1 label", "2 labels".
-std::string counted(std::size_t number, std::string_view noun);
-
 /// "onetrip: 2 errors, 1 warning in 120 requests of 48 tests; budget broken"
 std::string verdict_line(const Verdict& verdict);
 /// "3 by the budget, 400 by the baseline"; empty: nothing is accepted.

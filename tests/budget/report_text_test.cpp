@@ -30,7 +30,7 @@ TEST_CASE("a cause is told as the log tells it, with its places, its limit and h
   where     shop/views.py:41 in book_list (tag callsite)
   seen in   GET /books in test_list: 50 statements
             GET /home: 20 statements
-  limit     none allowed: n-plus-one is an error (by default)
+  limit     none allowed: n-plus-one is an error
   accept    onetrip-budget.toml: [[allow]] cause = "5c6ffbdd40d95560"
 
 coverage: 1 label, each with a parent of two rows at least once
@@ -94,7 +94,7 @@ TEST_CASE("a limit that stands in no file is accepted by one for the label") {
   VerdictStory story;
   story.over(Problem::Kind::rows, 2400, 2000);
   story.last().places.front().label = "GET /a\"b";
-  CHECK_THAT(text_of(story), Contains("limit     max_rows = 2000 (by default)\n"));
+  CHECK_THAT(text_of(story), Contains("limit     max_rows = 2000\n"));
   CHECK_THAT(text_of(story),
              Contains("accept    onetrip-budget.toml: [[budget]] match = { label = \"GET /a\\\"b\" "
                       "}, max_rows = 2400\n"));
@@ -106,6 +106,9 @@ TEST_CASE("what a test did in all its requests is not called a request") {
   story.last().places.front() = {"test_list", "test_list", 62};
   CHECK_THAT(text_of(story), Contains("62 statements in one test; the limit is 12\n"));
   CHECK_THAT(text_of(story), Contains("seen in   test_list: 62 statements\n"));
+  story.last().sum = true;
+  CHECK_THAT(text_of(story),
+             Contains("62 statements in all requests of one test; the limit is 12\n"));
 }
 
 TEST_CASE("782 places of one cause are one block, with the worst five") {
@@ -131,10 +134,10 @@ TEST_CASE("what the baseline knew of a cause is told, where there is one") {
   story.last().news = Problem::News::new_label;
   CHECK_THAT(text_of(story, report_context()),
              Contains("baseline  knows it, but not under this label (onetrip-baseline.json)\n"));
-  story.baseline(12).written("baseline", "", 0);
+  story.baseline(12);
   story.last().limit = 12;
   CHECK_THAT(text_of(story, report_context()),
-             Contains("limit     12 statements, \"baseline\" (by default)\n"
+             Contains("limit     12 statements, as the baseline has\n"
                       "  baseline  12 statements (onetrip-baseline.json)\n"));
 }
 

@@ -86,7 +86,6 @@ VerdictStory& VerdictStory::labels(std::size_t covered, std::size_t silent) {
     verdict_.coverage.push_back({"GET /covered/" + std::to_string(i), 2, 50});
   verdict_.tests = 48;
   verdict_.requests = 120;
-  verdict_.statements = 900;
   return *this;
 }
 
