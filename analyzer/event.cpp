@@ -34,6 +34,7 @@ void Execution::clear() {
   rows = bytes = 0;
   columns = 0;
   row_hash = {};
+  sizes.clear();
   parameters.clear();
   elements.clear();
   setting_texts.clear();
@@ -46,6 +47,7 @@ std::size_t Execution::footprint() const {
   std::size_t size = heap_of(text) + heap_of(command);
   size += parameters.capacity() * sizeof(Slot) + elements.capacity() * sizeof(ValueHash);
   size += cells.capacity() * sizeof(ValueHash) + marks.capacity() * sizeof(RowMark);
+  size += sizes.bytes.capacity() * sizeof(std::uint64_t);
   size += setting_texts.capacity() * sizeof(std::string);
   for (const std::string& one : setting_texts) size += heap_of(one);
   // Names are 63 bytes at most (NAMEDATALEN); this is asked for each event, so they are not looked

@@ -68,6 +68,26 @@ struct RowHash {
   bool operator==(const RowHash&) const = default;
 };
 
+/// How the bytes of a large result spread over its columns, by the lengths that its cells announce.
+/// Counted over whole rows: of the first 1,000 those that end beyond the first 64 KiB of the
+/// answer. So a small result has none, and of a large one nearly all rows, or the later of the
+/// first 1,000, speak for the rest.
+struct ColumnSizes {
+  static constexpr std::uint64_t begin = std::uint64_t{64} << 10U;
+  static constexpr std::size_t most_columns = 1664;  ///< the server's own limit (manual, K)
+
+  std::vector<std::uint64_t> bytes;  ///< by position; empty when no row was counted
+  std::uint64_t of_bytes = 0;        ///< of the rows counted, headers included
+  std::uint32_t rows = 0;            ///< counted
+
+  /// Empty again, capacity kept.
+  void clear() {
+    bytes.clear();
+    of_bytes = 0;
+    rows = 0;
+  }
+};
+
 /// One run of one statement, complete: what was asked, with what, and what came back.
 /// Owns all its memory; made on an I/O thread, read by the worker.
 struct Execution {
@@ -109,6 +129,7 @@ struct Execution {
   std::vector<ResultColumn> key_columns;  ///< at most 8
   std::vector<ValueHash> cells;           ///< row by row, key_columns.size() each; first 1,000 rows
   std::vector<RowMark> marks;             ///< ascending; first 1,000 rows
+  ColumnSizes sizes;
 
   /// Empty again, capacity kept.
   void clear();

@@ -77,6 +77,15 @@ std::optional<ColumnUse> output_origin(const ResultColumn& column, const Stateme
   return std::nullopt;
 }
 
+/// The table whose columns a `*` stands for; null when it is not known.
+const Catalog::Table* table_of(const OutputColumn& star, const Statement& statement,
+                               const Catalog* catalog) {
+  if (catalog == nullptr || !star.origin || star.origin->table >= statement.tables.size())
+    return nullptr;
+  const TableUse& use = statement.tables[star.origin->table];
+  return catalog->table(use.schema, use.name);
+}
+
 std::vector<std::string> words(std::string_view name) {
   std::vector<std::string> result(1);
   bool lower_before = false;
@@ -201,6 +210,28 @@ Origin origin_of(const ColumnUse& column, const Statement& statement, const Cata
     origin.table = statement.tables[0].name;
   }
   return origin;
+}
+
+Origin origin_of(std::uint16_t position, std::uint16_t columns, const Statement& statement,
+                 const Catalog* catalog) {
+  Origin found;
+  std::size_t behind = 0;
+  for (const OutputColumn& output : statement.outputs) {
+    const Catalog::Table* table = output.star ? table_of(output, statement, catalog) : nullptr;
+    if (output.star && table == nullptr) return {};
+    const std::size_t before = behind;
+    behind += table != nullptr ? table->columns.size() : 1;
+    if (position < before || position >= behind) continue;
+    if (table != nullptr) {
+      const std::string& name = table->columns[position - before].second;
+      found = origin_of(ColumnUse{output.origin->table, name}, statement, catalog);
+    } else if (output.origin) {
+      found = origin_of(*output.origin, statement, catalog);
+    } else {
+      found.name = output.name;
+    }
+  }
+  return behind == columns ? found : Origin{};
 }
 
 std::string predicate_shape(const Statement& statement) {

@@ -29,6 +29,12 @@ Origin origin_of(const ResultColumn& column, const Statement& statement, const C
 Origin origin_of(const ColumnUse& column, const Statement& statement, const Catalog* catalog,
                  std::span<const ResultColumn> seen = {});
 
+/// The column at `position` (from 0) of a result of `columns`, by the parse tree; the columns that
+/// a
+/// `*` stands for are the catalog's to know.
+Origin origin_of(std::uint16_t position, std::uint16_t columns, const Statement& statement,
+                 const Catalog* catalog);
+
 /// Whether the statement names no schema: its tables are those that the session's search_path
 /// finds.
 bool found_by_path(const Statement& statement);

@@ -65,6 +65,13 @@ bool says_nothing(const std::vector<RowMark>& marks, Time first_answer) {
   return marks.size() == 1 && marks.front().row == 0 && marks.front().time == first_answer;
 }
 
+WidestColumn widest_of(const ColumnSizes& sizes) {
+  const auto widest = std::max_element(sizes.bytes.begin(), sizes.bytes.end());
+  if (widest == sizes.bytes.end()) return {};
+  return {*widest, sizes.of_bytes, sizes.rows,
+          static_cast<std::uint16_t>(widest - sizes.bytes.begin())};
+}
+
 }  // namespace
 
 Location Trip::location() const {
@@ -94,6 +101,7 @@ Trip make_trip(const Execution& execution, const Resolved& resolved, const Share
   trip.bytes = execution.bytes;
   trip.columns = execution.columns;
   trip.row_hash = execution.row_hash;
+  trip.widest = widest_of(execution.sizes);
   trip.outcome = execution.outcome;
   trip.sqlstate = execution.sqlstate;
   trip.protocol = execution.protocol;

@@ -45,6 +45,18 @@ class TripValues {
   std::unique_ptr<std::byte[]> memory_;
 };
 
+/// The column that carries most of a large result, among the rows whose sizes were counted.
+struct WidestColumn {
+  std::uint64_t bytes = 0;
+  std::uint64_t of_bytes = 0;  ///< of those rows, headers included; 0: none was counted
+  std::uint32_t rows = 0;      ///< counted, as ColumnSizes says
+  std::uint16_t position = 0;  ///< from 0
+
+  double share() const {
+    return of_bytes == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(of_bytes);
+  }
+};
+
 using SharedColumns = std::shared_ptr<const std::vector<ResultColumn>>;
 using SharedTags = std::shared_ptr<const Tags>;
 
@@ -56,6 +68,7 @@ struct Trip : TripValues {
   Time sent{}, begun{}, first_answer{}, complete{};
   std::uint64_t rows = 0, bytes = 0;
   RowHash row_hash;
+  WidestColumn widest;
   std::uint16_t columns = 0;
   Outcome outcome = Outcome::completed;
   std::array<char, 5> sqlstate{};

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <optional>
 
 #include "proxy/session/answers.hpp"
 #include "proxy/session/bind_reader.hpp"
+#include "proxy/session/long_row.hpp"
 
 namespace onetrip {
 
@@ -27,69 +27,10 @@ void copy_parameters(const Operation& bind, Execution& execution) {
 
 }  // namespace
 
-/// A DataRow beyond the limit.
-struct Answers::LongRow {
-  ValueWalker walker;
-  CellReader cells;
-  std::optional<PiecewiseHash> hash{};         ///< while the result's hash wants more
-  std::uint64_t wanted = RowHash::most_bytes;  ///< by it
-
-  void add(Bytes bytes) {
-    bytes = bytes.first(std::min<std::size_t>(bytes.size(), wanted));
-    if (hash) hash->add(as_text(bytes));
-    wanted -= bytes.size();
-  }
-};
-
 Answers::Answers(Session& session) : session_(session) {}
 
 Answers::~Answers() {
   forget();
-}
-
-void Answers::prefix(MessageHeader, Bytes kept) {
-  if (!current_) return;
-  Execution& execution = current_->execution;
-  long_row_ = std::make_unique<LongRow>(
-      LongRow{{CellReader::wanted_values(execution), ResultShape::longest_cell},
-              {execution, binary_, session_.hasher}});
-  if (hashes_row(execution)) long_row_->hash.emplace(session_.hasher);
-  long_row_->add(kept);
-  Cursor cursor(kept);
-  execution.columns = cursor.u16();
-  long_row_->walker.walk(cursor.rest(), long_row_->cells);
-}
-
-void Answers::piece(MessageHeader, Bytes bytes) {
-  if (long_row_) long_row_->add(bytes);
-  if (long_row_ && !long_row_->walker.done()) long_row_->walker.walk(bytes, long_row_->cells);
-}
-
-void Answers::begin_row() {
-  Execution& execution = current_->execution;
-  if (execution.rows >= ResultShape::most_rows) return;
-  if (!execution.marks.empty() && execution.marks.back().time == session_.now) return;
-  execution.marks.push_back({static_cast<std::uint32_t>(execution.rows), session_.now});
-}
-
-void Answers::end_row(Bytes body) {
-  Execution& execution = current_->execution;
-  const std::uint32_t wanted = CellReader::wanted_values(execution);
-  const std::uint64_t size = message_size_ - MessageHeader::size;
-  if (long_row_) {
-    if (long_row_->hash) execution.row_hash.add(long_row_->hash->value(), size);
-    long_row_->cells.end_row();
-    long_row_.reset();
-  } else if (!body.empty() || wanted != 0) {
-    if (hashes_row(execution)) execution.row_hash.add(session_.hasher.bytes(as_text(body)), size);
-    Cursor cursor(body);
-    execution.columns = cursor.u16();
-    ValueWalker walker(wanted, ResultShape::longest_cell);
-    CellReader cells(execution, binary_, session_.hasher);
-    walker.walk(cursor.rest(), cells);
-    if (wanted != 0) cells.end_row();
-  }
-  ++execution.rows;
 }
 
 void Answers::begin() {
@@ -326,9 +267,12 @@ void Answers::described_portal(const Operation& operation, Bytes body) {
 void Answers::cut() {
   const bool looked = session_.opened && session_.sight == Session::Sight::full && !streaming_;
   if (looked && !fatal_ && current_) {
-    // Of a row that did not end no cell is told.
+    // Of a row that did not end no cell is told, nor what it added to the sizes.
     Execution& execution = current_->execution;
-    if (long_row_) execution.cells.resize(execution.rows * execution.key_columns.size());
+    if (long_row_) {
+      execution.cells.resize(execution.rows * execution.key_columns.size());
+      execution.sizes.clear();
+    }
     complete(Outcome::cut);
   } else if (looked && !fatal_) {
     while (!session_.pipeline.empty() && !cut_operation(session_.pipeline.front())) {

@@ -28,7 +28,8 @@ Wish Answers::wish(MessageHeader header) {
       begin();
       if (!current_) return {};
       begin_row();
-      if (CellReader::wanted_values(current_->execution) != 0 || hashes_row(current_->execution)) {
+      if (CellReader::wanted_values(current_->execution) != 0 || hashes_row(current_->execution) ||
+          SizeReader::wants(current_->execution, end_of(header))) {
         return {longest_row_kept, Wish::Rest::stream};
       }
       // Of a result that was not described the first row says at least how many columns it has.
@@ -214,6 +215,7 @@ bool Answers::row_description(Bytes body) {
   if (execution.rows != 0) {
     execution.key_columns.clear();
     execution.cells.clear();
+    execution.sizes.clear();
     return true;
   }
   const auto& description = session_.pool.descriptions().read(body, session_.hasher);

@@ -11,6 +11,8 @@
 
 namespace onetrip {
 
+struct LongRow;
+
 /// Reads what the server says: a Framer's Reader that answers the oldest operation of the pipeline,
 /// and tells an execution when its answer is complete.
 class Answers {
@@ -45,8 +47,6 @@ class Answers {
   std::size_t footprint() const;
 
  private:
-  struct LongRow;
-
   // Before the first ReadyForQuery, and messages that answer nothing.
   bool answer_startup(char type, Bytes body);
   void parameter_status(Bytes body);
@@ -80,7 +80,12 @@ class Answers {
     return execution.rows < ResultShape::most_rows && execution.row_hash.wants_more();
   }
   void begin_row();
+  /// Where in the answer the row ends whose header came.
+  std::uint64_t end_of(MessageHeader header) const {
+    return current_->execution.bytes + MessageHeader::size + header.length;
+  }
   void end_row(Bytes body);
+  void read_sizes(Bytes values);
   void command_complete(Bytes body);
   void suspended();
   void complete(Outcome outcome);

@@ -186,4 +186,19 @@ void CellReader::end_row() {
   for (; key_ < execution_->key_columns.size(); ++key_) execution_->cells.push_back(no_value);
 }
 
+SizeReader::SizeReader(CellReader cells, Execution& execution, std::uint64_t end)
+    : cells_(cells), wanted_(CellReader::wanted_values(execution)) {
+  if (!wants(execution, end) || execution.columns > ColumnSizes::most_columns) return;
+  wanted_ = execution.columns;
+  sizes_ = &execution.sizes;
+  if (sizes_->bytes.size() < execution.columns) sizes_->bytes.resize(execution.columns);
+}
+
+void SizeReader::end_row(std::uint64_t size) {
+  cells_.end_row();
+  if (sizes_ == nullptr) return;
+  sizes_->of_bytes += size;
+  ++sizes_->rows;
+}
+
 }  // namespace onetrip

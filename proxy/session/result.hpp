@@ -38,7 +38,8 @@ BinaryKeys binary_keys(const std::vector<ResultColumn>& keys, Bytes formats);
 struct WireValue {
   enum class Kind : std::uint8_t { null, known, too_long };
   Kind kind = Kind::null;
-  Bytes bytes;  ///< of known; good during the call
+  Bytes bytes;               ///< of known; good during the call
+  std::uint32_t length = 0;  ///< that it announced; 0 of null
 };
 
 /// Walks the values of a DataRow or a Bind, fed with bytes that are cut anywhere. A value that is
@@ -65,13 +66,13 @@ class ValueWalker {
       }
       if (!gathered_.empty() || bytes.size() < left_) {
         if (!gather(bytes)) return {};
-        take(next(), WireValue{kind(), gathered_});
+        take(next(), WireValue{kind(), gathered_, length_});
         gathered_.clear();
         continue;
       }
       const Bytes value = bytes.first(left_);
       bytes = bytes.subspan(left_);
-      take(next(), WireValue{kind(), length_ > longest_ ? Bytes{} : value});
+      take(next(), WireValue{kind(), length_ > longest_ ? Bytes{} : value, length_});
     }
     return bytes;
   }
@@ -92,9 +93,9 @@ class ValueWalker {
     if (is_null) {
       take(index_++, WireValue{});
     } else if (length > longest_) {
-      take(index_++, WireValue{WireValue::Kind::too_long, {}});
+      take(index_++, WireValue{WireValue::Kind::too_long, {}, length});
     } else {
-      take(index_++, WireValue{WireValue::Kind::known, value});
+      take(index_++, WireValue{WireValue::Kind::known, value, length});
     }
     return true;
   }
@@ -138,6 +139,31 @@ class CellReader {
   const ValueHasher* hasher_;
   std::uint8_t key_ = 0;
   BinaryKeys binary_;
+};
+
+/// The same of a row of a large result, whose cells' sizes are counted, too.
+class SizeReader {
+ public:
+  /// Whether they are of the next row, which ends at `end` of the answer.
+  static bool wants(const Execution& execution, std::uint64_t end) {
+    return end > ColumnSizes::begin && execution.rows < ResultShape::most_rows;
+  }
+
+  /// Of a row of execution.columns that ends at `end`.
+  SizeReader(CellReader cells, Execution& execution, std::uint64_t end);
+
+  std::uint32_t wanted_values() const { return wanted_; }
+  void operator()(std::uint32_t index, const WireValue& value) {
+    if (sizes_ != nullptr) sizes_->bytes[index] += value.length;
+    cells_(index, value);
+  }
+  /// `size`: of the whole message.
+  void end_row(std::uint64_t size);
+
+ private:
+  CellReader cells_;
+  ColumnSizes* sizes_ = nullptr;  // null: not counted
+  std::uint32_t wanted_;
 };
 
 }  // namespace onetrip

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <numeric>
 
 namespace onetrip::test {
 namespace {
@@ -302,6 +303,14 @@ Story& Story::of_bytes(std::uint64_t bytes) {
 Story& Story::of_columns(std::uint16_t columns) {
   event_.execution.columns = columns;
   return *this;
+}
+
+Story& Story::of_sizes(const std::vector<std::uint64_t>& bytes, std::uint32_t rows) {
+  ColumnSizes& sizes = event_.execution.sizes;
+  sizes.bytes = bytes;
+  sizes.of_bytes = std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0});
+  sizes.rows = rows;
+  return of_columns(static_cast<std::uint16_t>(bytes.size()));
 }
 
 Story& Story::took(Time time) {

@@ -50,6 +50,8 @@ class Story {
   Story& of_rows(std::uint64_t count);
   Story& of_bytes(std::uint64_t bytes);
   Story& of_columns(std::uint16_t columns);
+  /// Bytes by column, as they were counted over `rows` rows, and the number of columns.
+  Story& of_sizes(const std::vector<std::uint64_t>& bytes, std::uint32_t rows);
   Story& took(Time time);                     ///< until the first answer, instead of 1 ms
   Story& from(const std::string& callsite);   ///< the last run's comment: file and line
   Story& fails(const std::string& sqlstate);  ///< the last run

@@ -171,7 +171,9 @@ void describe(const Execution& one, std::ostream& out) {
       << ' ' << one.first_answer.count() << ' ' << one.complete.count() << ' ' << one.command << ' '
       << std::string(one.sqlstate.begin(), one.sqlstate.end()) << ' ' << one.rows << ' '
       << one.bytes << ' ' << one.columns << ' ' << one.row_hash.value << '/' << one.row_hash.bytes
-      << " parameters";
+      << " sizes " << one.sizes.rows << ':' << one.sizes.of_bytes;
+  for (const std::uint64_t bytes : one.sizes.bytes) out << ' ' << bytes;
+  out << " parameters";
   for (const Slot& slot : one.parameters) {
     out << ' ' << static_cast<int>(slot.kind) << ':' << slot.hash << ':' << slot.first_element
         << ':' << slot.elements << ':' << slot.count;
