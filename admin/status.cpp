@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "analyzer/bounds.hpp"
 #include "analyzer/sinks/json_text.hpp"
 
 namespace onetrip {
@@ -41,8 +42,14 @@ json::object windows_json(const Engine::Counters& engine) {
   return {{"open", engine.open_windows},
           {"opened", opened},
           {"saturated", engine.windows.saturated},
-          {"evicted", engine.windows.evicted},
+          {"evicted", engine.windows.closed_early + engine.windows.shed},
           {"dropped_statements", engine.windows.dropped_trips}};
+}
+
+json::object bounds_json(const Engine::Counters& engine) {
+  json::object out;
+  for (const Bound& bound : bounds_of(engine)) out[bound.key] = bound.count;
+  return out;
 }
 
 std::uint64_t sum(const Counts& counts) {
@@ -127,6 +134,9 @@ void say_lost(const Vitals& vitals, const Engine::Counters& engine, std::vector<
     out.push_back(std::to_string(count) +
                   " statements could not be parsed; they are counted, but no link can be proved.");
   }
+  for (const Bound& bound : bounds_of(engine)) {
+    if (bound.count != 0) out.push_back(text_of(bound) + ".");
+  }
   for (const auto& [database, state] : engine.catalogs) {
     if (!state.starts_with("missing")) continue;
     out.push_back("The catalog of " + database + " is " + state +
@@ -189,6 +199,7 @@ json::object status_json(const Vitals& vitals, const Engine::Counters& engine) {
                                    {"errors", counts_json(engine.errors_by_class)}};
   out["blind"] = counts_json(engine.blind);
   out["windows"] = windows_json(engine);
+  out["beyond_bounds"] = bounds_json(engine);
   out["findings"] = json::object{{"open", engine.open_findings},
                                  {"by_rule", counts_json(engine.findings_by_rule)}};
   json::object catalogs;

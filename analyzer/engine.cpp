@@ -48,6 +48,7 @@ struct Engine::Impl {
         judge(std::move(rules), config.rules),
         shelf(catalogs, config.catalog_patience),
         store(config.max_findings),
+        profile(config.max_profiled),
         sinks(std::move(outlets)) {}
 
   bool ignores(const SessionFacts& facts) const {
@@ -70,8 +71,8 @@ struct Engine::Impl {
   Judge judge;
   CatalogShelf shelf;
   FindingStore store;
-  WindowArchive archive;
   Profile profile;
+  WindowArchive archive;
   LabelHistory history;
   Coverage coverage;
   std::vector<FindingSink*> sinks;
@@ -92,6 +93,8 @@ void Engine::Impl::count(const Execution& execution, const Statement& statement)
   ++kinds[kind];
   seconds[kind].add(std::chrono::duration<double>(execution.complete - execution.begun).count());
   counted.rows += execution.rows;
+  if (execution.cells.size() < execution.rows * execution.key_columns.size()) ++counted.results_cut;
+  if (execution.keys_left_out != 0 && execution.rows != 0) ++counted.results_narrowed;
   if (statement.noise) ++counted.noise;
   if (execution.outcome == Outcome::failed)
     ++counted.errors_by_class[std::string(execution.sqlstate.data(), 2)];
@@ -374,7 +377,9 @@ Engine::Counters Engine::counters() const {
   impl_->windows.for_each([&](Window&) { ++counters.open_windows; });
   counters.open_findings = impl_->store.size();
   counters.open_by_rule = impl_->store.count_by_rule();
-  counters.evicted_results = counters.windows.evicted;
+  counters.forgotten_shapes = impl_->cache.forgotten_shapes();
+  counters.forgotten_findings = impl_->store.forgotten();
+  counters.counted_together = impl_->profile.counted_together();
   counters.catalogs = impl_->shelf.states();
   return counters;
 }

@@ -51,6 +51,7 @@ class Engine {
     WindowTable::Config window;
     StatementCache::Limits cache;
     std::size_t max_findings = 10'000;
+    std::size_t max_profiled = 2000;                  ///< shapes that the profile tells apart
     Time catalog_patience = std::chrono::seconds(5);  ///< judgement waits so long for a catalog
     std::map<std::string, RuleSettings> rules;
     std::vector<std::string> ignore_applications, ignore_users, ignore_databases;  ///< globs
@@ -128,7 +129,11 @@ class Engine {
     WindowTable::Counters windows;
     std::map<std::string, std::uint64_t> open_by_rule;  ///< findings known now
     std::uint64_t set_up_windows = 0;                   ///< closed ones; they are not judged
-    std::size_t open_sessions = 0, open_windows = 0, open_findings = 0, evicted_results = 0;
+    std::size_t open_sessions = 0, open_windows = 0, open_findings = 0;
+    // What lay beyond a bound, beside what `windows` counts.
+    std::uint64_t results_cut = 0;       ///< that had more rows than were indexed
+    std::uint64_t results_narrowed = 0;  ///< that had more columns that might be keys
+    std::uint64_t forgotten_shapes = 0, forgotten_findings = 0, counted_together = 0;
     /// Database → ready, reading, missing; the upstream behind it where several have that name.
     std::map<std::string, std::string> catalogs;
   };

@@ -39,6 +39,7 @@ void Execution::clear() {
   elements.clear();
   setting_texts.clear();
   key_columns.clear();
+  keys_left_out = 0;
   cells.clear();
   marks.clear();
 }

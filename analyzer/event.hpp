@@ -49,14 +49,15 @@ struct RowMark {
 };
 
 /// Tells whether two results have the same rows, without keeping any. It is over rows in their
-/// order: of the first 1,000 those that begin within the first 64 KiB of rows, and of each its
-/// first 64 KiB, as they came over the wire (text and binary format differ). What lies beyond is
-/// not known; the numbers of rows and bytes speak for it.
+/// order: of those that are looked at (Execution::cells) the ones that begin within the first
+/// 64 KiB of rows, and of each its first 64 KiB, as they came over the wire (text and binary format
+/// differ). What lies beyond is not known; the numbers of rows and bytes speak for it.
 struct RowHash {
   static constexpr std::uint64_t most_bytes = std::uint64_t{64} << 10U;
 
   std::uint64_t value = 0;  ///< keyed; 0 when there were no rows
   std::uint64_t bytes = 0;  ///< of the rows that it is over
+  std::uint64_t rows = 0;   ///< that it is over
 
   bool wants_more() const { return bytes < most_bytes; }
   /// `hash`: ValueHasher::bytes of the next row, `size` what the whole row takes.
@@ -64,14 +65,14 @@ struct RowHash {
     constexpr std::uint64_t odd = 0x9E37'79B9'7F4A'7C15;
     value = (std::rotl(value, 29) ^ hash) * odd;
     bytes += size;
+    ++rows;
   }
   bool operator==(const RowHash&) const = default;
 };
 
 /// How the bytes of a large result spread over its columns, by the lengths that its cells announce.
-/// Counted over whole rows: of the first 1,000 those that end beyond the first 64 KiB of the
-/// answer. So a small result has none, and of a large one nearly all rows, or the later of the
-/// first 1,000, speak for the rest.
+/// Counted over whole rows: of those that are looked at (Execution::cells) the ones that end beyond
+/// the first 64 KiB of the answer. So a small result has none.
 struct ColumnSizes {
   static constexpr std::uint64_t begin = std::uint64_t{64} << 10U;
   static constexpr std::size_t most_columns = 1664;  ///< the server's own limit (manual, K)
@@ -126,9 +127,10 @@ struct Execution {
   std::vector<std::string> setting_texts;  ///< the parameters in clear, only where the text names
                                            ///< an `onetrip.` setting (≤ 1,024 bytes each)
 
-  std::vector<ResultColumn> key_columns;  ///< at most 8
-  std::vector<ValueHash> cells;           ///< row by row, key_columns.size() each; first 1,000 rows
-  std::vector<RowMark> marks;             ///< ascending; first 1,000 rows
+  std::vector<ResultColumn> key_columns;  ///< a few, the likeliest to be keys
+  std::uint16_t keys_left_out = 0;        ///< columns that might be keys, too
+  std::vector<ValueHash> cells;           ///< row by row, key_columns.size() each; the first rows
+  std::vector<RowMark> marks;             ///< ascending; of the same rows
   ColumnSizes sizes;
 
   /// Empty again, capacity kept.

@@ -80,6 +80,7 @@ void FindingStore::evict() {
       entries_.begin(), entries_.end(),
       [](const auto& a, const auto& b) { return a.second.touched < b.second.touched; });
   entries_.erase(oldest);
+  ++forgotten_;
 }
 
 }  // namespace onetrip

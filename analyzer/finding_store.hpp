@@ -26,6 +26,8 @@ class FindingStore {
   std::vector<Finding> all() const;  ///< worst first
   std::map<std::string, std::uint64_t> count_by_rule() const;
   std::size_t size() const { return entries_.size(); }
+  /// How many went because there was no room.
+  std::uint64_t forgotten() const { return forgotten_; }
   void clear() { entries_.clear(); }
 
  private:
@@ -40,7 +42,7 @@ class FindingStore {
   void evict();
 
   std::size_t capacity_;
-  std::uint64_t clock_ = 0;
+  std::uint64_t clock_ = 0, forgotten_ = 0;
   std::unordered_map<std::string, Entry> entries_;
 };
 

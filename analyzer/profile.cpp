@@ -24,7 +24,7 @@ double figure(const Profile::Row& row, std::string_view sort) {
 Profile::Entry& Profile::entry(const StatementPtr& statement) {
   const auto found = entries_.find(statement->id);
   if (found != entries_.end()) return found->second;
-  if (entries_.size() >= max_shapes) return other_;
+  if (entries_.size() >= max_shapes_) return other_;
   Entry& fresh = entries_[statement->id];
   fresh.statement = statement;
   return fresh;

@@ -15,7 +15,7 @@ namespace onetrip {
 /// counted together. Worker thread.
 class Profile {
  public:
-  static constexpr std::size_t max_shapes = 2000;
+  explicit Profile(std::size_t max_shapes) : max_shapes_(max_shapes) {}
 
   struct Row {
     std::string fingerprint, summary, text;  ///< fingerprint "other": all that had no room
@@ -29,6 +29,8 @@ class Profile {
   void add_window(const Window& window);
   /// Largest first by "total" (also when empty), "calls", "rows", "bytes", "errors" or "p99".
   std::vector<Row> rows(std::string_view sort, std::size_t limit) const;
+  /// Executions that were counted together.
+  std::uint64_t counted_together() const { return other_.durations.count(); }
   void clear();
 
  private:
@@ -41,6 +43,7 @@ class Profile {
   };
   Entry& entry(const StatementPtr& statement);
 
+  std::size_t max_shapes_;
   std::unordered_map<std::uint64_t, Entry> entries_;
   Entry other_;
   std::uint64_t closed_windows_ = 0;

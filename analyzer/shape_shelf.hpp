@@ -32,6 +32,7 @@ class ShapeShelf {
 
   std::size_t bytes() const { return known_.bytes() + in_use_.bytes(); }
   std::size_t size() const { return known_.size(); }
+  std::uint64_t forgotten() const { return known_.forgotten(); }
 
  private:
   StatementPtr use(Statement statement) {

@@ -335,4 +335,8 @@ std::size_t StatementCache::shapes() const {
   return impl_->shapes.size();
 }
 
+std::uint64_t StatementCache::forgotten_shapes() const {
+  return impl_->shapes.forgotten();
+}
+
 }  // namespace onetrip

@@ -76,6 +76,8 @@ class StatementCache {
   const Counters& counters() const { return counters_; }
   std::size_t bytes() const;
   std::size_t shapes() const;
+  /// Shapes that had to go; they are parsed again when they come.
+  std::uint64_t forgotten_shapes() const;
 
  private:
   struct Impl;

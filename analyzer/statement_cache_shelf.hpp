@@ -46,6 +46,8 @@ class Shelf {
 
   std::size_t bytes() const { return bytes_ + buckets_.size() * sizeof(void*); }
   std::size_t size() const { return entries_.size(); }
+  /// How many went because there was no room.
+  std::uint64_t forgotten() const { return forgotten_; }
 
  private:
   struct Entry {
@@ -74,6 +76,7 @@ class Shelf {
       entries_.splice(std::next(entries_.begin()), entries_, std::prev(entries_.end()));
     }
     remove(entries_.back());
+    ++forgotten_;
   }
 
   void remove(Entry& entry) {
@@ -91,6 +94,7 @@ class Shelf {
 
   std::size_t limit_;
   std::size_t bytes_ = 0;
+  std::uint64_t forgotten_ = 0;
   std::list<Entry> entries_;     ///< latest first
   std::vector<Entry*> buckets_;  ///< a power of two of them
 };

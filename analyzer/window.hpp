@@ -50,6 +50,7 @@ struct Window {
   bool saturated = false;           ///< requests on this connection cannot be told apart
   bool set_up = false;              ///< DDL or migration tables
   std::uint64_t dropped_trips = 0;  ///< beyond the window's maximum size
+  std::uint64_t indexed_rows = 0;   ///< whose cells its trips hold
   std::vector<Trip> trips;  ///< in the order of their answers; noise left out; empty when named
   std::vector<SessionId> sessions;
   std::string framework, db_driver;  ///< of the tags
@@ -75,6 +76,7 @@ class WindowTable {
     Time silence = std::chrono::seconds(2);   ///< closes trace and tag windows
     Time max_age = std::chrono::seconds(60);  ///< idle-gap windows past it are saturated
     std::size_t max_trips = 10'000;           ///< per window
+    std::uint64_t max_rows = 1'000'000;       ///< indexed, per window
     std::size_t max_bytes = 256U << 20;       ///< over all windows; oldest evicted, counted
     std::size_t max_open = 10'000;
     std::uint64_t id_seed = 0;  ///< stirred into ids, so that two runs do not give the same ones
@@ -116,9 +118,14 @@ class WindowTable {
 
   struct Counters {
     std::uint64_t opened[5] = {};  ///< by WindowSource
-    std::uint64_t saturated = 0, evicted = 0, contradicted_tags = 0, reopened = 0,
-                  dropped_trips = 0;
+    std::uint64_t saturated = 0, contradicted_tags = 0, reopened = 0;
     std::uint64_t ignored = 0;  ///< executions whose comment said onetrip='ignore'
+    // What lay beyond the bounds of Config.
+    std::uint64_t dropped_trips = 0;      ///< of max_trips
+    std::uint64_t unindexed_results = 0;  ///< of max_rows
+    std::uint64_t closed_early = 0;       ///< windows, of max_open
+    std::uint64_t shed = 0;  ///< windows that lost values, or all they had, to max_bytes; again
+                             ///< each time
   };
   const Counters& counters() const;
   std::size_t bytes() const;

@@ -150,6 +150,10 @@ void WindowStore::file(Entry& entry, Trip&& trip) {
     if (!std::exchange(window.saturated, true)) ++counters_.saturated;
     return;
   }
+  if (window.indexed_rows + trip.indexed_rows() > config_.max_rows) {
+    trip.keep(trip.slots, trip.elements, {}, {});
+    ++counters_.unindexed_results;
+  }
   place(entry, std::move(trip));
   if (bytes_ > config_.max_bytes) shed(window.number);
 }
@@ -158,6 +162,7 @@ void WindowStore::place(Entry& entry, Trip&& trip) {
   Window& window = entry.window;
   const std::size_t size = trip.footprint();
   window.bytes += size;
+  window.indexed_rows += trip.indexed_rows();
   bytes_ += size;
   window.last = std::max(window.last, trip.complete);
   window.opened = std::min(window.opened, trip.sent);
@@ -215,6 +220,7 @@ std::vector<Trip> WindowStore::take(Entry& entry, const std::function<bool(const
     window.totals.bytes -= trip.bytes;
     window.totals.server_time -= trip.complete - trip.begun;
     window.bytes -= trip.footprint();
+    window.indexed_rows -= trip.indexed_rows();
     bytes_ -= trip.footprint();
   }
   if (!taken.empty()) window.judged_trips = 0;
@@ -262,10 +268,11 @@ void WindowStore::strip(Window& window) {
     trip.keep(trip.slots, trip.elements, {}, {});
     window.bytes -= size - trip.footprint();
   }
+  window.indexed_rows = 0;
   if (before == window.bytes) return;
   bytes_ -= before - window.bytes;
   if (window.closed) kept_bytes_ -= before - window.bytes;
-  ++counters_.evicted;
+  ++counters_.shed;
 }
 
 // Cells first, then whole windows, oldest first in both, and those that closed before those that
@@ -283,17 +290,17 @@ void WindowStore::shed(std::uint64_t but) {
       const Window& window = (here++)->window;
       if (window.number == but || window.source == WindowSource::named) continue;
       end(window.number);
-      ++counters_.evicted;
+      ++counters_.shed;
     }
   }
   Entry* last = find(but);
   if (bytes_ <= enough || !last) return;
   Window& window = last->window;
-  counters_.dropped_trips += window.trips.size();
+  ++counters_.shed;
   window.dropped_trips += window.trips.size();
   if (!std::exchange(window.saturated, true)) ++counters_.saturated;
   bytes_ -= window.bytes;
-  window.bytes = 0;
+  window.bytes = window.indexed_rows = 0;
   window.judged_trips = 0;
   std::vector<Trip>().swap(window.trips);
 }
@@ -304,7 +311,7 @@ void WindowStore::evict_open(std::uint64_t but) {
     const Window& window = (here++)->window;
     if (window.number == but || window.source == WindowSource::named) continue;
     end(window.number);
-    ++counters_.evicted;
+    ++counters_.closed_early;
   }
 }
 

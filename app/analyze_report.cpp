@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 
+#include "analyzer/bounds.hpp"
 #include "analyzer/sinks/finding_json.hpp"
 #include "analyzer/sinks/json_text.hpp"
 #include "analyzer/sinks/safe_text.hpp"
@@ -80,9 +81,9 @@ std::vector<std::string> totals(const Analysis& analysis) {
   if (engine.windows.saturated != 0)
     lines.push_back(counted(engine.windows.saturated, "window") +
                     " may hold several requests: tags in comments would tell them apart");
-  if (engine.windows.dropped_trips != 0)
-    lines.push_back(counted(engine.windows.dropped_trips, "statement") +
-                    " beyond window.max_statements: left out");
+  for (const Bound& bound : bounds_of(engine)) {
+    if (bound.count != 0) lines.push_back(text_of(bound));
+  }
   return lines;
 }
 

@@ -42,12 +42,14 @@ struct Config {
     std::int64_t pipeline = 4 << 20, prepared = 4 << 20, portals = 4 << 20;
     std::int64_t ring_events = 8192, ring_memory = 32 << 20;
     std::int64_t text_cache = 16 << 20, shape_cache = 64 << 20;
-    std::int64_t findings = 10'000;
+    std::int64_t indexed_rows = 1000, key_columns = 8;
+    std::int64_t profile = 2000, findings = 10'000;
   };
   struct Window {
     Time idle_gap = std::chrono::milliseconds(100);  ///< zero: off
     Time silence = std::chrono::seconds(2), max_age = std::chrono::seconds(60);
-    std::int64_t max_statements = 10'000, max_open = 10'000, memory = 256 << 20;
+    std::int64_t max_statements = 10'000, max_rows = 1'000'000;
+    std::int64_t max_open = 10'000, memory = 256 << 20;
   };
   struct Ignore {
     std::vector<std::string> applications{"pg_dump", "pg_dumpall", "pg_restore", "pg_basebackup",

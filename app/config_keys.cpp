@@ -127,6 +127,13 @@ void add_limits(Keys& keys) {
         "Memory for statement texts seen before.");
   limit("shape_cache", Kind::size, &L::shape_cache, 64 * KiB, 16 * GiB,
         "Memory for what is known of statement shapes.");
+  limit("indexed_rows", Kind::count, &L::indexed_rows, 2, 100'000,
+        "Rows of a result, from its first, whose keys are remembered: what further ones fed is not "
+        "seen.");
+  limit("key_columns", Kind::count, &L::key_columns, 1, 32,
+        "Columns of a result whose values are remembered, the likeliest to be keys.");
+  limit("profile", Kind::count, &L::profile, 1, 1'000'000,
+        "Statements that /api/v1/statements tells apart; further ones are counted together.");
   limit("findings", Kind::count, &L::findings, 1, 10'000'000, "Distinct findings that are kept.");
 }
 
@@ -156,6 +163,8 @@ void add_window(Keys& keys) {
              "An untagged request older than this holds several that cannot be told apart."));
   keys.push_back(window("max_statements", Kind::count, &W::max_statements, 10, 10'000'000,
                         "Statements that are kept of one request."));
+  keys.push_back(window("max_rows", Kind::count, &W::max_rows, 2, 1'000'000'000,
+                        "Rows whose keys are remembered of one request."));
   keys.push_back(window("max_open", Kind::count, &W::max_open, 1, 10'000'000,
                         "Requests that are open at a time."));
   keys.push_back(window("memory", Kind::size, &W::memory, MiB, 64 * GiB,

@@ -62,10 +62,12 @@ Engine::Config engine_config(const Config& config, std::int64_t unix_start_ms) {
   out.window.silence = config.window.silence;
   out.window.max_age = config.window.max_age;
   out.window.max_trips = size(config.window.max_statements);
+  out.window.max_rows = size(config.window.max_rows);
   out.window.max_bytes = size(config.window.memory);
   out.window.max_open = size(config.window.max_open);
   out.cache.text_bytes = size(config.limits.text_cache);
   out.cache.shape_bytes = size(config.limits.shape_cache);
+  out.max_profiled = size(config.limits.profile);
   out.max_findings = size(config.limits.findings);
   out.catalog_patience = config.catalog.patience;
   for (const auto& [name, rule] : config.rules) out.rules[name] = rule_settings(name, rule);
@@ -107,6 +109,8 @@ ProxyConfig proxy_config(const Config& config, const Config::Pair& pair) {
   out.session.pipeline_bytes = size(config.limits.pipeline);
   out.session.prepared_bytes = size(config.limits.prepared);
   out.session.portal_bytes = size(config.limits.portals);
+  out.session.indexed_rows = size(config.limits.indexed_rows);
+  out.session.key_columns = size(config.limits.key_columns);
   out.listen_tls = listen_tls(config.listen_tls);
   out.upstream_tls = std::get<TlsUpstreamConfig>(upstream_tls(config.upstream_tls, upstream));
   out.sample = config.analysis.sample;

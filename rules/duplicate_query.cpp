@@ -53,8 +53,7 @@ bool gave_the_same(const Trip& a, const Trip& b) {
 
 /// Of all rows, not of the first ones only.
 bool is_whole(const Trip& trip) {
-  constexpr std::uint64_t most_rows = 1000;
-  return trip.rows <= most_rows && trip.row_hash.bytes < RowHash::most_bytes;
+  return trip.rows == trip.row_hash.rows && trip.row_hash.bytes < RowHash::most_bytes;
 }
 
 /// One question of a shape: its values, and when it was asked.

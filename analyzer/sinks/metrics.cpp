@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "analyzer/bounds.hpp"
 #include "analyzer/sinks/openmetrics.hpp"
 #include "analyzer/sinks/safe_text.hpp"
 
@@ -209,6 +210,13 @@ void add_causes(Page& page, const FindingCounts& counts) {
     wasted.add(spent, {{"rule", key.first}, {"label", key.second}});
 }
 
+void add_bounds(Page& page, const Engine::Counters& engine) {
+  Family& reached = page.counter("onetrip_beyond_bounds_total",
+                                 "What lay beyond a bound of the configuration, by its key.");
+  for (const Bound& bound : bounds_of(engine))
+    reached.add(bound.count, {{"bound", std::string(bound.key)}});
+}
+
 void add_findings(Page& page, const MetricsInput& input) {
   Family& total = page.counter("onetrip_findings_total", "Windows that showed a finding.");
   for (const auto& [key, count] : input.findings.counts()) {
@@ -231,6 +239,7 @@ Page page_of(const MetricsInput& input) {
   add_statements(page, input.engine);
   add_windows(page, input.engine.windows);
   add_requests(page, input.findings);
+  add_bounds(page, input.engine);
   add_findings(page, input);
   add_process(page, input.vitals.process);
   return page;

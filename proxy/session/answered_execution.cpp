@@ -81,8 +81,7 @@ void Answers::begin_portal(const Operation& operation) {
   portal->begun = true;
   set_statement(portal->statement);
   if (portal->described || !portal->statement || !portal->statement->shape.known) return;
-  execution.key_columns = portal->statement->shape.keys;
-  execution.columns = portal->statement->shape.columns;
+  set_shape(execution, portal->statement->shape);
   binary_ = portal->binary = binary_keys(execution.key_columns, as_bytes(portal->formats));
 }
 
@@ -110,6 +109,12 @@ void Answers::set_times(const Operation& operation) {
   execution.sent = operation.sent;
   execution.begun = std::max(operation.sent, last_end_);
   execution.first_answer = session_.now;
+}
+
+void Answers::set_shape(Execution& execution, const ResultShape& shape) {
+  execution.key_columns = shape.keys;
+  execution.keys_left_out = shape.left_out;
+  execution.columns = shape.columns;
 }
 
 void Answers::set_statement(const StatementRef& statement) {
@@ -244,7 +249,7 @@ void Answers::parameters_described(const Operation& operation, Bytes body) {
 void Answers::described_statement(const Operation& operation, Bytes body) {
   const StatementRef statement = session_.statements.find(operation.name);
   if (!statement) return;
-  statement->shape = session_.pool.descriptions().read(body, session_.hasher).shape;
+  statement->shape = session_.describe(body).shape;
   session_.statements.recount(*statement);
 }
 
@@ -253,9 +258,8 @@ void Answers::described_portal(const Operation& operation, Bytes body) {
   Portal* portal = portals_.find(operation.name);
   if (portal == nullptr || !portal->event || portal->begun) return;
   Execution& execution = portal->event->execution;
-  const auto& description = session_.pool.descriptions().read(body, session_.hasher);
-  execution.key_columns = description.shape.keys;
-  execution.columns = description.shape.columns;
+  const auto& description = session_.describe(body);
+  set_shape(execution, description.shape);
   portal->binary = description.binary;
   portal->described = true;
   const StatementRef& statement = portal->statement;

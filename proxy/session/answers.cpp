@@ -27,13 +27,9 @@ Wish Answers::wish(MessageHeader header) {
       if (session_.sight != Session::Sight::full || session_.pipeline.empty()) return {};
       begin();
       if (!current_) return {};
+      if (!looks_at_row(current_->execution)) return {};
       begin_row();
-      if (CellReader::wanted_values(current_->execution) != 0 || hashes_row(current_->execution) ||
-          SizeReader::wants(current_->execution, end_of(header))) {
-        return {longest_row_kept, Wish::Rest::stream};
-      }
-      // Of a result that was not described the first row says at least how many columns it has.
-      return {current_->execution.columns == 0 ? 2U : 0U, Wish::Rest::skip};
+      return {longest_row_kept, Wish::Rest::stream};
     case type::row_description:
     case type::parameter_description:
       return {longest_description, Wish::Rest::skip};
@@ -214,13 +210,13 @@ bool Answers::row_description(Bytes body) {
   Execution& execution = current_->execution;
   if (execution.rows != 0) {
     execution.key_columns.clear();
+    execution.keys_left_out = 0;
     execution.cells.clear();
     execution.sizes.clear();
     return true;
   }
-  const auto& description = session_.pool.descriptions().read(body, session_.hasher);
-  execution.key_columns = description.shape.keys;
-  execution.columns = description.shape.columns;
+  const auto& description = session_.describe(body);
+  set_shape(execution, description.shape);
   binary_ = description.binary;
   return true;
 }

@@ -25,7 +25,7 @@ class Answers {
     if (header.type != backend::type::data_row) return false;
     if (!current_) return untold_;
     Execution& execution = current_->execution;
-    if (execution.rows < ResultShape::most_rows) return false;
+    if (looks_at_row(execution)) return false;
     ++execution.rows;
     execution.bytes += MessageHeader::size + header.length;
     return true;
@@ -76,15 +76,15 @@ class Answers {
   void begin_refused(const Operation& operation);
   void set_times(const Operation& operation);
   void set_statement(const StatementRef& statement);
-  static bool hashes_row(const Execution& execution) {
-    return execution.rows < ResultShape::most_rows && execution.row_hash.wants_more();
+  static void set_shape(Execution& execution, const ResultShape& shape);
+  /// Whether the next row is one of the first, of which more than the number is told.
+  bool looks_at_row(const Execution& execution) const {
+    return execution.rows < session_.limits.indexed_rows;
   }
   void begin_row();
-  /// Where in the answer the row ends whose header came.
-  std::uint64_t end_of(MessageHeader header) const {
-    return current_->execution.bytes + MessageHeader::size + header.length;
-  }
   void end_row(Bytes body);
+  void end_long_row();
+  void read_row(Bytes body);
   void read_sizes(Bytes values);
   void command_complete(Bytes body);
   void suspended();

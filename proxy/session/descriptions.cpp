@@ -4,16 +4,17 @@ namespace onetrip {
 
 namespace {
 
-void read_into(Descriptions::Known& known, Bytes body) {
-  known.binary = read_row_description(body, known.shape.keys, known.shape.columns);
+void read_into(Descriptions::Known& known, Bytes body, std::size_t most_keys) {
+  known.binary = read_row_description(body, most_keys, known.shape);
   known.shape.known = true;
 }
 
 }  // namespace
 
-const Descriptions::Known& Descriptions::read(Bytes body, const ValueHasher& hasher) {
+const Descriptions::Known& Descriptions::read(Bytes body, const ValueHasher& hasher,
+                                              std::size_t most_keys) {
   if (body.size() > longest) {
-    read_into(latest_long_, body);
+    read_into(latest_long_, body, most_keys);
     return latest_long_;
   }
   if (!known_) known_ = std::make_unique<std::array<Known, most>>();
@@ -21,7 +22,7 @@ const Descriptions::Known& Descriptions::read(Bytes body, const ValueHasher& has
   Known& known = (*known_)[hash % most];
   if (known.hash == hash) return known;
   known.hash = 0;
-  read_into(known, body);
+  read_into(known, body, most_keys);
   known.hash = hash;
   return known;
 }

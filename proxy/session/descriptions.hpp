@@ -23,8 +23,8 @@ class Descriptions {
     BinaryKeys binary = 0;
   };
 
-  /// Good until the next call.
-  const Known& read(Bytes body, const ValueHasher& hasher);
+  /// Good until the next call. `most_keys`: columns that are kept of each, always the same number.
+  const Known& read(Bytes body, const ValueHasher& hasher, std::size_t most_keys);
 
  private:
   std::unique_ptr<std::array<Known, most>> known_;

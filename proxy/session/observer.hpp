@@ -10,12 +10,15 @@
 
 namespace onetrip {
 
-/// What one session may hold in memory.
+/// What one session may hold in memory, and how much of a result is looked at.
 struct Limits {
   std::size_t pipeline_bytes = std::size_t{4} << 20U;  ///< operations in flight
   std::size_t prepared_bytes = std::size_t{4} << 20U;  ///< prepared statements; the oldest go
   std::size_t portal_bytes = std::size_t{4} << 20U;    ///< bound portals; the oldest go
   std::size_t text_bytes = std::size_t{64} << 10U;     ///< of one statement's text; cut beyond
+  std::uint64_t indexed_rows = 1000;                   ///< of a result, from its first
+  std::size_t key_columns = 8;  ///< of a result, whose cells are hashed; at most 32. One value for
+                                ///< all sessions of a pool
 };
 
 /// Watches one client connection, from its StartupMessage to its end, and tells what ran on it.

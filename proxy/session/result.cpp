@@ -1,6 +1,6 @@
 #include "proxy/session/result.hpp"
 
-#include <array>
+#include <iterator>
 #include <string_view>
 
 #include "proxy/wire/backend.hpp"
@@ -69,30 +69,31 @@ struct Pick {
 /// The best columns seen so far, in order of position.
 class Picks {
  public:
+  explicit Picks(std::size_t most) : most_(most) { picks_.reserve(most); }
   void add(const Pick& pick) {
-    if (size_ == picks_.size() && !drop_worse_than(pick.rank)) return;
-    picks_[size_++] = pick;
+    if (picks_.size() == most_) ++left_out_;
+    if (picks_.size() == most_ && !drop_worse_than(pick.rank)) return;
+    picks_.push_back(pick);
   }
-  const Pick* begin() const { return picks_.data(); }
-  const Pick* end() const { return picks_.data() + size_; }
-  std::size_t size() const { return size_; }
+  std::vector<Pick>::const_iterator begin() const { return picks_.begin(); }
+  std::vector<Pick>::const_iterator end() const { return picks_.end(); }
+  std::size_t size() const { return picks_.size(); }
+  std::uint16_t left_out() const { return left_out_; }
 
  private:
   /// Of several equally bad ones the last goes.
   bool drop_worse_than(Rank rank) {
-    std::size_t worst = size_ - 1;
-    for (std::size_t i = size_; i-- > 0;) {
-      if (picks_[i].rank < picks_[worst].rank) worst = i;
-    }
-    if (picks_[worst].rank >= rank) return false;
-    std::move(picks_.begin() + static_cast<std::ptrdiff_t>(worst) + 1, picks_.end(),
-              picks_.begin() + static_cast<std::ptrdiff_t>(worst));
-    --size_;
+    const auto worst =
+        std::min_element(picks_.rbegin(), picks_.rend(),
+                         [](const Pick& one, const Pick& other) { return one.rank < other.rank; });
+    if (worst->rank >= rank) return false;
+    picks_.erase(std::prev(worst.base()));
     return true;
   }
 
-  std::array<Pick, ResultShape::most_keys> picks_;
-  std::size_t size_ = 0;
+  std::vector<Pick> picks_;
+  std::size_t most_;
+  std::uint16_t left_out_ = 0;
 };
 
 }  // namespace
@@ -104,27 +105,27 @@ bool is_binary(Bytes formats, std::size_t index) {
   return formats[index * size + 1] != std::byte{0};
 }
 
-BinaryKeys read_row_description(Bytes body, std::vector<ResultColumn>& keys,
-                                std::uint16_t& columns) {
+BinaryKeys read_row_description(Bytes body, std::size_t most_keys, ResultShape& shape) {
   backend::RowDescription description(body);
-  columns = description.fields();
-  Picks picks;
-  for (std::uint16_t position = 0; position < columns && !description.failed(); ++position) {
+  shape.columns = description.fields();
+  Picks picks(std::min(most_keys, ResultShape::most_keys));
+  for (std::uint16_t position = 0; position < shape.columns && !description.failed(); ++position) {
     const backend::Field field = description.next();
     const Rank rank = rank_of(field);
     if (rank != Rank::no_key) picks.add({field, position, rank});
   }
-  keys.resize(picks.size());
+  shape.left_out = picks.left_out();
+  shape.keys.resize(picks.size());
   BinaryKeys binary = 0;
-  unsigned bit = 1;
-  auto key = keys.begin();
+  BinaryKeys bit = 1;
+  auto key = shape.keys.begin();
   for (const Pick& pick : picks) {
     key->table_oid = pick.field.table_oid;
     key->attribute = pick.field.attribute;
     key->position = pick.position;
     key->type_oid = pick.field.type_oid;
     key->name = pick.field.name;
-    if (pick.field.format != 0) binary = static_cast<BinaryKeys>(binary | bit);
+    if (pick.field.format != 0) binary |= bit;
     bit <<= 1U;
     ++key;
   }
@@ -133,9 +134,9 @@ BinaryKeys read_row_description(Bytes body, std::vector<ResultColumn>& keys,
 
 BinaryKeys binary_keys(const std::vector<ResultColumn>& keys, Bytes formats) {
   BinaryKeys binary = 0;
-  unsigned bit = 1;
+  BinaryKeys bit = 1;
   for (const ResultColumn& key : keys) {
-    if (is_binary(formats, key.position)) binary = static_cast<BinaryKeys>(binary | bit);
+    if (is_binary(formats, key.position)) binary |= bit;
     bit <<= 1U;
   }
   return binary;
@@ -163,18 +164,13 @@ bool ValueWalker::gather(Bytes& bytes) {
   return left_ == 0;
 }
 
-std::uint32_t CellReader::wanted_values(const Execution& execution) {
-  if (execution.key_columns.empty() || execution.rows >= ResultShape::most_rows) return 0;
-  return execution.key_columns.back().position + 1U;
-}
-
 void CellReader::operator()(std::uint32_t index, const WireValue& value) {
   if (key_ == execution_->key_columns.size()) return;
   const ResultColumn& column = execution_->key_columns[key_];
   if (column.position != index) return;
   ValueHash hash = no_value;
   if (value.kind == WireValue::Kind::known) {
-    const bool binary = ((unsigned{binary_} >> key_) & 1U) != 0;
+    const bool binary = ((binary_ >> key_) & 1U) != 0;
     hash = binary ? hasher_->binary(column.type_oid, as_text(value.bytes))
                   : hasher_->text(column.type_oid, as_text(value.bytes));
   }
@@ -188,7 +184,7 @@ void CellReader::end_row() {
 
 SizeReader::SizeReader(CellReader cells, Execution& execution, std::uint64_t end)
     : cells_(cells), wanted_(CellReader::wanted_values(execution)) {
-  if (!wants(execution, end) || execution.columns > ColumnSizes::most_columns) return;
+  if (!wants(end) || execution.columns > ColumnSizes::most_columns) return;
   wanted_ = execution.columns;
   sizes_ = &execution.sizes;
   if (sizes_->bytes.size() < execution.columns) sizes_->bytes.resize(execution.columns);

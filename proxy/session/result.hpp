@@ -13,24 +13,23 @@ namespace onetrip {
 bool is_binary(Bytes formats, std::size_t index);
 
 /// What a RowDescription says of a result, as far as it is kept: how many columns it has, and those
-/// whose cells are hashed, by type and name, at most 8, in order of position.
+/// whose cells are hashed, by type and name, in order of position.
 struct ResultShape {
-  static constexpr std::size_t most_keys = 8;
+  static constexpr std::size_t most_keys = 32;  ///< as BinaryKeys has bits
   static constexpr std::uint32_t longest_cell = 64;
-  static constexpr std::uint64_t most_rows = 1000;
 
   bool known = false;
   std::uint16_t columns = 0;
+  std::uint16_t left_out = 0;  ///< columns that might be keys, beyond as many as are kept
   std::vector<ResultColumn> keys;
 };
 
 /// One bit per key column: its cells come in binary format.
-using BinaryKeys = std::uint8_t;
+using BinaryKeys = std::uint32_t;
 
-/// Reads a RowDescription's body into `keys` (whose capacity is used again) and `columns`; returns
-/// the formats that it tells, all text where they are not known yet.
-BinaryKeys read_row_description(Bytes body, std::vector<ResultColumn>& keys,
-                                std::uint16_t& columns);
+/// Reads a RowDescription's body into `shape` (whose capacity is used again), `most_keys` columns
+/// at most; returns the formats that it tells, all text where they are not known yet.
+BinaryKeys read_row_description(Bytes body, std::size_t most_keys, ResultShape& shape);
 /// The formats that Bind asked for.
 BinaryKeys binary_keys(const std::vector<ResultColumn>& keys, Bytes formats);
 
@@ -124,8 +123,10 @@ class ValueWalker {
 /// Adds one row's key cells to an execution that has its key columns.
 class CellReader {
  public:
-  /// How many values from the front of a row are to be walked.
-  static std::uint32_t wanted_values(const Execution& execution);
+  /// How many values from the front of a row are to be walked, if its cells are looked at.
+  static std::uint32_t wanted_values(const Execution& execution) {
+    return execution.key_columns.empty() ? 0 : execution.key_columns.back().position + 1U;
+  }
 
   CellReader(Execution& execution, BinaryKeys binary, const ValueHasher& hasher)
       : execution_(&execution), hasher_(&hasher), binary_(binary) {}
@@ -144,10 +145,8 @@ class CellReader {
 /// The same of a row of a large result, whose cells' sizes are counted, too.
 class SizeReader {
  public:
-  /// Whether they are of the next row, which ends at `end` of the answer.
-  static bool wants(const Execution& execution, std::uint64_t end) {
-    return end > ColumnSizes::begin && execution.rows < ResultShape::most_rows;
-  }
+  /// Whether they are of a row that ends at `end` of the answer, if its cells are looked at.
+  static bool wants(std::uint64_t end) { return end > ColumnSizes::begin; }
 
   /// Of a row of execution.columns that ends at `end`.
   SizeReader(CellReader cells, Execution& execution, std::uint64_t end);

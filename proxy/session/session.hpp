@@ -34,6 +34,11 @@ struct Session {
     pool.give(std::move(event));
   }
 
+  /// A RowDescription; good until the next.
+  const Descriptions::Known& describe(Bytes body) {
+    return pool.descriptions().read(body, hasher, limits.key_columns);
+  }
+
   const SessionId id;
   const ValueHasher& hasher;
   EventSink& sink;

@@ -43,7 +43,7 @@ TEST_CASE("a histogram of nothing, of an impossible and of an endless duration")
 }
 
 TEST_CASE("statements are profiled by shape, the dearest first") {
-  Profile profile;
+  Profile profile(2000);
   const StatementPtr cheap = shape("SELECT 1 FROM a"), dear = shape("SELECT 1 FROM b");
   for (int i = 0; i < 3; ++i) profile.add(cheap, took(1ms));
   profile.add(dear, took(9ms, 70));
@@ -59,8 +59,8 @@ TEST_CASE("statements are profiled by shape, the dearest first") {
 }
 
 TEST_CASE("shapes beyond the bound are counted together") {
-  Profile profile;
-  for (std::size_t i = 0; i < Profile::max_shapes + 5; ++i) {
+  Profile profile(3);
+  for (std::size_t i = 0; i < 8; ++i) {
     auto statement = std::make_shared<Statement>();
     statement->id = i + 1;
     statement->fingerprint = std::to_string(i);
@@ -69,4 +69,5 @@ TEST_CASE("shapes beyond the bound are counted together") {
   const std::vector<Profile::Row> rows = profile.rows("calls", 1);
   CHECK(rows.front().fingerprint == "other");
   CHECK(rows.front().calls == 5);
+  CHECK(profile.counted_together() == 5);
 }

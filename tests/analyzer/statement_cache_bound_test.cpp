@@ -44,6 +44,7 @@ TEST_CASE("100,000 shapes are known within 64 MiB, and none is parsed twice") {
     for (std::size_t shape = 0; shape < shapes; ++shape) run(cache, shape);
   CHECK(cache.counters().parsed == shapes);
   CHECK(cache.shapes() == shapes);
+  CHECK(cache.forgotten_shapes() == 0);
   CHECK(cache.bytes() < bound);
   CHECK(allocated() - before < bound);
 }
@@ -60,6 +61,7 @@ TEST_CASE("beyond its bound the cache forgets what was not asked for, and parses
   }
   CHECK(cache.bytes() <= limits.shape_bytes + limits.text_bytes);
   CHECK(cache.shapes() < shapes);
+  CHECK(cache.forgotten_shapes() == shapes - cache.shapes());
   CHECK(cache.counters().parsed == shapes);  // the one in use was never forgotten
   run(cache, 1);
   CHECK(cache.counters().parsed == shapes + 1);

@@ -196,6 +196,23 @@ TEST_CASE("DDL makes its window a set-up") {
   CHECK(story.run("CREATE TABLE book (id int)")->set_up);
 }
 
+TEST_CASE("a window that has as many rows as it may have indexes no further result") {
+  WindowTable::Config config;
+  config.max_rows = 12;
+  Story story(config);
+  story.run(query("SELECT book").rows(5));
+  story.run(query("SELECT author").rows(6));
+  Window* window = story.run(query("SELECT review").rows(2));
+  CHECK(window->trips.back().rows == 2);
+  CHECK(window->trips.back().indexed_rows() == 0);
+  CHECK(story.table.counters().unindexed_results == 1);
+  story.run(query("SELECT award").rows(1));
+  CHECK(window->trips.back().indexed_rows() == 1);
+  CHECK(story.table.counters().unindexed_results == 1);
+  CHECK(window->indexed_rows == 12);
+  CHECK(story.at(9s).run(query("SELECT review").rows(2))->trips.back().indexed_rows() == 2);
+}
+
 TEST_CASE("cells past the cap go first, oldest window first, then whole windows") {
   WindowTable::Config config;
   config.max_bytes = 90'000;
@@ -204,7 +221,7 @@ TEST_CASE("cells past the cap go first, oldest window first, then whole windows"
     story.on(static_cast<SessionId>(i + 1)).run(query("SELECT book").rows(1000));
   }
   CHECK(story.table.bytes() <= config.max_bytes);
-  CHECK(story.table.counters().evicted > 0);
+  CHECK(story.table.counters().shed > 0);
   std::vector<std::uint32_t> indexed;
   story.table.for_each([&](Window& window) { indexed.push_back(window.trips[0].indexed_rows()); });
   REQUIRE(indexed.size() == 12);
@@ -229,7 +246,7 @@ TEST_CASE("more windows than may be open: the oldest closes") {
   Story story(config);
   for (SessionId session = 1; session <= 25; ++session) story.on(session).run("SELECT book");
   CHECK(story.closed.size() == 15);
-  CHECK(story.table.counters().evicted == 15);
+  CHECK(story.table.counters().closed_early == 15);
 }
 
 TEST_CASE("FETCHes of one cursor are one, and carry the statement that it runs") {
@@ -265,6 +282,7 @@ TEST_CASE("EXECUTE is known by what was prepared, when its arguments are the slo
 TEST_CASE("a window that takes another's memory knows nothing of it") {
   Window window;
   window.number = window.container = window.dropped_trips = window.judged_trips = window.bytes = 1;
+  window.indexed_rows = 1;
   window.source = WindowSource::trace;
   window.id = window.label = window.name = window.application = window.database = "old";
   window.framework = window.db_driver = "old";
@@ -279,7 +297,7 @@ TEST_CASE("a window that takes another's memory knows nothing of it") {
   clear(window);
 
   CHECK(window.number + window.container + window.dropped_trips + window.judged_trips == 0);
-  CHECK(window.bytes == 0);
+  CHECK(window.bytes + window.indexed_rows == 0);
   CHECK(window.source == WindowSource::idle_gap);
   CHECK(window.id + window.label + window.name + window.application + window.database == "");
   CHECK(window.framework + window.db_driver == "");

@@ -50,6 +50,48 @@ TEST_CASE("computed columns are chosen only by name") {
         "author_id authorId ORDER_UUID natural_key pk");
 }
 
+TEST_CASE("of more key-like columns than are kept the number is told") {
+  const std::vector<Field> three{field("a_id", type_oid::int4), field("name", type_oid::text),
+                                 field("b_id", type_oid::int4)};
+  const auto run = [&](std::size_t most) {
+    Limits limits;
+    limits.key_columns = most;
+    return Scenario()
+        .with(limits)
+        .client(query("select"))
+        .server(backend::row_description(three) + backend::data_row({"1", "x", "2"}) +
+                tag("SELECT 1") + ready())
+        .told()
+        .execution();
+  };
+  CHECK(run(3).keys_left_out == 0);
+  const Execution one = run(1);
+  CHECK(one.keys_left_out == 2);
+  CHECK(one.cells == std::vector{number(1)});
+}
+
+TEST_CASE("as many as 32 columns may be kept, each in its format") {
+  Limits limits;
+  limits.key_columns = 1000;
+  std::vector<std::string> names;
+  for (int i = 0; i < 40; ++i) names.push_back("c" + std::to_string(i) + "_id");
+  std::vector<Field> fields;
+  for (const std::string& name : names) fields.push_back(field(name, type_oid::int4));
+  fields[31].format = 1;
+  std::vector<std::string_view> cells(40, "7");
+  const std::string binary = int4(7);
+  cells[31] = binary;
+  const Execution one = Scenario()
+                            .with(limits)
+                            .client(query("select"))
+                            .server(backend::row_description(fields) + backend::data_row(cells) +
+                                    tag("SELECT 1") + ready())
+                            .told()
+                            .execution();
+  CHECK(one.cells == std::vector<ValueHash>(32, number(7)));
+  CHECK(one.keys_left_out == 8);
+}
+
 TEST_CASE("of more than eight, names go before integers before texts") {
   std::vector<std::string> names;
   for (int i = 0; i < 10; ++i) names.push_back("text" + std::to_string(i));
@@ -101,6 +143,23 @@ TEST_CASE("cells of the first thousand rows are kept, rows and marks go on") {
   CHECK(one.rows == 1200);
   CHECK(one.cells.size() == 2000);
   CHECK(one.cells[1998] == test_hasher().integer(999));
+}
+
+TEST_CASE("how many rows are looked at is a limit") {
+  Limits limits;
+  limits.indexed_rows = 2;
+  const std::string huge(100'000, 'x');
+  const Execution one = Scenario()
+                            .with(limits)
+                            .client(query("select id, name from a"))
+                            .server(id_and_name() + row("1", "x") + row("2", "y") + row("3", huge) +
+                                    tag("SELECT 3") + ready())
+                            .told_in_whole()
+                            .execution();
+  CHECK(one.rows == 3);
+  CHECK(one.cells.size() == 4);
+  CHECK(one.row_hash.rows == 2);
+  CHECK(one.sizes.rows == 0);
 }
 
 TEST_CASE("a row beyond the limit is walked, wherever it is cut") {

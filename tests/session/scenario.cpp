@@ -171,7 +171,7 @@ void describe(const Execution& one, std::ostream& out) {
       << ' ' << one.first_answer.count() << ' ' << one.complete.count() << ' ' << one.command << ' '
       << std::string(one.sqlstate.begin(), one.sqlstate.end()) << ' ' << one.rows << ' '
       << one.bytes << ' ' << one.columns << ' ' << one.row_hash.value << '/' << one.row_hash.bytes
-      << " sizes " << one.sizes.rows << ':' << one.sizes.of_bytes;
+      << '/' << one.row_hash.rows << " sizes " << one.sizes.rows << ':' << one.sizes.of_bytes;
   for (const std::uint64_t bytes : one.sizes.bytes) out << ' ' << bytes;
   out << " parameters";
   for (const Slot& slot : one.parameters) {
@@ -182,7 +182,7 @@ void describe(const Execution& one, std::ostream& out) {
   for (const ValueHash hash : one.elements) out << ' ' << hash;
   out << " texts";
   for (const std::string& text : one.setting_texts) out << " [" << text << ']';
-  out << " keys";
+  out << " keys " << one.keys_left_out;
   for (const ResultColumn& key : one.key_columns) {
     out << ' ' << key.table_oid << '.' << key.attribute << '.' << key.position << '.'
         << key.type_oid << '.' << key.name;
