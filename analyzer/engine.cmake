@@ -1,6 +1,6 @@
 onetrip_room(onetrip_engine
   SOURCES origin.cpp value_index.cpp parents.cpp row_pools.cpp candidate.cpp candidate_columns.cpp fit.cpp
-          link.cpp assumed_link.cpp junction.cpp polymorphic.cpp loops.cpp batches.cpp
+          link.cpp link_cap.cpp assumed_link.cpp junction.cpp polymorphic.cpp loops.cpp batches.cpp
           rounds.cpp proof.cpp table_writes.cpp tree_walk.cpp repetition.cpp finding.cpp
           advice.cpp advice_text.cpp advice_sql.cpp advice_names.cpp advice_django.cpp
           advice_orm.cpp advice_per_row.cpp advice_repetition.cpp advice_words.cpp orm.cpp

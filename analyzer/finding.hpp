@@ -95,6 +95,7 @@ struct Finding {
   std::string rule;
   Severity severity = Severity::warning;
   Confidence confidence = Confidence::possible;
+  std::string capped;  ///< why it is no more than likely, where more was proven; mostly empty
   std::string title;
   std::string label;
   std::string application, database;

@@ -7,6 +7,7 @@
 #include "analyzer/candidate.hpp"
 #include "analyzer/fit.hpp"
 #include "analyzer/junction.hpp"
+#include "analyzer/link_cap.hpp"
 #include "analyzer/loops.hpp"
 #include "analyzer/polymorphic.hpp"
 
@@ -264,7 +265,6 @@ void Solver::grade(LoopLink& link, Tie tie) const {
   const bool strong = (tie >= Tie::sibling && key && !link.scattered) || link.high_entropy;
   const bool contained = link.misses == 0 && link.distinct >= 2 && link.fed_rows >= 2;
   link.confidence = strong && contained ? Confidence::proven : Confidence::likely;
-  if (window_.saturated) link.confidence = std::min(link.confidence, Confidence::likely);
 }
 
 /// A loop looked at before this one, and not wholly explained, that went on after this one began.
@@ -387,6 +387,7 @@ Links find_links(const Window& window, const Catalog* catalog) {
   }
   link_polymorphic(window, catalog, parents, links);
   connect(links);
+  cap_links(window, links);
   return links;
 }
 

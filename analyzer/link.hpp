@@ -64,6 +64,7 @@ struct LoopLink {
   bool assumed = false;      ///< the parent's rows were not seen: a foreign key alone ties the two
   Direction direction = Direction::forward;
   Confidence confidence = Confidence::likely;
+  std::string capped;                ///< why it is no more than likely, where more was proven
   std::vector<std::size_t> chain;    ///< loops between the outermost parent and this one
   std::optional<std::size_t> outer;  ///< index of the link that fed the virtual parent
 

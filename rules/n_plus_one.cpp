@@ -58,6 +58,7 @@ class NPlusOne final : public Rule {
     const Statement& child = *linked.links().loops[link.loop].statement;
     Finding finding;
     finding.confidence = link.confidence;
+    finding.capped = link.capped;
     finding.severity = link.confidence == Confidence::proven ? Severity::error : Severity::warning;
     if (link.pipelined || link.assumed) finding.severity = Severity::info;
     finding.title = title(link, child);

@@ -135,6 +135,7 @@ class WriteInLoop final : public Rule {
     add_checks(linked, statement, finding.advice);
     if (link == nullptr) return finding;
     finding.confidence = link->confidence;
+    finding.capped = link->capped;
     finding.link = proof_of(*link, statement);
     finding.parent = summarize(*link->parent.statement, link->parent.rows);
     return finding;

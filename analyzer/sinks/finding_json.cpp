@@ -109,6 +109,7 @@ json::object finding_json(const Finding& finding) {
   out["rule"] = finding.rule;
   out["severity"] = to_string(finding.severity);
   out["confidence"] = to_string(finding.confidence);
+  if (!finding.capped.empty()) out["capped"] = finding.capped;
   out["title"] = finding.title;
   out["label"] = finding.label;
   out["window"] = window_json(finding.window);

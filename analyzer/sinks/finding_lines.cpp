@@ -47,6 +47,12 @@ std::string proof(const Link& link, std::uint64_t count) {
   return out;
 }
 
+std::string proof(const Finding& finding) {
+  std::string out(to_string(finding.confidence));
+  if (!finding.capped.empty()) out += ": " + finding.capped;
+  return out + "; requests told apart by " + std::string(to_string(finding.window.source));
+}
+
 std::string fed_by(const Finding& finding) {
   if (!finding.parent) return "";
   std::string out =
@@ -138,8 +144,7 @@ std::vector<MessageLine> finding_lines(const Finding& finding) {
   return {{"statement", one_line(finding.statement.text, longest_sql)},
           {"fed by", fed_by(finding)},
           {"through", through(finding)},
-          {"proof", std::string(to_string(finding.confidence)) + "; requests told apart by " +
-                        std::string(to_string(finding.window.source))},
+          {"proof", proof(finding)},
           {"cost", cost(finding)},
           {"what if", elsewhere(finding.evidence)},
           {"growth", growth(finding.evidence)},

@@ -110,6 +110,7 @@ Finding read_finding(const JsonNode& node) {
   finding.rule = node["rule"].text();
   finding.severity = severity(node["severity"]);
   finding.confidence = confidence(node["confidence"]);
+  if (node.has("capped")) finding.capped = node["capped"].text_or_empty();
   finding.title = node["title"].text();
   finding.label = node["label"].text();
   finding.window = window(node["window"]);

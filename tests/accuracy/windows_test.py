@@ -90,6 +90,11 @@ class Crowd(unittest.TestCase):
                 self.assertGreater(tagged.findings, 0)
                 self.assertEqual((tagged.exact, tagged.mixed, tagged.mixed_users), (tagged.requests, 0, 0))
 
+    def test_no_finding_that_mixes_requests_is_called_proven(self):
+        for run, told in self.runs.items():
+            with self.subTest(run):
+                self.assertEqual([one.mixed_proven for one in told], [0, 0])
+
     def test_without_tags_most_requests_of_one_user_are_windows(self):
         for pool, least in LEAST_EXACT.items():
             with self.subTest(pool):

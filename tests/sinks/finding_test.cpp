@@ -68,6 +68,16 @@ TEST_CASE("a finding reads like a compiler's message") {
 )t");
 }
 
+TEST_CASE("why a finding is no more than likely stands beside it") {
+  Finding finding = example_finding();
+  CHECK_FALSE(finding_json(finding).contains("capped"));
+  finding.confidence = Confidence::likely;
+  finding.capped = "it may be 2 requests";
+  CHECK(finding_json(finding).at("capped") == "it may be 2 requests");
+  CHECK_THAT(finding_text(finding),
+             Catch::Contains("  proof     likely: it may be 2 requests; requests told apart by"));
+}
+
 TEST_CASE("of a log no values and no times are claimed") {
   Finding finding = example_finding();
   finding.link->matched = 0;
