@@ -132,19 +132,20 @@ std::size_t Solver::rows_with(const Candidate& candidate, ValueHash value) const
 }
 
 /// One value that k rows of the parent share, fetched k times after it: a loop without identity map
-/// over rows that all point to one row. Only a foreign key tells it from a repeated lookup.
+/// over rows that all point to one row. Only a key tells it from a repeated lookup, or without a
+/// catalog a name that says as much.
 std::optional<Fit> Solver::shared_value(const Loop& loop) const {
   for (std::uint16_t p = 0; p < predicates_of(loop); ++p) {
     const Predicate& predicate = loop.statement->predicates[p];
     if (!equates(predicate) || variety(window_, loop, predicate.slot) != Variety::one) continue;
     for (Candidate& candidate :
          finder_.find(seekers(loop, p, Linked(window_.trips.size())), *loop.statement, predicate)) {
-      const bool proven = candidate.tie() == Tie::foreign_key &&
-                          candidate.columns[0].relation.direction == Direction::forward;
+      const Tie needed = catalog_ == nullptr ? Tie::names : Tie::foreign_key;
+      const bool refers = candidate.tie() == needed && candidate.direction() == Direction::forward;
       const ValueHash value = single_value(window_.trips[loop.trips[0]], predicate.slot);
       const bool whole = candidate.fed_rows == candidate.children.size() &&
                          candidate.fed_rows == rows_with(candidate, value);
-      if (proven && whole) return Fit{p, std::move(candidate)};
+      if (refers && whole) return Fit{p, std::move(candidate)};
     }
   }
   return std::nullopt;
