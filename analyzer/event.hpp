@@ -16,6 +16,11 @@ namespace onetrip {
 /// Monotonic time since the process started. Pure rooms get it as an argument.
 using Time = std::chrono::nanoseconds;
 
+/// As people are shown it.
+inline double milliseconds_of(Time time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
 /// One client connection, unique while the process lives, never 0.
 using SessionId = std::uint64_t;
 

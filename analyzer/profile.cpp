@@ -6,10 +6,6 @@
 namespace onetrip {
 namespace {
 
-double milliseconds(Time time) {
-  return std::chrono::duration<double, std::milli>(time).count();
-}
-
 double figure(const Profile::Row& row, std::string_view sort) {
   if (sort == "calls") return static_cast<double>(row.calls);
   if (sort == "rows") return static_cast<double>(row.rows);
@@ -40,9 +36,12 @@ void Profile::add(const StatementPtr& statement, const Execution& execution) {
   if (execution.outcome == Outcome::failed) ++shape.errors;
 }
 
-void Profile::add_window(const Window& window) {
+void Profile::add_window(Window& window) {
   ++closed_windows_;
-  for (const Trip& trip : window.trips) {
+  for (const Trip& trip : window.trips)
+    if (trip.profiled) entry(trip.statement).last_window = closed_windows_;
+  for (Trip& trip : window.trips) {
+    if (std::exchange(trip.profiled, true)) continue;
     Entry& shape = entry(trip.statement);
     if (std::exchange(shape.last_window, closed_windows_) != closed_windows_) ++shape.windows;
   }
@@ -62,11 +61,11 @@ std::vector<Profile::Row> Profile::rows(std::string_view sort, std::size_t limit
     row.rows = shape.rows;
     row.bytes = shape.bytes;
     row.windows = shape.windows;
-    row.total_ms = milliseconds(shape.total);
-    row.p50_ms = milliseconds(shape.durations.quantile(0.5));
-    row.p95_ms = milliseconds(shape.durations.quantile(0.95));
-    row.p99_ms = milliseconds(shape.durations.quantile(0.99));
-    if (all > Time::zero()) row.share = row.total_ms / milliseconds(all);
+    row.total_ms = milliseconds_of(shape.total);
+    row.p50_ms = milliseconds_of(shape.durations.quantile(0.5));
+    row.p95_ms = milliseconds_of(shape.durations.quantile(0.95));
+    row.p99_ms = milliseconds_of(shape.durations.quantile(0.99));
+    if (all > Time::zero()) row.share = row.total_ms / milliseconds_of(all);
     rows.push_back(std::move(row));
   };
   for (const auto& [id, shape] : entries_) show(shape);

@@ -25,8 +25,8 @@ class Profile {
   };
 
   void add(const StatementPtr& statement, const Execution& execution);
-  /// Each shape of a window that closed, once.
-  void add_window(const Window& window);
+  /// Each shape of a window that closed, once, also when it closes again after a late statement.
+  void add_window(Window& window);
   /// Largest first by "total" (also when empty), "calls", "rows", "bytes", "errors" or "p99".
   std::vector<Row> rows(std::string_view sort, std::size_t limit) const;
   /// Executions that were counted together.

@@ -8,10 +8,6 @@
 namespace onetrip {
 namespace {
 
-double milliseconds(Time time) {
-  return std::chrono::duration<double, std::milli>(time).count();
-}
-
 /// The least that a trip cost in this window: its way, and the server's fixed price.
 Time cheapest_trip(const Window& window) {
   Time cheapest = Time::max();
@@ -69,10 +65,10 @@ Evidence measure(const Window& window, Rounds rounds, std::uint64_t distinct) {
   }
   evidence.count = rounds.size();
   evidence.distinct_values = distinct;
-  evidence.total_ms = milliseconds(total);
+  evidence.total_ms = milliseconds_of(total);
   if (rounds.empty() || are_pipelined(window, rounds)) return evidence;
   const auto saved = static_cast<double>(rounds.size() - 1);
-  evidence.saved_ms = milliseconds(cheapest_trip(window)) * saved;
+  evidence.saved_ms = milliseconds_of(cheapest_trip(window)) * saved;
   for (const double latency_ms : {0.5, 1.0, 5.0})
     evidence.what_if.push_back({latency_ms, latency_ms * saved});
   return evidence;

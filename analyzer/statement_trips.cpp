@@ -54,7 +54,7 @@ Finding finding_of(const Window& window, const StatementTrips& found) {
   }
   finding.evidence.count = found.trips.size();
   finding.evidence.rows = finding.statement.rows;
-  finding.evidence.total_ms = std::chrono::duration<double, std::milli>(total).count();
+  finding.evidence.total_ms = milliseconds_of(total);
   return finding;
 }
 

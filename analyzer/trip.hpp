@@ -76,6 +76,7 @@ struct Trip : TripValues {
   bool pipelined = false;
   bool answer_unseen = false;  ///< rows, bytes, columns and cells are not known, and zero
   bool in_transaction = false;
+  bool profiled = false;          ///< the profile has counted its window
   std::uint64_t transaction = 0;  ///< that it ran in, unique in its session; 0 none
   /// How many conflicts its session had met before (is_conflict): what it repeats may be tried
   /// again.

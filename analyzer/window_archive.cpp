@@ -6,14 +6,6 @@
 #include <unordered_map>
 
 namespace onetrip {
-namespace {
-
-double milliseconds(Time time) {
-  return std::chrono::duration<double, std::milli>(time).count();
-}
-
-}  // namespace
-
 WindowSummary summarize(const Window& window) {
   const std::uint64_t statements = window.source == WindowSource::named
                                        ? window.totals.statements
@@ -23,7 +15,7 @@ WindowSummary summarize(const Window& window) {
           window.source,
           static_cast<std::uint32_t>(window.sessions.size()),
           static_cast<std::uint32_t>(statements),
-          milliseconds(std::max(Time{}, window.last - window.opened)),
+          milliseconds_of(std::max(Time{}, window.last - window.opened)),
           window.dropped_trips > 0};
 }
 
@@ -86,8 +78,8 @@ ArchivedWindow& WindowArchive::copy(const Window& window) {
     const Trip& trip = window.trips[t];
     ArchivedWindow::Trip& kept = archived.trips[t];
     kept.statement = trip.statement;
-    kept.offset_ms = milliseconds(trip.sent - window.opened);
-    kept.server_ms = milliseconds(trip.complete - trip.begun);
+    kept.offset_ms = milliseconds_of(trip.sent - window.opened);
+    kept.server_ms = milliseconds_of(trip.complete - trip.begun);
     kept.rows = trip.rows;
     kept.bytes = trip.bytes;
     kept.finding = -1;
@@ -151,7 +143,7 @@ std::set<std::uint64_t> WindowArchive::inside(const ArchivedWindow& window) cons
 std::vector<WindowArchive::Placed> WindowArchive::trips_in(const ArchivedWindow& window) const {
   std::vector<Placed> trips;
   const auto add = [&](const ArchivedWindow& other) {
-    const double shift = milliseconds(other.opened - window.opened);
+    const double shift = milliseconds_of(other.opened - window.opened);
     for (const ArchivedWindow::Trip& trip : other.trips)
       trips.push_back({&other, &trip, trip.offset_ms + shift});
   };

@@ -67,7 +67,7 @@ class LongTransaction final : public Rule {
     Finding finding = finding_of(window, {first.statement, {span.first}});
     finding.severity = Severity::warning;
     finding.evidence.count = span.statements;
-    finding.evidence.total_ms = std::chrono::duration<double, std::milli>(took).count();
+    finding.evidence.total_ms = milliseconds_of(took);
     finding.title = "a transaction that began with " + first.statement->summary + " took " +
                     std::to_string(took / std::chrono::milliseconds(1)) + " ms for " +
                     counted(span.statements, "statement");

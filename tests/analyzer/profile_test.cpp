@@ -58,6 +58,33 @@ TEST_CASE("statements are profiled by shape, the dearest first") {
   CHECK(profile.rows("calls", 1).front().fingerprint == cheap->fingerprint);
 }
 
+TEST_CASE("a window counts once for each of its shapes, also when it is closed again") {
+  Profile profile(2000);
+  const auto add = [&](Window& window, const StatementPtr& statement) {
+    profile.add(statement, took(1ms));
+    window.trips.emplace_back().statement = statement;
+  };
+  const auto windows_of = [&](const StatementPtr& statement) {
+    for (const Profile::Row& row : profile.rows("", 10))
+      if (row.fingerprint == statement->fingerprint) return row.windows;
+    return std::uint64_t{0};
+  };
+  const StatementPtr a = shape("SELECT 1 FROM a"), b = shape("SELECT 1 FROM b");
+  Window one, other;
+  for (int i = 0; i < 2; ++i) add(one, a);
+  profile.add_window(one);
+  add(other, a);
+  profile.add_window(other);
+  CHECK(windows_of(a) == 2);
+  // Late ones of another connection may be filed before those that were there.
+  add(one, b);
+  add(one, a);
+  std::rotate(one.trips.begin(), one.trips.end() - 1, one.trips.end());
+  profile.add_window(one);
+  CHECK(windows_of(a) == 2);
+  CHECK(windows_of(b) == 1);
+}
+
 TEST_CASE("shapes beyond the bound are counted together") {
   Profile profile(3);
   for (std::size_t i = 0; i < 8; ++i) {

@@ -89,17 +89,16 @@ class Executions {
     for (const Slot& slot : resolved_.slots) values = values * 31 + slot.hash + slot.count;
     for (const ValueHash element : resolved_.elements) values = values * 31 + element;
     const std::string& trace = resolved_.trace_id;
-    list_.push_back(json::object{
-        {"session", event.session},
-        {"ms", rounded_ms(std::chrono::duration<double, std::milli>(run.begun).count())},
-        {"end_ms", rounded_ms(std::chrono::duration<double, std::milli>(run.complete).count())},
-        {"fingerprint", resolved_.statement->fingerprint},
-        {"kind", static_cast<int>(resolved_.statement->kind)},
-        {"text", std::to_string(run.text_hash)},
-        {"values", std::to_string(values)},
-        {"trace", trace.empty() ? resolved_.tags->trace_id : trace},
-        {"window", nullptr},
-        {"sql", resolved_.statement->normalized.substr(0, 400)}});
+    list_.push_back(json::object{{"session", event.session},
+                                 {"ms", rounded_ms(milliseconds_of(run.begun))},
+                                 {"end_ms", rounded_ms(milliseconds_of(run.complete))},
+                                 {"fingerprint", resolved_.statement->fingerprint},
+                                 {"kind", static_cast<int>(resolved_.statement->kind)},
+                                 {"text", std::to_string(run.text_hash)},
+                                 {"values", std::to_string(values)},
+                                 {"trace", trace.empty() ? resolved_.tags->trace_id : trace},
+                                 {"window", nullptr},
+                                 {"sql", resolved_.statement->normalized.substr(0, 400)}});
   }
   /// Trip::order counts what was filed, from 1. A window that closes again holds what it held.
   void note(const Window& window) {
