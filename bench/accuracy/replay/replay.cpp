@@ -1,7 +1,8 @@
 // onetrip_replay [CATALOG] <recording: shows each run of a recording to a proxy's session and
 // engine, with the times at which its bytes passed, and prints one line of JSON for it, after one
-// that names the rules: what was found, as the API says it; what each window showed; and what ran,
-// each with its window, for the counting rules and the truth that it is compared with.
+// that names the rules: what was found, as the API says it and as people read it; what each window
+// showed; and what ran, each with its window, for the counting rules and the truth that it is
+// compared with.
 
 #include <boost/json.hpp>
 #include <exception>
@@ -18,6 +19,7 @@
 
 #include "analyzer/engine.hpp"
 #include "analyzer/sinks/finding_json.hpp"
+#include "analyzer/sinks/finding_text.hpp"
 #include "analyzer/sinks/json_text.hpp"
 #include "analyzer/window_archive.hpp"
 #include "bench/accuracy/replay/recording.hpp"
@@ -137,6 +139,12 @@ json::array to_json(const std::vector<Finding>& findings) {
   return list;
 }
 
+json::array to_texts(const std::vector<Finding>& findings) {
+  json::array list;
+  for (const Finding& finding : findings) list.emplace_back(finding_text(finding));
+  return list;
+}
+
 /// What each window showed; engine.findings({}) has a finding once, as its worst window showed it.
 json::array findings_of_windows(const Engine& engine) {
   json::array list;
@@ -199,7 +207,9 @@ void judge(RecordingReader& recording, const ValueHasher& hasher, FileCatalog& c
   executions.tick(now);
   catalog.deliver(engine);
   engine.shut_down(now);
-  line["findings"] = to_json(engine.findings({}));
+  const std::vector<Finding> findings = engine.findings({});
+  line["findings"] = to_json(findings);
+  line["texts"] = to_texts(findings);
   line["in_windows"] = findings_of_windows(engine);
   line["executions"] = executions.take_all(now);
 }
