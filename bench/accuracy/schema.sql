@@ -62,6 +62,12 @@ CREATE TABLE setting (key text PRIMARY KEY, value text NOT NULL);
 CREATE TABLE job (id serial PRIMARY KEY, state text NOT NULL, payload text NOT NULL);
 CREATE TABLE event (id serial PRIMARY KEY, kind text NOT NULL, amount int NOT NULL);  -- a big one
 CREATE TABLE document (id serial PRIMARY KEY, title text NOT NULL, body text NOT NULL);  -- a wide one
+CREATE TABLE product (  -- one of many columns; the last table, so that the others kept their object ids
+  id serial PRIMARY KEY, name text NOT NULL, sku text NOT NULL, ean text NOT NULL, brand text NOT NULL,
+  model text NOT NULL, color text NOT NULL, size text NOT NULL, material text NOT NULL, origin text NOT NULL,
+  weight_g int NOT NULL, length_mm int NOT NULL, width_mm int NOT NULL, height_mm int NOT NULL, price int NOT NULL,
+  cost int NOT NULL, tax int NOT NULL, stock int NOT NULL, reserved int NOT NULL, minimum int NOT NULL,
+  maximum int NOT NULL, note text NOT NULL, description text NOT NULL, manual text NOT NULL);
 
 INSERT INTO author (name) SELECT 'Author ' || i FROM generate_series(1, 200) i ORDER BY i;
 INSERT INTO profile (author_id, bio) SELECT pg_temp.swap(i), 'Bio ' || i FROM generate_series(1, 200) i ORDER BY i;
@@ -106,4 +112,8 @@ INSERT INTO job (state, payload) SELECT 'ready', 'job ' || i FROM generate_serie
 INSERT INTO event (kind, amount) SELECT 'kind' || i % 7, i FROM generate_series(1, 15000) i ORDER BY i;
 INSERT INTO document (title, body)
   SELECT 'Document ' || i, repeat(md5(i::text), 1024) FROM generate_series(1, 50) i ORDER BY i;
+INSERT INTO product
+  SELECT i, 'Product ' || i, 'sku' || i, 'ean' || i, 'Brand', 'Model', 'red', 'M', 'wood', 'here', i, i, i, i, i, i, i, i, i,
+    i, i, 'Note ' || i, repeat(md5('about' || i), 64), repeat(md5('how' || i), 960)
+  FROM generate_series(1, 50) i ORDER BY i;
 ANALYZE;

@@ -145,6 +145,8 @@ $cases = [
         Event::find(5), Event::count()],
     'wide.body' => fn () => first_of(Document::select('id', 'body'), 40),
     'wide.titles' => fn () => first_of(Document::select('id', 'title'), 40),
+    'wide.star' => fn () => first_of(Product::query(), 40),
+    'wide.some' => fn () => first_of(Product::select('id', 'name', 'sku', 'price'), 40),
     'offset.deep' => fn () => Event::orderBy('id')->offset(12000)->limit(10)->get(),
     'like.leading' => fn () => Event::where('kind', 'like', '%nd3')->limit(10)->get(),
     'like.harmless' => fn () => [Event::where('kind', 'like', 'kind3%')->limit(10)->get(),

@@ -190,3 +190,8 @@ class Document extends Record
 {
     protected $table = 'document';
 }
+
+class Product extends Record
+{
+    protected $table = 'product';
+}

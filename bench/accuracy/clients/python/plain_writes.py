@@ -161,6 +161,16 @@ def wide_titles(run, db, _):
     db.rows(f"SELECT id, title FROM document {SHORT}", run.n)
 
 
+@case("wide.star")
+def wide_star(run, db, _):
+    db.rows(f"SELECT * FROM product {SHORT}", run.n)
+
+
+@case("wide.some")
+def wide_some(run, db, _):
+    db.rows(f"SELECT id, name, sku, price FROM product {SHORT}", run.n)
+
+
 @case("offset.deep")
 def offset_deep(run, db, _):
     db.rows("SELECT id, kind FROM event ORDER BY id LIMIT $1 OFFSET $2", run.n, 12000)
@@ -220,6 +230,25 @@ def list_of_ids(run, db, _):
 @case("slow.statement")
 def slow_statement(_run, db, _):
     db.rows("SELECT id, name, pg_sleep(3) FROM author WHERE id = $1", 1)
+
+
+def slow_reads(db):
+    for table in ("author", "publisher", "book", "review", "genre", "team", "account", "event"):
+        yield lambda table=table: db.rows(f"SELECT id, pg_sleep(0.7) FROM {table} WHERE id = $1", 1)
+
+
+@case("long.transaction")
+def long_transaction(_run, db, _):
+    with db.transaction():
+        for read in slow_reads(db):
+            read()
+
+
+@case("long.request")
+def long_request(_run, db, _):
+    for read in slow_reads(db):
+        with db.transaction():
+            read()
 
 
 @case("idle.transaction")

@@ -176,6 +176,8 @@ CASES = {
   },
   "wide.body" => ->(_) { first_of(Document.select(:id, :body), 40).each(&:body) },
   "wide.titles" => ->(_) { first_of(Document.select(:id, :title), 40).each(&:title) },
+  "wide.star" => ->(_) { first_of(Product.all, 40).each(&:name) },
+  "wide.some" => ->(_) { first_of(Product.select(:id, :name, :sku, :price), 40).each(&:name) },
   "offset.deep" => ->(_) { Event.order(:id).offset(12_000).limit(10).map(&:kind) },
   "like.leading" => ->(_) { Event.where("kind LIKE ?", "%nd3").limit(10).map(&:kind) },
   "like.harmless" => lambda { |_|

@@ -155,6 +155,10 @@ class Event < Record
   self.table_name = "event"
 end
 
+class Product < Record
+  self.table_name = "product"
+end
+
 class Document < Record
   self.table_name = "document"
 end
