@@ -9,6 +9,23 @@ namespace {
 // A savepoint nested deeper than this is a program's own business, and its stack is not kept.
 constexpr std::size_t deepest = 64;
 
+bool writes(const Execution& execution, const Statement& statement) {
+  switch (statement.kind) {
+    case StatementKind::insert:
+    case StatementKind::update:
+    case StatementKind::delete_:
+    case StatementKind::merge:
+      return execution.rows > 0;
+    default:
+      return false;
+  }
+}
+
+bool checks_constraints(const Statement& statement) {
+  return statement.kind == StatementKind::set &&
+         statement.normalized == "SET CONSTRAINTS ALL DEFERRED";
+}
+
 }  // namespace
 
 void TransactionState::settle(const Execution& execution) {
@@ -31,6 +48,8 @@ TransactionState::Change TransactionState::follow(const Execution& execution,
                                                   const Statement& statement,
                                                   std::string_view name) {
   if (execution.outcome != Outcome::completed) return Change::none;
+  if (statement.kind == StatementKind::rollback) return roll_back(execution);
+  checked_constraints_ = checks_constraints(statement);
   switch (statement.kind) {
     case StatementKind::begin:
       if (open_) return Change::none;
@@ -40,9 +59,6 @@ TransactionState::Change TransactionState::follow(const Execution& execution,
       end();
       // COMMIT of a failed transaction is answered with ROLLBACK.
       return execution.command == "ROLLBACK" ? Change::rolled_back : Change::committed;
-    case StatementKind::rollback:
-      end();
-      return Change::rolled_back;
     case StatementKind::savepoint:
       return enter(name);
     case StatementKind::rollback_to:
@@ -53,6 +69,7 @@ TransactionState::Change TransactionState::follow(const Execution& execution,
     default:
       if (statement.noise) return Change::none;
       ++statements_;
+      wrote_ |= writes(execution, statement);
       if (!stack_.empty() && stack_.front().rolled_back) {
         // Work goes on under a savepoint that was rolled back to: it is a retry, not a test's end.
         stack_.front().rolled_back = false;
@@ -60,6 +77,13 @@ TransactionState::Change TransactionState::follow(const Execution& execution,
       }
       return Change::none;
   }
+}
+
+TransactionState::Change TransactionState::roll_back(const Execution& execution) {
+  const bool healthy = open_ && execution.status_before != TransactionStatus::failed;
+  const bool undoes = healthy && (wrote_ || checked_constraints_);
+  end();
+  return undoes ? Change::undone : Change::rolled_back;
 }
 
 TransactionState::Change TransactionState::enter(std::string_view name) {

@@ -173,8 +173,11 @@ void WindowTable::Impl::obey(SessionState& session, Change change) {
       return;
     case Change::committed:
     case Change::rolled_back:
+    case Change::undone:
       session.settings.end_transaction(change == Change::committed);
-      return end_test(session);
+      end_test(session);
+      if (change == Change::undone) interrupt(session);
+      return;
     case Change::entered:
     case Change::left:
       return end_test(session);

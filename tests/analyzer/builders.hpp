@@ -202,7 +202,7 @@ class Story {
     now_ += query.time_taken();
     execution.first_answer = execution.complete = now_;
     for (RowMark& mark : execution.marks) mark.time = now_;
-    if (execution.outcome == Outcome::completed) answer(query.resolved.statement->kind);
+    answer(execution.outcome, query.resolved.statement->kind);
     return table.add(session_, execution, query.resolved);
   }
   Window* run(std::string_view sql) { return run(Query(sql)); }
@@ -225,9 +225,15 @@ class Story {
   TransactionStatus& status() {
     return status_.try_emplace(session_, TransactionStatus::idle).first->second;
   }
-  void answer(StatementKind kind) {
+  void answer(Outcome outcome, StatementKind kind) {
     TransactionStatus& status = this->status();
-    if (kind == StatementKind::begin) status = TransactionStatus::open;
+    if (outcome == Outcome::failed && status == TransactionStatus::open) {
+      status = TransactionStatus::failed;
+    }
+    if (outcome != Outcome::completed) return;
+    if (kind == StatementKind::begin || kind == StatementKind::rollback_to) {
+      status = TransactionStatus::open;
+    }
     if (kind == StatementKind::commit || kind == StatementKind::rollback) {
       status = TransactionStatus::idle;
     }

@@ -148,6 +148,68 @@ TEST_CASE("one savepoint in each of several transactions is no test") {
   CHECK(tests_in(story).empty());
 }
 
+TEST_CASE("a transaction whose writes are undone though nothing failed was a test") {
+  Story story;
+  for (const std::string name : {"a", "b"}) {
+    story.run("BEGIN");
+    story.run(query("INSERT " + name).rows(1));
+    story.run("SELECT " + name);
+    story.run("ROLLBACK");
+  }
+  REQUIRE(story.closed.size() == 2);
+  CHECK(story.closed[0].texts == Texts{"INSERT a", "SELECT a"});
+  CHECK(story.closed[1].texts == Texts{"INSERT b", "SELECT b"});
+  CHECK(story.closed[1].source == WindowSource::idle_gap);
+}
+
+TEST_CASE("a transaction that ends as Django's tests do was one, though it only read") {
+  Story story;
+  for (const std::string name : {"a", "b"}) {
+    story.run("BEGIN");
+    story.run("SELECT " + name);
+    story.run("SET CONSTRAINTS ALL IMMEDIATE");
+    story.run("SET CONSTRAINTS ALL DEFERRED");
+    story.run("ROLLBACK");
+  }
+  REQUIRE(story.closed.size() == 2);
+  CHECK(story.closed[0].texts == Texts{"SELECT a"});
+  CHECK(story.closed[1].texts == Texts{"SELECT b"});
+}
+
+TEST_CASE("constraints that are checked within the work are no test's end") {
+  Story story;
+  story.run("BEGIN");
+  story.run("SET CONSTRAINTS ALL DEFERRED");
+  const std::uint64_t number = story.run("SELECT a")->number;
+  story.run("ROLLBACK");
+  CHECK(story.run("SELECT b")->number == number);
+}
+
+TEST_CASE("a transaction that only read, wrote no row, failed or was committed was no test") {
+  const auto stays = [](const Query& write, const std::string& end) {
+    Story story;
+    story.run("BEGIN");
+    const std::uint64_t number = story.run("SELECT a")->number;
+    story.run(write);
+    story.run(end);
+    return story.run("SELECT b")->number == number;
+  };
+  CHECK(stays(query("SELECT a2"), "ROLLBACK"));
+  CHECK(stays(query("UPDATE a"), "ROLLBACK"));
+  CHECK(stays(query("INSERT a").fails("23505"), "ROLLBACK"));
+  CHECK(stays(query("INSERT a").rows(1), "COMMIT"));
+  CHECK_FALSE(stays(query("INSERT a").rows(1), "ROLLBACK"));
+}
+
+TEST_CASE("what failed is undone by need") {
+  Story story;
+  story.run("BEGIN");
+  const std::uint64_t number = story.run(query("INSERT a").rows(1))->number;
+  story.run(query("INSERT b").fails("23505"));
+  story.run("ROLLBACK");
+  CHECK(story.run("SELECT a")->number == number);
+}
+
 TEST_CASE("statements with a trace stay with it while tests are told apart") {
   Story story;
   story.run("BEGIN");
