@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import func, insert, select, text, update
-from sqlalchemy.orm import joinedload, load_only, selectinload, subqueryload
+from sqlalchemy.orm import Session, joinedload, load_only, selectinload, subqueryload
 
 import alchemy_models as m
 from plain import GAP_S, ids_of_request
@@ -340,3 +340,37 @@ def write_bulk_update(run, session):
     keys = [job.id for job in session.scalars(first(m.Job, run.n))]
     session.execute(update(m.Job).where(m.Job.id.in_(keys)).values(state="done"))
     session.commit()
+
+
+def tests_apart(count, session, body):
+    """As SQLAlchemy's documentation has it: the session's own commits are savepoints of a transaction that is rolled
+    back."""
+    for number in range(count):
+        with session.bind.connect() as connection:
+            outer = connection.begin()
+            with Session(bind=connection, join_transaction_mode="create_savepoint") as own:
+                body(number, own)
+            outer.rollback()
+
+
+@case("test.apart")
+def test_apart(run, session):
+    def body(_number, own):
+        for name in ("one", "two"):
+            own.add(m.Tag(name=name))
+            own.commit()
+        own.scalars(select(m.Tag).order_by(m.Tag.id.desc()).limit(2)).all()
+    tests_apart(run.n, session, body)
+
+
+@case("test.apart_lazy")
+def test_apart_lazy(run, session):
+    tests_apart(2, session, lambda _number, own: CASES["forward.lazy"](run, own))
+
+
+@case("test.apart_reading")
+def test_apart_reading(run, session):
+    def body(number, own):
+        own.get(m.Account, 1)
+        own.scalar(select(func.count()).select_from((m.Book, m.Author, m.Review)[number]))
+    tests_apart(run.n, session, body)

@@ -12,16 +12,18 @@ from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+import alchemy_models as m
 from alchemy_cases import CASES
 from runner import serve
 
 URL = os.environ["DATABASE_URL"].replace("postgres://", "postgresql+psycopg://")
 TAGS = {"framework": "sqlalchemy", "db_driver": f"sqlalchemy:{sqlalchemy.__version__}"}
-NOW = {}  # the run that is performed, and its engine
+RELATED = (m.Author, m.Publisher, m.Review, m.Genre, m.Team, m.Customer, m.Currency)
+NOW = {}  # the run that is performed, its engines, and the models of the second one
 
 
 def session():
-    return sessionmaker(NOW["engine"])()
+    return sessionmaker(NOW["engines"][0], binds=NOW["binds"])()
 
 
 def plain():
@@ -82,19 +84,25 @@ def requests_of(run):
         one.close()
 
 
-def perform(run):
+def tagging_engine(run):
     engine = create_engine(URL, pool_size=1, max_overflow=0 if run.name.startswith("users") else 2)
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)
     def tag(_connection, _cursor, statement, parameters, _context, _many):
         return statement + run.comment, parameters
 
-    NOW.update(run=run, engine=engine)
+    return engine
+
+
+def perform(run):
+    engines = [tagging_engine(run) for _ in range(2 if "two" in run.flags else 1)]
+    NOW.update(run=run, engines=engines, binds={model: engines[1] for model in RELATED} if engines[1:] else {})
     try:
         with requests_of(run):
             WAYS[sys.argv[1]]()
     finally:
-        engine.dispose()
+        for engine in engines:
+            engine.dispose()
 
 
 serve(perform, **TAGS)

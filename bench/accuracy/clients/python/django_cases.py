@@ -1,7 +1,10 @@
 """What a Django program does, each fault and its fix as such programs have them."""
 
+import subprocess
+import sys
 import time
 import unittest
+from pathlib import Path
 
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
@@ -10,6 +13,8 @@ from django.test import TestCase
 
 import shop.models as m
 from plain import GAP_S, ids_of_request
+
+HERE = Path(__file__).resolve().parent
 
 CASES = {}
 
@@ -422,3 +427,13 @@ def test_savepoints(run):
 @case("test.savepoints_lazy")
 def test_savepoints_lazy(run):
     tests(2, lambda: CASES["forward.lazy"](run))
+
+
+@case("test.apart")
+@case("test.apart_lazy")
+@case("test.apart_reading")
+def test_apart(run):
+    """As pytest-django runs functions, in a process and over a connection of its own."""
+    options = ["-p", "django_setup", "-p", "no:cacheprovider", "--case", run.name, "--rows", str(run.n)]
+    subprocess.run([sys.executable, "-B", "-m", "pytest", *options, HERE / "shelf/test_shelf.py"], cwd=HERE, check=True,
+                   stdout=sys.stderr)

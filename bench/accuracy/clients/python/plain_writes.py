@@ -2,7 +2,7 @@
 
 import time
 
-from plain import SHORT, case
+from plain import CASES, SHORT, case
 
 AUDIT = "INSERT INTO audit (what) VALUES ($1)"
 
@@ -137,6 +137,35 @@ def test_savepoints(run, db, _):
             db.execute("INSERT INTO tag (name) VALUES ($1)", f"two {number}")
             db.rows("SELECT id, name FROM tag ORDER BY id DESC LIMIT 2")
             db.execute(f"ROLLBACK TO SAVEPOINT test{number}")
+
+
+def tests_apart(count, db, body):
+    for number in range(count):
+        db.execute("BEGIN")
+        body(number)
+        db.execute("ROLLBACK")
+
+
+@case("test.apart")
+def test_apart(run, db, _):
+    def body(number):
+        db.execute("INSERT INTO tag (name) VALUES ($1)", f"one {number}")
+        db.execute("INSERT INTO tag (name) VALUES ($1)", f"two {number}")
+        db.rows("SELECT id, name FROM tag ORDER BY id DESC LIMIT 2")
+    tests_apart(run.n, db, body)
+
+
+@case("test.apart_lazy")
+def test_apart_lazy(run, db, rest):
+    tests_apart(2, db, lambda _: CASES["forward.lazy"](run, db, rest))
+
+
+@case("test.apart_reading")
+def test_apart_reading(run, db, _):
+    def body(number):
+        db.rows("SELECT id, name FROM account WHERE id = $1", 1)
+        db.rows(f"SELECT count(*) FROM {('book', 'author', 'review')[number]}")
+    tests_apart(run.n, db, body)
 
 
 @case("big.unbounded")

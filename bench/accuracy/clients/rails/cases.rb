@@ -4,6 +4,18 @@ def first_of(scope, n)
   scope.order(scope.klass.primary_key.to_sym).limit(n)
 end
 
+# Tests as Rails runs them, each in a transaction that is rolled back.
+def tests(count, &body)
+  shelf = Class.new(ActiveSupport::TestCase) do
+    include ActiveRecord::TestFixtures
+    count.times { |number| define_method("test_#{number}") { instance_exec(number, &body) } }
+  end
+  count.times do |number|
+    result = shelf.new("test_#{number}").run
+    raise result.failures.first.message unless result.passed?
+  end
+end
+
 # A relation that ActiveRecord has: the list's model, what preload and eager_load are told, and its use.
 RELATIONS = {
   "forward" => [Book, :author, ->(book) { book.author.name }],
@@ -176,6 +188,22 @@ CASES = {
   },
   "wide.body" => ->(_) { first_of(Document.select(:id, :body), 40).each(&:body) },
   "wide.titles" => ->(_) { first_of(Document.select(:id, :title), 40).each(&:title) },
+  "test.apart" => lambda { |n|
+    tests(n) do
+      %w[one two].each { |name| Tag.create!(name: name) }
+      assert_equal %w[two one], Tag.order(id: :desc).limit(2).map(&:name)
+    end
+  },
+  "test.apart_lazy" => lambda { |n|
+    tests(2) { assert first_of(Book.all, n).all? { |book| book.author.name } }
+  },
+  "test.apart_reading" => lambda { |n|
+    tests(n) do |number|
+      assert Account.find(1).name
+      assert_operator [Book, Author, Review][number].count, :>, 0
+    end
+  },
+
   "wide.star" => ->(_) { first_of(Product.all, 40).each(&:name) },
   "wide.some" => ->(_) { first_of(Product.select(:id, :name, :sku, :price), 40).each(&:name) },
   "offset.deep" => ->(_) { Event.order(:id).offset(12_000).limit(10).map(&:kind) },

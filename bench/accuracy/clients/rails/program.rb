@@ -2,6 +2,7 @@
 
 require "active_record"
 require "active_support/all"
+require "active_support/test_case"
 require "erb"
 require "logger"
 require "securerandom"
