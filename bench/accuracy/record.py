@@ -25,7 +25,8 @@ ONETRIP = os.environ.get("ONETRIP_BIN", ROOT / "build/onetrip")
 CATALOG = HERE / "recordings/catalog.json"
 RUN_LIMIT_S = 60
 LONGEST_PAUSE_US = 60_000  # unintended: the machine was busy
-PAUSING = ("pair.requests", "user.requests", "slow.statement", "idle.transaction", "long.transaction", "long.request")
+PAUSING = ("pair.requests", "user.requests", "slow.statement", "idle.transaction", "long.transaction", "long.request",
+           "test.apart", "test.apart_lazy", "test.apart_reading")  # the last three: before pytest has started
 TRIES = 4
 
 

@@ -434,6 +434,6 @@ def test_savepoints_lazy(run):
 @case("test.apart_reading")
 def test_apart(run):
     """As pytest-django runs functions, in a process and over a connection of its own."""
-    options = ["-p", "django_setup", "-p", "no:cacheprovider", "--case", run.name, "--rows", str(run.n)]
+    options = ["-p", "django_setup", "-p", "no:cacheprovider", f"--case={run.name}", f"--rows={run.n}"]
     subprocess.run([sys.executable, "-B", "-m", "pytest", *options, HERE / "shelf/test_shelf.py"], cwd=HERE, check=True,
                    stdout=sys.stderr)

@@ -18,6 +18,9 @@ class RelatedElsewhere:
     def db_for_read(self, _model, **hints):
         return "other" if NOW["two"] and "instance" in hints else None
 
+    def allow_relation(self, *_objects, **_hints):
+        return True  # both are one database
+
 
 settings.configure(
     DATABASES={"default": dict(DATABASE), "other": dict(DATABASE)}, DATABASE_ROUTERS=[RelatedElsewhere()],
