@@ -111,9 +111,15 @@ std::string repeat_text(const Problem& problem) {
          " times: " + one_line(problem.repeat->text, longest_sql);
 }
 
+/// A bare number, but for times.
+std::string limit_figure(const Problem& problem) {
+  const std::string number = number_text(problem.limit);
+  return problem.kind == Problem::Kind::db_time ? number + " ms" : number;
+}
+
 /// `max_bytes = "1MiB", so 1048576`; `max_rows = 2000`.
 std::string written_limit(const Problem& problem) {
-  const std::string number = number_text(problem.limit);
+  const std::string number = limit_figure(problem);
   const std::string text = name_text(problem.limit_text);
   std::string out(words_of(problem.kind).limit);
   out += " = ";
@@ -185,7 +191,7 @@ std::string problem_title(const Problem& problem) {
           number_text(problem.value) + " times";
   }
   out += taken_by(problem);
-  return out + "; the limit is " + number_text(problem.limit);
+  return out + "; the limit is " + limit_figure(problem);
 }
 
 std::string problem_count(const Problem& problem) {
@@ -207,7 +213,8 @@ std::string problem_baseline(const Problem& problem, const ReportContext& contex
   const std::string file = name_text(context.baseline_file);
   const std::string of_file = file.empty() ? "" : " (" + file + ")";
   if (problem.baseline) return figure(problem.kind, *problem.baseline) + of_file;
-  if (file.empty()) return "";
+  // Of a limit that rests on no baseline, nothing was looked up.
+  if (file.empty() || problem.kind != Problem::Kind::finding) return "";
   if (problem.news == Problem::News::new_label)
     return "knows it, but not under this label" + of_file;
   return "knows nothing of it" + of_file;

@@ -136,14 +136,16 @@ json::array accepted_json(const std::vector<Accepted>& accepted) {
   return out;
 }
 
-json::object coverage_json(const std::vector<Coverage::Row>& rows) {
+json::object coverage_json(const Verdict& verdict) {
+  const std::vector<Coverage::Row>& rows = verdict.coverage;
   json::array uncovered;
   for (const Coverage::Row& row : rows) {
     if (row.covered()) continue;
     uncovered.push_back(
         {{"label", row.label}, {"windows", row.windows}, {"most_rows", row.most_rows}});
   }
-  return {{"labels", rows.size()},
+  return {{"summary", known(coverage_line(verdict))},
+          {"labels", rows.size()},
           {"covered", rows.size() - uncovered.size()},
           {"uncovered", std::move(uncovered)}};
 }
@@ -166,7 +168,7 @@ std::string write_json(const Verdict& verdict, const ReportContext& context) {
   json::array warnings;
   for (const std::string& warning : verdict.warnings) warnings.emplace_back(warning);
   out["warnings"] = std::move(warnings);
-  out["coverage"] = coverage_json(verdict.coverage);
+  out["coverage"] = coverage_json(verdict);
   return to_json_text(out) + "\n";
 }
 

@@ -26,7 +26,9 @@ std::size_t longest_run(std::string_view text, char of) {
 std::string code_span(std::string_view text) {
   if (text.empty()) return "";
   const std::string fence(longest_run(text, '`') + 1, '`');
-  return fence + " " + std::string(text) + " " + fence;
+  const std::string_view apart = text.starts_with('`') || text.ends_with('`') ? " " : "";
+  std::string out = fence;
+  return out.append(apart).append(text).append(apart).append(fence);
 }
 
 /// A bar would end the cell, in code too.

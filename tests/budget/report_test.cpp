@@ -48,7 +48,8 @@ TEST_CASE("every report names what is wrong, where, the fix, and whose silence p
          {"n-plus-one", "max_statements", "GET /books", "fetched 50 times", "shop/views.py",
           "select_related", "37 of 120 labels never returned a parent of two rows",
           "GET /silent/10"}) {
-      CHECK_THAT(text, Catch::Contains(std::string(said)));
+      INFO(said);
+      CHECK(text.find(said) != std::string::npos);
     }
   }
 }
