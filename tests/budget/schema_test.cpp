@@ -16,7 +16,7 @@ namespace json = boost::json;
 
 namespace {
 
-const json::object& schema() {
+const json::value& schema() {
   static const json::value shipped = [] {
     const std::string here = __FILE__;
     std::ifstream file(here.substr(0, here.rfind("tests/budget/")) +
@@ -25,7 +25,7 @@ const json::object& schema() {
     text << file.rdbuf();
     return json::parse(text.str());
   }();
-  return shipped.as_object();
+  return shipped;
 }
 
 const json::object& properties(const json::value& table) {
