@@ -2,8 +2,8 @@
 #include <charconv>
 
 #include "app/config_keys.hpp"
-#include "settings/nearest.hpp"
-#include "settings/quantity.hpp"
+#include "budget/nearest.hpp"
+#include "budget/quantity.hpp"
 
 namespace onetrip {
 namespace {

@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "app/config_keys.hpp"
-#include "settings/nearest.hpp"
+#include "budget/nearest.hpp"
 
 namespace onetrip {
 namespace {

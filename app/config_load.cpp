@@ -4,7 +4,7 @@
 #include "app/config_file.hpp"
 #include "app/config_keys.hpp"
 #include "app/config_steps.hpp"
-#include "settings/nearest.hpp"
+#include "budget/nearest.hpp"
 
 namespace onetrip {
 namespace {

@@ -5,8 +5,8 @@
 #include "analyzer/sinks/json_text.hpp"
 #include "app/config_keys.hpp"
 #include "app/url.hpp"
+#include "budget/quantity.hpp"
 #include "rules/rule.hpp"
-#include "settings/quantity.hpp"
 
 namespace onetrip {
 namespace {

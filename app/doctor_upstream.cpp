@@ -3,9 +3,9 @@
 #include "app/doctor.hpp"
 #include "app/probe.hpp"
 #include "app/tls_settings.hpp"
+#include "budget/quantity.hpp"
 #include "proxy/net/tls_certificate.hpp"
 #include "proxy/net/tls_probe.hpp"
-#include "settings/quantity.hpp"
 
 namespace onetrip {
 namespace {

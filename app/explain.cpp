@@ -2,8 +2,8 @@
 
 #include "analyzer/sinks/safe_text.hpp"
 #include "app/verbs.hpp"
+#include "budget/nearest.hpp"
 #include "rules/rule.hpp"
-#include "settings/nearest.hpp"
 
 namespace onetrip {
 namespace {

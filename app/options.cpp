@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "app/version.hpp"
-#include "settings/nearest.hpp"
+#include "budget/nearest.hpp"
 
 namespace onetrip {
 namespace {

@@ -13,7 +13,7 @@
 #include "app/notifier.hpp"
 #include "app/service.hpp"
 #include "app/verbs.hpp"
-#include "settings/quantity.hpp"
+#include "budget/quantity.hpp"
 
 namespace onetrip {
 namespace {

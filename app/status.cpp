@@ -6,7 +6,7 @@
 #include "app/status_text.hpp"
 #include "app/url.hpp"
 #include "app/verbs.hpp"
-#include "settings/quantity.hpp"
+#include "budget/quantity.hpp"
 
 namespace onetrip {
 namespace {

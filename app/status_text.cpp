@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "analyzer/sinks/safe_text.hpp"
-#include "settings/quantity.hpp"
+#include "budget/quantity.hpp"
 
 namespace onetrip {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "settings/nearest.hpp"
+#include "budget/nearest.hpp"
 
 namespace onetrip {
 namespace {

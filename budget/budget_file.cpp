@@ -8,7 +8,7 @@
 #include "budget/budget.hpp"
 #include "budget/figure.hpp"
 #include "budget/limit_text.hpp"
-#include "settings/nearest.hpp"
+#include "budget/nearest.hpp"
 
 namespace onetrip {
 namespace {

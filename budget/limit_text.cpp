@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string_view>
 
-#include "settings/quantity.hpp"
+#include "budget/quantity.hpp"
 
 namespace onetrip {
 namespace {

@@ -1,8 +1,8 @@
-#include "settings/quantity.hpp"
+#include "budget/quantity.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "settings/nearest.hpp"
+#include "budget/nearest.hpp"
 
 using namespace onetrip;
 using namespace std::chrono_literals;

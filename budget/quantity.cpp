@@ -1,4 +1,4 @@
-#include "settings/quantity.hpp"
+#include "budget/quantity.hpp"
 
 #include <algorithm>
 #include <array>

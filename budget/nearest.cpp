@@ -1,4 +1,4 @@
-#include "settings/nearest.hpp"
+#include "budget/nearest.hpp"
 
 #include <algorithm>
 #include <cctype>
