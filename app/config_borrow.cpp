@@ -37,15 +37,6 @@ std::string tls_parameters(const Variables& environment, const std::string& url_
   return query;
 }
 
-std::string completed(std::string url, const Variables& environment) {
-  if (url.find("://") == std::string::npos) return url;
-  const std::size_t mark = url.find('?');
-  const bool has_query = mark != std::string::npos;
-  const std::string more = tls_parameters(environment, has_query ? url.substr(mark + 1) : "");
-  if (more.empty()) return url;
-  return url + (has_query ? "&" : "?") + more;
-}
-
 std::string bracketed(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
@@ -67,12 +58,21 @@ std::string from_parts(const std::string& host, const std::string& address,
 
 }  // namespace
 
+std::string with_tls_of(const Variables& environment, const std::string& url) {
+  if (url.find("://") == std::string::npos) return url;
+  const std::size_t mark = url.find('?');
+  const bool has_query = mark != std::string::npos;
+  const std::string more = tls_parameters(environment, has_query ? url.substr(mark + 1) : "");
+  if (more.empty()) return url;
+  return url + (has_query ? "&" : "?") + more;
+}
+
 void borrow_upstream(const Variables& environment, LoadedConfig& loaded) {
   Config::Pair& pair = loaded.config.proxies.front();
   if (!pair.upstream.empty()) return;
   std::string& origin = loaded.origins["proxy[0].upstream"];
   if (const std::string url = look_up(environment, "DATABASE_URL"); !url.empty()) {
-    pair.upstream = completed(url, environment);
+    pair.upstream = with_tls_of(environment, url);
     origin = "DATABASE_URL";
     return;
   }
