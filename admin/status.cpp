@@ -159,6 +159,14 @@ std::string_view to_string(Vitals::State state) {
   return "";
 }
 
+std::vector<std::string> not_looked_at(const Vitals& vitals, const Engine::Counters& engine) {
+  std::vector<std::string> out;
+  say_failed(vitals, out);
+  say_blind(engine, out);
+  say_lost(vitals, engine, out);
+  return out;
+}
+
 std::vector<std::string> not_checked(const Vitals& vitals, const Engine::Counters& engine) {
   std::vector<std::string> out;
   if (!vitals.analysis) {
@@ -169,9 +177,8 @@ std::vector<std::string> not_checked(const Vitals& vitals, const Engine::Counter
                   to_json_text(vitals.sample) + ".");
   }
   say_nothing_seen(vitals, engine, out);
-  say_failed(vitals, out);
-  say_blind(engine, out);
-  say_lost(vitals, engine, out);
+  const std::vector<std::string> rest = not_looked_at(vitals, engine);
+  out.insert(out.end(), rest.begin(), rest.end());
   return out;
 }
 

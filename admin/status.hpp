@@ -12,6 +12,10 @@ namespace onetrip {
 /// The body of GET /api/v1/status.
 boost::json::object status_json(const Vitals& vitals, const Engine::Counters& engine);
 
+/// What was not looked at though it came: connections that failed, sessions that were blind, events
+/// that were lost; one sentence each, with the line that mends it.
+std::vector<std::string> not_looked_at(const Vitals& vitals, const Engine::Counters& engine);
+
 /// Why nothing, or not all, was analysed: one sentence each, with the line that mends it. Empty
 /// when there is nothing to say.
 std::vector<std::string> not_checked(const Vitals& vitals, const Engine::Counters& engine);

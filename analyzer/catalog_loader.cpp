@@ -112,12 +112,17 @@ std::string catalog_conninfo(const std::string& dsn, const std::string& database
   return join(keywords);
 }
 
-Catalog::Snapshot load_catalog(const CatalogLoader::Settings& settings, const std::string& database,
-                               const SessionFacts& session, const std::stop_token& stop) {
+std::string catalog_login(const CatalogLoader::Settings& settings, const std::string& database,
+                          const SessionFacts& session) {
   Keywords keywords = keywords_for(settings.dsn, settings.place, database, session);
   if (!settings.password_command.empty())
     keywords["password"] = run_password_command(settings.password_command);
-  return read_catalog(join(keywords), stop);
+  return join(keywords);
+}
+
+Catalog::Snapshot load_catalog(const CatalogLoader::Settings& settings, const std::string& database,
+                               const SessionFacts& session, const std::stop_token& stop) {
+  return read_catalog(catalog_login(settings, database, session), stop);
 }
 
 struct CatalogLoader::Impl {

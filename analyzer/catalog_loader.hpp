@@ -46,6 +46,10 @@ class CatalogLoader final : public CatalogSource {
 Catalog::Snapshot load_catalog(const CatalogLoader::Settings& settings, const std::string& database,
                                const SessionFacts& session, const std::stop_token& stop = {});
 
+/// What the loader connects with, the password in it. Throws as load_catalog.
+std::string catalog_login(const CatalogLoader::Settings& settings, const std::string& database,
+                          const SessionFacts& session);
+
 /// What the loader connects with, the password left out of it. Throws std::runtime_error when `dsn`
 /// is not what libpq takes.
 std::string catalog_conninfo(const std::string& dsn, const std::string& database,

@@ -17,22 +17,6 @@ struct HandoverError {
   std::string message;  ///< a sentence that says what to do
 };
 
-/// An upstream, and who named it.
-struct NamedUpstream {
-  std::string text;  ///< as parse_upstream takes it; may hold a password
-  std::string origin;
-};
-
-/// The one server that the environment names: by the variables of --rewrite when there are any,
-/// else by every variable that holds a URL of PostgreSQL, PGHOST and PGHOSTADDR. An error when they
-/// name several, or none.
-std::variant<NamedUpstream, HandoverError> find_upstream(const Environment& environment,
-                                                         const std::vector<std::string>& rewrite);
-
-/// `upstream` with what it leaves open and the environment says of the same server: user, password
-/// and database, and TLS as the strictest of the variables has it.
-std::string completed_upstream(const std::string& upstream, const Environment& environment);
-
 struct HandoverPlan {
   std::string upstream;                ///< completed
   Endpoint proxy;                      ///< where it listens, with its port

@@ -64,6 +64,15 @@ class Exchange {
 
 }  // namespace
 
+std::variant<Endpoint, UrlError> api_endpoint(std::string address) {
+  constexpr std::string_view scheme = "http://";
+  if (address == "off") return UrlError{"the configuration switches it off"};
+  if (address.starts_with(scheme)) address.erase(0, scheme.size());
+  if (address.find("://") != std::string::npos) return UrlError{"only http:// is understood"};
+  address.resize(std::min(address.find('/'), address.size()));
+  return parse_endpoint(address, 9188);
+}
+
 std::optional<HttpAnswer> http_get(const Endpoint& where, const std::string& target,
                                    const std::string& token, std::chrono::milliseconds patience,
                                    std::string& error) {

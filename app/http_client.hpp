@@ -3,8 +3,9 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <variant>
 
-#include "proxy/net/address.hpp"
+#include "app/url.hpp"
 
 namespace onetrip {
 
@@ -12,6 +13,9 @@ struct HttpAnswer {
   unsigned status = 0;
   std::string body;
 };
+
+/// Of an API as it is written: "http://127.0.0.1:9188", "127.0.0.1:9188", "localhost".
+std::variant<Endpoint, UrlError> api_endpoint(std::string address);
 
 /// One GET to an admin port. None when nobody answers within `patience`; `error` then says why.
 std::optional<HttpAnswer> http_get(const Endpoint& where, const std::string& target,

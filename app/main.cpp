@@ -27,6 +27,20 @@ Exit perform(const Options& options, const Environment& environment) {
       return print_status(options, environment);
     case Verb::doctor:
       return examine(options, environment);
+    case Verb::exec:
+      return exec_command(options, environment);
+    case Verb::check:
+      return check_recordings(options, environment);
+    case Verb::baseline_update:
+      return update_baseline(options);
+    case Verb::baseline_diff:
+      return compare_baseline(options);
+    case Verb::baseline_prune:
+      return prune_baseline(options);
+    case Verb::report:
+      return write_reports(options, environment);
+    case Verb::diff:
+      return compare_recordings(options);
     case Verb::config_schema:
       std::cout << config_schema();
       return Exit::fine;

@@ -23,6 +23,14 @@ constexpr const char* after_analyze =
     "A log holds no result rows: see docs/analyze.md for what that means.\n"
     "Exit codes: 0 done, 2 wrong usage or configuration, 75 the file could not be read.";
 
+constexpr const char* after_exec =
+    "\nonetrip exec [OPTIONS] -- COMMAND...\n\nThe proxy stands on a free port of 127.0.0.1. "
+    "Variables that hold a postgres:// or\n"
+    "jdbc:postgresql:// URL of the upstream lead there, PGHOST and PGPORT too; --env serves\n"
+    "frameworks that take the parts, --listen 127.0.0.1:5432 those with settings in their code.\n"
+    "Exit codes: COMMAND's own when it fails, 1 a budget is broken, 2 wrong usage or\n"
+    "configuration, 75 nothing was seen or a report could not be written.";
+
 /// The command line as CLI11 sees it. Unknown words are told by us, so CLI11 lets them through.
 class CommandLine {
  public:
@@ -40,10 +48,16 @@ class CommandLine {
     add_analyze();
     add_status();
     add_doctor();
+    add_exec();
+    add_check();
+    add_baseline();
+    add_report();
+    add_diff();
     verb("version", Verb::show_text, "Print the version");
   }
 
   std::variant<Options, UsageError> parse(std::vector<std::string> arguments) {
+    take_command(arguments);
     std::reverse(arguments.begin(), arguments.end());
     try {
       root_.parse(std::move(arguments));
@@ -58,6 +72,15 @@ class CommandLine {
   }
 
  private:
+  /// exec … "--" COMMAND; whatever stands there is not ours.
+  void take_command(std::vector<std::string>& arguments) {
+    if (arguments.empty() || arguments.front() != "exec") return;
+    const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+    if (dashes == arguments.end()) return;
+    options_.exec.command.assign(dashes + 1, arguments.end());
+    arguments.erase(dashes, arguments.end());
+  }
+
   CLI::App* verb(const std::string& name, Verb value, const std::string& about,
                  CLI::App* of = nullptr) {
     CLI::App* made = (of != nullptr ? of : &root_)->add_subcommand(name, about);
@@ -169,6 +192,95 @@ class CommandLine {
     doctor->add_flag("--json", options_.json, "As JSON");
   }
 
+  /// Each use takes one value.
+  static void repeatable(CLI::App* verb, const std::string& flag, std::vector<std::string>& values,
+                         const std::string& about) {
+    verb->add_option(flag, values, about)
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
+  void add_judging(CLI::App* verb) {
+    verb->add_option("--budget", options_.budget,
+                     "File (default: onetrip-budget.toml if there is one)");
+    verb->add_option("--baseline", options_.baseline,
+                     "File (default: onetrip-baseline.json if there is one)");
+    repeatable(verb, "--report", options_.reports,
+               "FORMAT or FORMAT=PATH, repeatable: text, json, markdown, junit, sarif, github, "
+               "gitlab, html");
+  }
+
+  void add_recordings(CLI::App* verb) {
+    verb->add_option("--windows", options_.windows,
+                     "Files of `onetrip exec --save`: runs and shards are put together")
+        ->required();
+  }
+
+  void add_exec() {
+    CLI::App* exec =
+        verb("exec", Verb::exec, "Run a COMMAND, and judge what it asked the database");
+    flag_for(exec, "--upstream", "proxy.upstream",
+             "PostgreSQL (default: what the environment names)");
+    exec->add_flag("--ephemeral", options_.exec.ephemeral,
+                   "A throwaway PostgreSQL, with DATABASE_URL, PGUSER and PGDATABASE set to it")
+        ->excludes("--upstream");
+    flag_for(exec, "--listen", "proxy.listen", "ADDR:PORT (default: a free port of 127.0.0.1)");
+    repeatable(exec, "--env", options_.exec.templates,
+               "NAME=TEMPLATE with {host} {port} {url} {user} {database}, repeatable");
+    repeatable(exec, "--rewrite", options_.exec.rewrite,
+               "A variable whose URL is to lead through onetrip, repeatable");
+    add_judging(exec);
+    exec->add_option("--save", options_.exec.save,
+                     "File for the recording: `check` judges it again");
+    exec->add_flag("--allow-empty", options_.exec.allow_empty,
+                   "It is fine when no request was seen");
+    exec->add_flag("--partial", options_.exec.partial,
+                   "COMMAND is a part of the suite: what it does not show is not gone");
+    exec->add_option("--config", options_.config_file,
+                     "File (default: onetrip.toml if there is one)");
+    exec->footer(after_exec);
+  }
+
+  void add_check() {
+    CLI::App* check = verb("check", Verb::check, "Judge recordings again");
+    add_recordings(check);
+    add_judging(check);
+  }
+
+  void add_baseline() {
+    CLI::App* baseline = root_.add_subcommand("baseline", "What was known when looking began");
+    baseline->require_subcommand(0, 1);
+    baseline->allow_extras();
+    const auto add = [&](const char* name, Verb value, const char* about) {
+      CLI::App* made = verb(name, value, about, baseline);
+      add_recordings(made);
+      made->add_option("--baseline", options_.baseline, "File (default: onetrip-baseline.json)");
+    };
+    add("update", Verb::baseline_update, "Write what the recordings show");
+    add("diff", Verb::baseline_diff, "Print what update would change");
+    add("prune", Verb::baseline_prune, "Take out what the recordings no longer show");
+  }
+
+  void add_report() {
+    CLI::App* report = verb("report", Verb::report,
+                            "Print a report of recordings, or of a running "
+                            "onetrip");
+    repeatable(report, "--format", options_.reports, "FORMAT or FORMAT=PATH, as --report of exec");
+    report->get_option("--format")->required();
+    report->add_option("--windows", options_.windows, "Files of `onetrip exec --save`");
+    report->add_option("--api", options_.api, "URL of a running onetrip")->excludes("--windows");
+    report->add_option("--budget", options_.budget,
+                       "File (default: onetrip-budget.toml if there is one)");
+    report->add_option("--baseline", options_.baseline,
+                       "File (default: onetrip-baseline.json if there is one)");
+  }
+
+  void add_diff() {
+    CLI::App* diff = verb("diff", Verb::diff, "Compare two recordings, label by label");
+    diff->add_option("FILES", options_.windows, "BASE and HEAD")->required()->expected(2);
+  }
+
   CLI::App* chosen() {
     CLI::App* at = &root_;
     while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
@@ -205,6 +317,10 @@ class CommandLine {
     if (verb == &root_) return text(root_.help());
     if (!verb->get_subcommands({}).empty()) {
       return UsageError{"onetrip " + verb->get_name() + " wants one more word." + see_help()};
+    }
+    if (options_.verb == Verb::exec && options_.exec.command.empty()) {
+      return UsageError{"exec wants a COMMAND after --, as in `onetrip exec -- pytest`." +
+                        see_help()};
     }
     if (verb->get_name() == "version") return text("onetrip " + std::string(version) + "\n");
     return options_;

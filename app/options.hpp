@@ -9,8 +9,8 @@
 
 namespace onetrip {
 
-/// What the process ends with.
-enum class Exit : int { fine = 0, usage = 2, unable = 75 };
+/// What the process ends with; `exec` also with whatever its COMMAND ended with.
+enum class Exit : int { fine = 0, broken = 1, usage = 2, unable = 75 };
 
 enum class Verb : std::uint8_t {
   run,
@@ -23,6 +23,13 @@ enum class Verb : std::uint8_t {
   analyze,
   status,
   doctor,
+  exec,
+  check,
+  baseline_update,
+  baseline_diff,
+  baseline_prune,
+  report,
+  diff,
   show_text,  ///< help or version: print `text`
 };
 
@@ -38,6 +45,19 @@ struct Options {
   std::string catalog;           ///< --catalog
   std::string timeout = "60s";   ///< of status --wait
   bool json = false, wait = false;
+
+  // What is judged, and how it is told.
+  std::vector<std::string> windows;  ///< --windows: recordings; BASE and HEAD of diff
+  std::string budget, baseline;      ///< files; empty: those of this folder where there are any
+  std::vector<std::string> reports;  ///< --report FORMAT[=PATH]; of report: FORMAT
+
+  struct Exec {
+    std::vector<std::string> command;
+    std::vector<std::string> templates, rewrite;  ///< --env, --rewrite
+    std::string save;
+    bool ephemeral = false, allow_empty = false, partial = false;
+  };
+  Exec exec;
 };
 
 struct UsageError {

@@ -45,12 +45,14 @@ AdminServer::Config server_config(const Endpoint& endpoint) {
 
 }  // namespace
 
-Service::Impl::Impl(const Config& settings, LogStyle style, std::function<void()> on_quit)
+Service::Impl::Impl(const Config& settings, LogStyle style, std::function<void()> on_quit,
+                    Findings findings)
     : config(settings),
       rules(rule_name_list()),
       hasher(random_key()),
       log_sink(style.format, style.colour, write_to_stderr),
       counts(static_cast<std::size_t>(settings.metrics.label_values)) {
+  if (findings == Findings::recorded) recorder = std::make_unique<Recorder>();
   catalogs = std::make_unique<Catalogs>(config, [this](const CatalogKey& key, CatalogPtr catalog) {
     worker->ask([key, catalog = std::move(catalog)](Engine& engine, Time) {
       engine.catalog_ready(key, catalog);
@@ -79,10 +81,12 @@ Service::Impl::~Impl() {
 std::unique_ptr<Engine> Service::Impl::make_engine() {
   const auto unix_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(began_at.time_since_epoch()).count();
-  auto engine =
-      std::make_unique<Engine>(hasher, engine_config(config, unix_ms), configured_rules(config),
-                               catalogs.get(), std::vector<FindingSink*>{&counts, &log_sink});
+  std::vector<FindingSink*> told{&counts};
+  if (recorder == nullptr) told.push_back(&log_sink);
+  auto engine = std::make_unique<Engine>(hasher, engine_config(config, unix_ms),
+                                         configured_rules(config), catalogs.get(), told);
   engine->watch(&counts);
+  if (recorder != nullptr) engine->watch(recorder.get());
   return engine;
 }
 
@@ -125,8 +129,9 @@ AdminBackend Service::Impl::backend(const std::function<void()>& quit) {
   return out;
 }
 
-Service::Service(const Config& config, LogStyle style, std::function<void()> quit)
-    : impl_(std::make_unique<Impl>(config, style, std::move(quit))) {}
+Service::Service(const Config& config, LogStyle style, std::function<void()> quit,
+                 Findings findings)
+    : impl_(std::make_unique<Impl>(config, style, std::move(quit), findings)) {}
 
 Service::~Service() = default;
 

@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/engine.hpp"
 #include "analyzer/sinks/vitals.hpp"
 #include "app/config.hpp"
 #include "app/log.hpp"
+#include "budget/record.hpp"
 
 namespace onetrip {
 
@@ -17,9 +19,13 @@ namespace onetrip {
 /// inherit the mask.
 class Service {
  public:
+  /// Where findings go, beside the API and metrics.
+  enum class Findings : std::uint8_t { logged, recorded };
+
   /// `quit` is called when POST /quitquitquit asks for the end; any thread. Throws
   /// std::runtime_error with a sentence when a file of the configuration cannot be used.
-  Service(const Config& config, LogStyle style, std::function<void()> quit);
+  Service(const Config& config, LogStyle style, std::function<void()> quit,
+          Findings findings = Findings::logged);
   ~Service();
 
   /// Throws std::runtime_error with a sentence: a port that is taken, and the like.
@@ -34,6 +40,9 @@ class Service {
   std::string admin_address() const;  ///< empty: there is none
   /// Why nothing, or not all, is analysed (admin/status.hpp). Waits for the worker.
   std::vector<std::string> not_checked();
+  /// What was judged so far, with its coverage; of Findings::recorded. Waits for the worker.
+  Record record();
+  Engine::Counters counters();  ///< waits for the worker
   /// One sentence for each upstream that cannot be reached now.
   std::vector<std::string> unreachable() const;
 

@@ -12,6 +12,7 @@
 #include "app/catalogs.hpp"
 #include "app/pair_sink.hpp"
 #include "app/service.hpp"
+#include "budget/recorder.hpp"
 #include "proxy/net/proxy.hpp"
 
 namespace onetrip {
@@ -19,7 +20,7 @@ namespace onetrip {
 /// Members stand in the order of their making; what stands lower ends first. The admin server is
 /// stopped before the worker ends (see ~Impl), its memory outlives it: answers may still come.
 struct Service::Impl {
-  Impl(const Config& settings, LogStyle style, std::function<void()> on_quit);
+  Impl(const Config& settings, LogStyle style, std::function<void()> on_quit, Findings findings);
   ~Impl();
 
   AdminBackend backend(const std::function<void()>& quit);
@@ -40,7 +41,8 @@ struct Service::Impl {
 
   ValueHasher hasher;
   LogSink log_sink;
-  FindingCounts counts;  ///< worker thread
+  FindingCounts counts;                ///< worker thread
+  std::unique_ptr<Recorder> recorder;  ///< worker thread; null: findings are logged
   std::unique_ptr<AdminServer> server;
   std::unique_ptr<AdminApi> api;
   std::unique_ptr<Worker> worker;

@@ -85,6 +85,23 @@ std::vector<std::string> Service::not_checked() {
   return out;
 }
 
+Engine::Counters Service::counters() {
+  Engine::Counters out;
+  impl_->worker->ask([&](Engine& engine, Time) { out = engine.counters(); }).get();
+  return out;
+}
+
+Record Service::record() {
+  Record out;
+  impl_->worker
+      ->ask([&](Engine& engine, Time) {
+        out = impl_->recorder->record();
+        out.coverage = engine.coverage().rows();
+      })
+      .get();
+  return out;
+}
+
 std::vector<std::string> Service::unreachable() const {
   std::vector<std::string> out;
   for (const Config::Pair& pair : impl_->config.proxies) {

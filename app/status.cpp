@@ -4,7 +4,6 @@
 #include "analyzer/sinks/safe_text.hpp"
 #include "app/http_client.hpp"
 #include "app/status_text.hpp"
-#include "app/url.hpp"
 #include "app/verbs.hpp"
 #include "budget/quantity.hpp"
 
@@ -23,15 +22,6 @@ std::string address_of(const Options& options, const Environment& environment,
   }
   const std::string api = variable(environment, "ONETRIP_API");
   return api.empty() ? config.admin.listen : api;
-}
-
-std::variant<Endpoint, UrlError> endpoint_of(std::string address) {
-  constexpr std::string_view scheme = "http://";
-  if (address == "off") return UrlError{"the configuration switches it off"};
-  if (address.starts_with(scheme)) address.erase(0, scheme.size());
-  if (address.find("://") != std::string::npos) return UrlError{"only http:// is understood"};
-  address.resize(std::min(address.find('/'), address.size()));
-  return parse_endpoint(address, 9188);
 }
 
 bool is_ready(const Endpoint& where, std::string& error) {
@@ -79,7 +69,7 @@ Exit print_status(const Options& options, const Environment& environment) {
   const LoadedConfig loaded = load_for(options, environment);
   if (!print_file_errors(loaded)) return Exit::usage;
   const Config& config = loaded.config;
-  const auto parsed = endpoint_of(address_of(options, environment, config));
+  const auto parsed = api_endpoint(address_of(options, environment, config));
   if (const auto* error = std::get_if<UrlError>(&parsed)) {
     return fail(Exit::usage, "the API's address is wrong: " + error->message);
   }

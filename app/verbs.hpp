@@ -14,6 +14,13 @@ Exit export_catalog(const Options& options);
 Exit analyze(const Options& options, const Environment& environment);
 Exit explain_rule(const Options& options);
 Exit examine(const Options& options, const Environment& environment);
+Exit exec_command(const Options& options, const Environment& environment);
+Exit check_recordings(const Options& options, const Environment& environment);
+Exit update_baseline(const Options& options);
+Exit compare_baseline(const Options& options);
+Exit prune_baseline(const Options& options);
+Exit write_reports(const Options& options, const Environment& environment);
+Exit compare_recordings(const Options& options);
 Exit print_status(const Options& options, const Environment& environment);
 
 }  // namespace onetrip

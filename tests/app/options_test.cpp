@@ -87,3 +87,47 @@ TEST_CASE("what is missing or too much is told") {
   CHECK_THAT(wrong({"config"}), Catch::Contains("config"));
   CHECK_THAT(wrong({"explain", "a", "b"}), Catch::Contains("`b`"));
 }
+
+TEST_CASE("exec takes its command as it stands after the dashes") {
+  const Options options =
+      parse({"exec",   "--env",    "A={host}", "--env",  "B={port}", "--rewrite",  "U",  "--report",
+             "json=a", "--report", "junit=b",  "--save", "s",        "--upstream", "db", "--budget",
+             "c",      "--",       "make",     "--",     "-j2",      "--help"});
+  CHECK(options.verb == Verb::exec);
+  CHECK(options.exec.command == std::vector<std::string>{"make", "--", "-j2", "--help"});
+  CHECK(options.exec.templates == std::vector<std::string>{"A={host}", "B={port}"});
+  CHECK(options.exec.rewrite == std::vector<std::string>{"U"});
+  CHECK(options.reports == std::vector<std::string>{"json=a", "junit=b"});
+  CHECK(options.exec.save == "s");
+  CHECK(options.budget == "c");
+  CHECK(values(options, "proxy.upstream") == std::vector<std::string>{"db"});
+  CHECK(parse({"exec", "--ephemeral", "--allow-empty", "--", "x"}).exec.ephemeral);
+}
+
+TEST_CASE("exec without a command, or with two servers, is told") {
+  CHECK_THAT(wrong({"exec"}), Catch::Contains("a COMMAND after --"));
+  CHECK_THAT(wrong({"exec", "--"}), Catch::Contains("a COMMAND after --"));
+  CHECK_THAT(wrong({"exec", "pytest"}), Catch::Contains("pytest"));
+  CHECK_THAT(wrong({"exec", "--ephemeral", "--upstream", "db", "--", "x"}),
+             Catch::Contains("--ephemeral") && Catch::Contains("--upstream"));
+  CHECK_THAT(wrong({"exec", "--alow-empty", "--", "x"}), Catch::Contains("`--allow-empty`?"));
+}
+
+TEST_CASE("recordings are judged, compared and told again") {
+  const Options check =
+      parse({"check", "--windows", "a", "b", "--baseline", "c", "--report", "json"});
+  CHECK(check.verb == Verb::check);
+  CHECK(check.windows == std::vector<std::string>{"a", "b"});
+  CHECK(check.baseline == "c");
+  CHECK(parse({"baseline", "update", "--windows", "a"}).verb == Verb::baseline_update);
+  CHECK(parse({"baseline", "diff", "--windows", "a"}).verb == Verb::baseline_diff);
+  CHECK(parse({"baseline", "prune", "--windows", "a"}).verb == Verb::baseline_prune);
+  CHECK(parse({"report", "--format", "html", "--windows", "a"}).reports ==
+        std::vector<std::string>{"html"});
+  CHECK(parse({"report", "--format", "html", "--api", "u"}).api == "u");
+  CHECK(parse({"diff", "a", "b"}).windows == std::vector<std::string>{"a", "b"});
+  CHECK_THAT(wrong({"check"}), Catch::Contains("--windows"));
+  CHECK_THAT(wrong({"baseline"}), Catch::Contains("one more word"));
+  CHECK_THAT(wrong({"report", "--windows", "a"}), Catch::Contains("--format"));
+  CHECK_THAT(wrong({"diff", "a"}), Catch::Contains("FILES"));
+}

@@ -1,0 +1,149 @@
+#include "app/gate.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
+
+#include "app/say.hpp"
+#include "app/version.hpp"
+#include "app/whole_file.hpp"
+#include "budget/record_json.hpp"
+#include "rules/rule.hpp"
+
+namespace onetrip {
+namespace {
+
+using Place = WantedReport::Place;
+
+/// The file that is named, else the one of this folder when it is there; empty: none.
+std::string chosen(const std::string& named, const char* standard) {
+  if (!named.empty()) return named;
+  std::error_code ignored;
+  return std::filesystem::exists(standard, ignored) ? standard : "";
+}
+
+std::optional<std::string> read_or_say(const std::string& file) {
+  std::string text;
+  if (read_file(file, text)) return text;
+  say("cannot read " + file);
+  return std::nullopt;
+}
+
+std::optional<Budget> read_budget(const std::string& file) {
+  if (file.empty()) return Budget{};
+  const auto text = read_or_say(file);
+  if (!text) return std::nullopt;
+  auto parsed = parse_budget(*text, file, rule_names());
+  if (auto* budget = std::get_if<Budget>(&parsed)) return std::move(*budget);
+  for (const BudgetError& error : std::get<std::vector<BudgetError>>(parsed)) say(error.text());
+  return std::nullopt;
+}
+
+std::chrono::year_month_day today() {
+  return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+std::variant<Gate, Exit> Gate::open(const Options& options, const Environment& environment,
+                                    TextPlace text) {
+  Gate gate;
+  auto plan = plan_reports(options.reports, environment, text);
+  if (const auto* error = std::get_if<ReportError>(&plan)) {
+    say(error->message);
+    return Exit::usage;
+  }
+  gate.plan_ = std::get<ReportPlan>(std::move(plan));
+  auto budget = read_budget(chosen(options.budget, default_budget_file));
+  if (!budget) return Exit::usage;
+  gate.budget_ = std::move(*budget);
+  gate.baseline_file_ = chosen(options.baseline, default_baseline_file);
+  if (!gate.baseline_file_.empty()) {
+    gate.baseline_ = read_baseline(gate.baseline_file_);
+    if (!gate.baseline_) return Exit::usage;
+  }
+  gate.no_color_ = !variable(environment, "NO_COLOR").empty();
+  try {
+    for (const WantedReport& report : gate.plan_.reports)
+      if (report.place == Place::file) check_writable(report.path);
+  } catch (const std::runtime_error& error) {
+    say(error.what());
+    return Exit::unable;
+  }
+  return gate;
+}
+
+Gate::Outcome Gate::judge(const Record& record) const {
+  const Verdict verdict =
+      onetrip::judge(record, budget_, baseline_ ? &*baseline_ : nullptr, today());
+  bool all = true;
+  for (const WantedReport& report : plan_.reports) all = write(report, verdict) && all;
+  for (const std::string& hint : plan_.hints) say(hint);
+  return {verdict.broken(), all};
+}
+
+bool Gate::coloured(Place place) const {
+  if (no_color_ || place == Place::file || place == Place::summary) return false;
+  return ::isatty(place == Place::standard_output ? STDOUT_FILENO : STDERR_FILENO) != 0;
+}
+
+bool Gate::write(const WantedReport& report, const Verdict& verdict) const {
+  ReportContext context;
+  if (!budget_.file.empty()) context.budget_file = budget_.file;
+  context.baseline_file = baseline_file_;
+  context.version = version;
+  context.rule_page = rule_page;
+  context.colour = coloured(report.place);
+  const std::string text = write_report(report.format, verdict, context);
+  if (report.place == Place::file) return write_or_say(report.path, text);
+  try {
+    if (report.place == Place::summary) {
+      append_to(report.path, text);
+    } else {
+      write_to(report.place == Place::standard_output ? STDOUT_FILENO : STDERR_FILENO, text);
+    }
+  } catch (const std::runtime_error& error) {
+    say(error.what());
+    return false;
+  }
+  return true;
+}
+
+std::optional<Record> read_records(const std::vector<std::string>& files) {
+  std::vector<Record> records;
+  for (const std::string& file : files) {
+    const auto text = read_or_say(file);
+    if (!text) return std::nullopt;
+    auto parsed = parse_record(*text, file);
+    if (const auto* error = std::get_if<BudgetError>(&parsed)) {
+      say(error->text());
+      return std::nullopt;
+    }
+    records.push_back(std::get<Record>(std::move(parsed)));
+  }
+  return merge(records);
+}
+
+std::optional<Baseline> read_baseline(const std::string& file) {
+  const auto text = read_or_say(file);
+  if (!text) return std::nullopt;
+  auto parsed = parse_baseline(*text, file);
+  if (auto* baseline = std::get_if<Baseline>(&parsed)) return std::move(*baseline);
+  say(std::get<BudgetError>(parsed).text());
+  return std::nullopt;
+}
+
+bool write_or_say(const std::string& file, std::string_view content) {
+  try {
+    write_whole(file, content);
+    return true;
+  } catch (const std::runtime_error& error) {
+    say(error.what());
+    return false;
+  }
+}
+
+}  // namespace onetrip
