@@ -131,6 +131,10 @@ class CandidateFinder {
   static Tie strongest(const Sources& sources);
   std::vector<Admitted> admit(const Sources& sources, Tie tie,
                               const std::vector<Seeker>& seekers) const;
+  Candidate taken_together(const Admitted& next, const std::vector<Admitted>& chosen,
+                           const std::vector<Seeker>& seekers) const;
+  bool restores_order(const Admitted& next, const std::vector<Admitted>& chosen,
+                      const std::vector<Seeker>& seekers) const;
   bool is_read_too(const Admitted& next, const std::set<ValueHash>& more,
                    const std::set<ValueHash>& known, const std::vector<Admitted>& chosen,
                    const std::vector<Seeker>& seekers) const;

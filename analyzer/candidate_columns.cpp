@@ -69,22 +69,52 @@ std::vector<CandidateFinder::Admitted> CandidateFinder::admit(
   return admitted;
 }
 
+/// The columns chosen and this one, as if the loop read all of them.
+Candidate CandidateFinder::taken_together(const Admitted& next, const std::vector<Admitted>& chosen,
+                                          const std::vector<Seeker>& seekers) const {
+  std::vector<const Source*> columns{next.source};
+  for (const Admitted& one : chosen) columns.push_back(one.source);
+  Candidate together;
+  assign_rows(together, columns, seekers);
+  return together;
+}
+
+/// Whether this column has no value that those chosen lack (of two keys each refers to every row)
+/// and yet is read, too: only the order of the rows tells, which the chosen ones alone do not keep.
+/// Few values are in some order by chance, and a stranger amid the loop is no other column.
+bool CandidateFinder::restores_order(const Admitted& next, const std::vector<Admitted>& chosen,
+                                     const std::vector<Seeker>& seekers) const {
+  constexpr std::size_t fewest_values = 8, least_share = 4;
+  if (chosen.front().ordered) return false;
+  const Candidate both = taken_together(next, chosen, seekers);
+  if (!both.in_row_order || both.distinct < fewest_values) return false;
+  std::size_t of_next = 0;
+  auto seeker = seekers.begin();
+  for (std::size_t i = 0; i < both.children.size(); ++i) {
+    while (seeker->trip != both.children[i]) ++seeker;
+    const Row& row = both.rows[i];
+    const auto holds = [&](const Admitted& one) {
+      const std::size_t column = one.source->column.key_column;
+      return window_.trips[row.first].cell(row.second, column) == seeker->value;
+    };
+    if (std::none_of(chosen.begin(), chosen.end(), holds)) ++of_next;
+  }
+  return of_next * least_share >= both.children.size();
+}
+
 /// Whether a loop that reads the columns chosen reads this one, too: most of the values that only
 /// it has were asked for, and in its order. One value that it merely holds came from elsewhere.
 bool CandidateFinder::is_read_too(const Admitted& next, const std::set<ValueHash>& more,
                                   const std::set<ValueHash>& known,
                                   const std::vector<Admitted>& chosen,
                                   const std::vector<Seeker>& seekers) const {
+  if (more.empty()) return restores_order(next, chosen, seekers);
   const auto own = static_cast<std::size_t>(
       std::count_if(next.values.begin(), next.values.end(),
                     [&](ValueHash value) { return !known.contains(value); }));
-  if (more.empty() || more.size() * 2 < own) return false;
+  if (more.size() * 2 < own) return false;
   if (!chosen.front().ordered || (next.ordered && more.size() >= 2)) return true;
-  std::vector<const Source*> columns{next.source};
-  for (const Admitted& one : chosen) columns.push_back(one.source);
-  Candidate together;
-  assign_rows(together, columns, seekers);
-  return together.in_row_order;
+  return taken_together(next, chosen, seekers).in_row_order;
 }
 
 /// The likeliest column, and each further one that is read, too.

@@ -79,6 +79,23 @@ TEST_CASE("two keys that hold the same values row by row are both told") {
   CHECK(finding.link->alternatives == std::vector<std::string>{"match.away_team_id"});
 }
 
+TEST_CASE("two keys that each refer to every row are both named where only both keep the order") {
+  const Rows rows{{1, 2, 3}, {2, 1, 4}, {3, 4, 5}, {4, 3, 6},
+                  {5, 6, 7}, {6, 5, 8}, {7, 8, 1}, {8, 7, 2}};
+  const auto columns = [&](const std::vector<int>& ids) {
+    Story story;
+    matches(story, rows);
+    for (const int id : ids) team(story, id);
+    return story.only("n-plus-one").link->parent_columns;
+  };
+  const std::vector<std::string> both{"match.home_team_id", "match.away_team_id"};
+  CHECK(columns({2, 3, 1, 4, 4, 5, 3, 6, 6, 7, 5, 8, 8, 1, 7, 2}) == both);
+  CHECK(columns({2, 3, 1, 4, 5, 6, 7, 8}) == both);  // an identity map reads each once
+  CHECK(columns({2, 1, 4, 3, 6, 5, 8, 7}) == std::vector{both[0]});
+  CHECK(columns({3, 4, 5, 6, 7, 8, 1, 2}) == std::vector{both[1]});
+  CHECK(columns({8, 1, 5, 3, 7, 2, 6, 4}).size() == 1);
+}
+
 TEST_CASE("a list of the same rows read twice feeds the lookups that come after each") {
   Story story;
   for (int round = 0; round < 2; ++round) {
