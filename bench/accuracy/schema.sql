@@ -114,6 +114,6 @@ INSERT INTO document (title, body)
   SELECT 'Document ' || i, repeat(md5(i::text), 1024) FROM generate_series(1, 50) i ORDER BY i;
 INSERT INTO product
   SELECT i, 'Product ' || i, 'sku' || i, 'ean' || i, 'Brand', 'Model', 'red', 'M', 'wood', 'here', i, i, i, i, i, i, i, i, i,
-    i, i, 'Note ' || i, repeat(md5('about' || i), 64), repeat(md5('how' || i), 960)
+    i, i, repeat(md5('note' || i), 300), repeat(md5('about' || i), 400), repeat(md5('how' || i), 400)
   FROM generate_series(1, 50) i ORDER BY i;
 ANALYZE;
