@@ -47,8 +47,8 @@ std::string cause_line(const Baseline& baseline, const std::string& cause,
   return "cause " + cause + " (" + known.rule + ", " + known.title + ") under " + label + ": ";
 }
 
-std::string label_line(const std::string& label, const Baseline::Label& known) {
-  std::string line = "label " + label + ":";
+std::string figures_line(const std::string& label, const Baseline::Label& known) {
+  std::string line = label + ":";
   const char* separator = " ";
   for (const Figure& figure : figures()) {
     if (figure.known == nullptr) continue;
@@ -86,36 +86,52 @@ void compare_causes(const Baseline& old, const Baseline& now, std::vector<std::s
       lines.push_back("+ " + cause_line(now, key.first, key.second) + std::to_string(count));
 }
 
-void compare_labels(const Baseline& old, const Baseline& now, std::vector<std::string>& lines) {
-  for (const auto& [label, known] : old.labels) {
-    const auto found = now.labels.find(label);
-    if (found == now.labels.end()) {
-      lines.push_back("- " + label_line(label, known));
+using Labels = std::map<std::string, Baseline::Label>;
+
+/// `kind`: "label ", "sum ".
+void compare_labels(const std::string& kind, const Labels& old, const Labels& now,
+                    std::vector<std::string>& lines) {
+  for (const auto& [label, known] : old) {
+    const auto found = now.find(label);
+    if (found == now.end()) {
+      lines.push_back("- " + kind + figures_line(label, known));
       continue;
     }
     for (const Figure& figure : figures()) {
       if (figure.known == nullptr) continue;
       const std::uint64_t from = known.*figure.known, to = found->second.*figure.known;
-      if (from != to)
-        lines.push_back("~ label " + label + ": " + std::string(figure.name) + " " +
-                        change(from, to));
+      if (from == to) continue;
+      lines.push_back("~ " + kind + label + ": " + std::string(figure.name) + " " +
+                      change(from, to));
     }
   }
-  for (const auto& [label, known] : now.labels)
-    if (!old.labels.contains(label)) lines.push_back("+ " + label_line(label, known));
+  for (const auto& [label, known] : now)
+    if (!old.contains(label)) lines.push_back("+ " + kind + figures_line(label, known));
+}
+
+/// Without what `shown` does not have.
+template <class Map>
+void keep_shown(Map& map, const Map& shown) {
+  std::erase_if(map, [&](const auto& item) { return !shown.contains(item.first); });
 }
 
 }  // namespace
 
 std::string baseline_label(const RecordEntry& entry) {
-  return valid_utf8(entry.sum ? entry.test : entry.label);
+  return valid_utf8(entry.label);
+}
+
+const Baseline::Label* known_of(const Baseline& baseline, const RecordEntry& entry) {
+  const Labels& labels = entry.sum ? baseline.sums : baseline.labels;
+  const auto found = labels.find(baseline_label(entry));
+  return found == labels.end() ? nullptr : &found->second;
 }
 
 Baseline baseline_of(const Record& record) {
   Baseline baseline;
   for (const RecordEntry& entry : record.entries) {
     const std::string label = baseline_label(entry);
-    add(entry, baseline.labels[label]);
+    add(entry, (entry.sum ? baseline.sums : baseline.labels)[label]);
     for (const Finding& finding : entry.findings) add(finding, label, baseline);
   }
   return baseline;
@@ -126,6 +142,7 @@ Baseline updated(const Baseline& old, const Record& record) {
   if (record.full) return shown;
   Baseline out = old;
   for (const auto& [label, known] : shown.labels) out.labels[label] = known;
+  for (const auto& [label, known] : shown.sums) out.sums[label] = known;
   for (const auto& [name, known] : shown.causes) {
     Baseline::Cause& cause = out.causes[name];
     cause.rule = known.rule;
@@ -139,12 +156,10 @@ Baseline pruned(const Baseline& old, const Record& record) {
   if (!record.full) return old;
   const Baseline shown = baseline_of(record);
   Baseline out = old;
-  std::erase_if(out.labels, [&](const auto& label) { return !shown.labels.contains(label.first); });
-  std::erase_if(out.causes, [&](const auto& cause) { return !shown.causes.contains(cause.first); });
-  for (auto& [name, cause] : out.causes) {
-    const auto& labels = shown.causes.at(name).labels;
-    std::erase_if(cause.labels, [&](const auto& label) { return !labels.contains(label.first); });
-  }
+  keep_shown(out.labels, shown.labels);
+  keep_shown(out.sums, shown.sums);
+  keep_shown(out.causes, shown.causes);
+  for (auto& [name, cause] : out.causes) keep_shown(cause.labels, shown.causes.at(name).labels);
   std::erase_if(out.causes, [](const auto& cause) { return cause.second.labels.empty(); });
   return out;
 }
@@ -152,7 +167,8 @@ Baseline pruned(const Baseline& old, const Record& record) {
 std::vector<std::string> differences(const Baseline& old, const Baseline& now) {
   std::vector<std::string> lines;
   compare_causes(old, now, lines);
-  compare_labels(old, now, lines);
+  compare_labels("label ", old.labels, now.labels, lines);
+  compare_labels("sum ", old.sums, now.sums, lines);
   std::sort(lines.begin(), lines.end());
   return lines;
 }

@@ -27,12 +27,15 @@ struct Baseline {
   };
   std::map<std::string, Cause> causes;
   std::map<std::string, Label> labels;
+  /// Of what tests took in all, by the test's label: apart, as the two may share a label.
+  std::map<std::string, Label> sums;
   bool operator==(const Baseline&) const = default;
 };
 
-/// The label under which a baseline knows an entry: its own, made valid UTF-8; of the sum of a
-/// test's requests the test's name.
+/// The label under which a baseline knows an entry: its own, made valid UTF-8.
 std::string baseline_label(const RecordEntry& entry);
+/// What a baseline knows of the figures of an entry's kind; null: nothing.
+const Baseline::Label* known_of(const Baseline& baseline, const RecordEntry& entry);
 
 /// The baseline of a record alone.
 Baseline baseline_of(const Record& record);

@@ -20,6 +20,10 @@ namespace onetrip {
 //   },
 //   "labels": {
 //     "GET /books": {"statements": 51, "repeats": 50, "rows": 100, "bytes": 5120}
+//   },
+//   "sums": {
+//     "tests/test_books.py::test_list": {"statements": 55, "repeats": 0, "rows": 104, "bytes":
+//     5300}
 //   }
 // }
 
@@ -74,13 +78,14 @@ class Reader {
         for (const auto& [name, cause] : object_of(value, "causes"))
           out.causes[std::string(name)] = cause_of(cause, "causes." + std::string(name));
       } else if (key == "labels") {
-        for (const auto& [name, label] : object_of(value, "labels"))
-          out.labels[std::string(name)] = label_of(label, "labels." + std::string(name));
+        out.labels = labels_of(value, "labels");
+      } else if (key == "sums") {
+        out.sums = labels_of(value, "sums");
       } else if (key != version_key) {
         unknown(key, "");
       }
     }
-    for (const char* key : {"causes", "labels"})
+    for (const char* key : {"causes", "labels", "sums"})
       if (!object.contains(key)) refuse(std::string(key) + " is missing");
     return out;
   }
@@ -149,6 +154,14 @@ class Reader {
     return cause;
   }
 
+  std::map<std::string, Baseline::Label> labels_of(const json::value& value,
+                                                   const std::string& where) {
+    std::map<std::string, Baseline::Label> labels;
+    for (const auto& [name, label] : object_of(value, where))
+      labels[std::string(name)] = label_of(label, where + "." + std::string(name));
+    return labels;
+  }
+
   Baseline::Label label_of(const json::value& value, const std::string& where) {
     Baseline::Label label;
     for (const auto& [key, part] : object_of(value, where)) {
@@ -188,7 +201,8 @@ BudgetError no_json(std::string_view text, std::size_t read, const std::string& 
 std::string baseline_text(const Baseline& baseline) {
   return "{\n  \"onetrip_baseline\": " + std::to_string(format_version) +
          ",\n  \"causes\": " + lines(baseline.causes, "  ", cause_text) +
-         ",\n  \"labels\": " + lines(baseline.labels, "  ", label_text) + "\n}\n";
+         ",\n  \"labels\": " + lines(baseline.labels, "  ", label_text) +
+         ",\n  \"sums\": " + lines(baseline.sums, "  ", label_text) + "\n}\n";
 }
 
 std::variant<Baseline, BudgetError> parse_baseline(std::string_view text, const std::string& file) {

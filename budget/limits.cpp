@@ -44,9 +44,8 @@ Severity level_of(const Figure& figure, const MatchedBudget* matched,
 std::optional<std::uint64_t> known_of(const RecordEntry& entry, const Figure& figure,
                                       const Baseline* baseline) {
   if (baseline == nullptr || figure.known == nullptr) return std::nullopt;
-  const auto label = baseline->labels.find(baseline_label(entry));
-  if (label == baseline->labels.end()) return std::nullopt;
-  return label->second.*figure.known;
+  const Baseline::Label* label = known_of(*baseline, entry);
+  return label == nullptr ? std::nullopt : std::optional(label->*figure.known);
 }
 
 void judge(const RecordEntry& entry, const Budget& budget, const Baseline* baseline,

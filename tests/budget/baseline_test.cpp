@@ -1,5 +1,7 @@
 #include "budget/baseline.hpp"
 
+#include <algorithm>
+
 #include "tests/budget/record_story.hpp"
 
 using namespace onetrip;
@@ -151,6 +153,14 @@ TEST_CASE("sums of tests are held to the baseline; one limit on many is one prob
       Lines{"error statements in all 111 > 110: test_a 111, test_b 111"});
 }
 
+TEST_CASE("a sum and a request may share a label, and are known apart") {
+  RecordStory old, now;
+  old.test("GET /books").request("GET /books", 10).request("GET /books", 10).sum(20);
+  now.test("GET /books").request("GET /books", 15).sum(15);
+  CHECK(told(judged(now, budget("[defaults]\nmax_statements = \"baseline\"\n"), baseline(old))) ==
+        Lines{"error statements 15 > 10: GET /books 15"});
+}
+
 TEST_CASE("what a whole suite no longer shows is summed up; of a part nothing is known") {
   RecordStory old = legacy(), now;
   old.request("GET /a").request("GET /b").request("GET /c").request("GET /d");
@@ -174,7 +184,8 @@ TEST_CASE("the baseline of a record") {
   const Baseline::Label books{61, 50, 100, 5120}, cart{5, 0, 0, 0}, sum{7, 0, 0, 0};
   CHECK(known.labels.at("GET /books") == books);
   CHECK(known.labels.at("GET /cart") == cart);
-  CHECK(known.labels.at("test_cart") == sum);
+  CHECK(known.sums.at("test_cart") == sum);
+  CHECK(known.sums.size() == 1);
   REQUIRE(known.causes.size() == 2);
   const Baseline::Cause& cause = known.causes.at(story.record().entries[0].findings[0].cause);
   CHECK(cause.rule == "n-plus-one");
@@ -211,9 +222,11 @@ TEST_CASE("after an update the same run breaks nothing, and worsening does") {
 
 TEST_CASE("pruning takes out what is gone, and keeps counts") {
   RecordStory old = legacy(), now;
+  old.sum(63);
   now.request("GET /books", 6).showed(loop("book", "author", 5));
   const Baseline known = baseline(old), left = pruned(known, now.record());
   CHECK(left.labels.size() == 1);
+  CHECK(left.sums.empty());
   CHECK(left.labels.at("GET /books").statements == 51);
   REQUIRE(left.causes.size() == 1);
   const std::map<std::string, std::uint64_t> labels{{"GET /books", 50}};
@@ -231,6 +244,7 @@ TEST_CASE("differences are one line each") {
   now.request("GET /new", 2).showed(loop("line", "item", 2));
   const std::string author = old.record().entries[0].findings[0].cause, shelf = old.finding().cause,
                     item = now.finding().cause;
+  old.sum(63);
   Lines expected{
       "+ cause " + item + " (n-plus-one, SELECT item: line.item_id → item.id) under GET /new: 2",
       "+ label GET /new: statements 2, repeats 0, rows 0, bytes 0",
@@ -238,6 +252,7 @@ TEST_CASE("differences are one line each") {
           " (n-plus-one, SELECT author: book.author_id → author.id) under GET /top: 9",
       "- cause " + shelf + " (select-in-loop, SELECT shelf) under GET /top: 6",
       "- label GET /top: statements 12, repeats 0, rows 0, bytes 0",
+      "- sum test_top: statements 63, repeats 0, rows 0, bytes 0",
       "~ cause " + author +
           " (n-plus-one, SELECT author: book.author_id → author.id) under GET /books: 50 → 39",
       "~ label GET /books: statements 51 → 40"};
@@ -262,7 +277,8 @@ TEST_CASE("the file of a baseline has one key on a line") {
   },
   "labels": {
     "GET /books": {"statements": 51, "repeats": 50, "rows": 0, "bytes": 0}
-  }
+  },
+  "sums": {}
 }
 )");
 }
@@ -284,7 +300,8 @@ TEST_CASE("a baseline that cannot be used says why") {
   CHECK_THAT(fault("{}{}"), Catch::Contains("it goes on after its end"));
   CHECK_THAT(fault("{\n<<<<<<< HEAD\n\"labels\": {}\n"),
              Catch::Contains("a conflict that git left"));
-  CHECK_THAT(fault("{\"causes\": {}, \"labels\": {}}"), Catch::Contains("is no baseline"));
+  CHECK_THAT(fault("{\"causes\": {}, \"labels\": {}, \"sums\": {}}"),
+             Catch::Contains("is no baseline"));
   CHECK_THAT(fault("[]"), Catch::Contains("the file must be an object"));
   CHECK_THAT(fault("{\"onetrip_baseline\": 2, \"new\": 1}"),
              Catch::Contains("is of version 2") && Catch::Contains("upgrade onetrip"));
@@ -292,8 +309,9 @@ TEST_CASE("a baseline that cannot be used says why") {
   CHECK_THAT(fault("{\"onetrip_baseline\": 1, \"causes\": {}}"),
              Catch::Contains("labels is missing"));
   const auto with_label = [](const std::string& label) {
-    return fault("{\"onetrip_baseline\": 1, \"causes\": {}, \"labels\": {\"GET /\": " + label +
-                 "}}");
+    return fault(
+        "{\"onetrip_baseline\": 1, \"causes\": {}, \"sums\": {}, \"labels\": {\"GET /\": " + label +
+        "}}");
   };
   CHECK(with_label("{\"statements\": 5}").empty());
   CHECK_THAT(with_label("{\"statements\": -1}"),
@@ -301,7 +319,8 @@ TEST_CASE("a baseline that cannot be used says why") {
   CHECK_THAT(with_label("{\"statemnets\": 1}"), Catch::Contains("unknown key \"statemnets\""));
   CHECK_THAT(with_label("5"), Catch::Contains("labels.GET / must be an object"));
   const auto with_cause = [](const std::string& cause) {
-    return fault("{\"onetrip_baseline\": 1, \"labels\": {}, \"causes\": {\"c\": " + cause + "}}");
+    return fault("{\"onetrip_baseline\": 1, \"labels\": {}, \"sums\": {}, \"causes\": {\"c\": " +
+                 cause + "}}");
   };
   CHECK(with_cause("{\"rule\": \"r\", \"title\": \"\", \"labels\": {\"a\": 1}}").empty());
   CHECK_THAT(with_cause("{\"rule\": 1}"), Catch::Contains("causes.c.rule must be a text"));
