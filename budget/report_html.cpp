@@ -25,9 +25,11 @@ constexpr std::string_view head = R"(<!doctype html>
 body { margin: 1.5rem; color: var(--text); background: var(--back); font: 15px/1.45 system-ui, sans-serif }
 h1 { font-size: 1.25rem } h2 { font-size: 1.05rem }
 table { border-collapse: collapse; width: 100% }
-th, td { padding: .4rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere }
+th, td { padding: .4rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; max-width: 26rem; overflow-wrap: break-word }
+tr.head td { border-bottom: 0 }
 th { color: var(--dim); font-weight: 600 }
-pre { overflow-x: auto; white-space: pre-wrap; font-size: 13px }
+pre { margin: .4rem 0; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 13px }
+summary { color: var(--dim); cursor: pointer }
 .error { color: var(--error) } .warning { color: var(--warning) } .info { color: var(--info) }
 </style>
 )";
@@ -36,16 +38,17 @@ std::string element(const std::string& tag, std::string_view text) {
   return "<" + tag + ">" + markup(text) + "</" + tag + ">";
 }
 
-std::string row(const Problem& problem, const ReportContext& context) {
+/// What it is, and below it all of it, folded.
+std::string rows(const Problem& problem, const ReportContext& context) {
   const Location at = problem_location(problem, context);
   const std::string level(to_string(problem.level));
-  return "<tr><td class=\"" + level + "\">" + level + "</td>" +
+  return "<tr class=\"head\"><td class=\"" + level + "\">" + level + "</td>" +
          element("td", problem_rule(problem)) + element("td", problem_label(problem)) +
-         "<td><details>" + element("summary", problem_title(problem)) +
-         element("pre", problem_text(problem, context)) + "</details></td>" +
-         element("td", problem_count(problem)) + element("td", problem_limit(problem)) +
-         element("td", problem_baseline(problem, context)) +
-         element("td", one_line(at.file, longest_path) + ":" + std::to_string(at.line)) + "</tr>\n";
+         element("td", problem_title(problem)) + element("td", problem_count(problem)) +
+         element("td", problem_limit(problem)) + element("td", problem_baseline(problem, context)) +
+         element("td", one_line(at.file, longest_path) + ":" + std::to_string(at.line)) +
+         "</tr>\n<tr><td colspan=\"8\"><details><summary>Details</summary>" +
+         element("pre", problem_text(problem, context)) + "</details></td></tr>\n";
 }
 
 std::string table(const Verdict& verdict, const ReportContext& context) {
@@ -55,7 +58,7 @@ std::string table(const Verdict& verdict, const ReportContext& context) {
        {"Level", "Budget", "Request", "Problem", "Count", "Limit", "Baseline", "Where"})
     out += "<th scope=\"col\">" + std::string(name) + "</th>";
   out += "</tr></thead>\n<tbody>\n";
-  for (const Problem& problem : verdict.problems) out += row(problem, context);
+  for (const Problem& problem : verdict.problems) out += rows(problem, context);
   return out + "</tbody>\n</table>\n";
 }
 
