@@ -38,6 +38,10 @@ std::string joined(const std::vector<std::string>& names) {
   return out;
 }
 
+json::value or_null(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
 bool take_life(const json::value& value, Time& out) {
   boost::system::error_code error;
   const double seconds = value.to_number<double>(error);
@@ -70,6 +74,8 @@ json::object window_row_json(const Engine::WindowRow& row) {
   out["label"] = row.label;
   out["application"] = row.application;
   out["database"] = row.database;
+  out["opened"] = row.opened;
+  out["findings"] = row.findings;
   out["open"] = row.open;
   out["saturated"] = row.saturated;
   out["set_up"] = row.set_up;
@@ -87,11 +93,19 @@ json::object window_detail_json(const Engine::WindowDetail& detail) {
     one["bytes"] = trip.bytes;
     one["fingerprint"] = trip.fingerprint;
     one["summary"] = trip.summary;
-    one["finding"] = trip.finding.empty() ? json::value(nullptr) : json::value(trip.finding);
-    one["fed_by"] = trip.fed_by.empty() ? json::value(nullptr) : json::value(trip.fed_by);
+    one["finding"] = or_null(trip.finding);
+    one["fed_by"] = or_null(trip.fed_by);
+    one["connection"] = trip.connection;
+    one["same_as"] = trip.same_as ? json::value(*trip.same_as) : json::value(nullptr);
+    one["error"] = or_null(trip.sqlstate);
     executions.push_back(std::move(one));
   }
   out["executions"] = std::move(executions);
+  json::array shapes;
+  for (const StatementSummary& shape : detail.shapes)
+    shapes.push_back(
+        {{"fingerprint", shape.fingerprint}, {"summary", shape.summary}, {"text", shape.text}});
+  out["shapes"] = std::move(shapes);
   return out;
 }
 
@@ -107,6 +121,24 @@ json::object statement_row_json(const Profile::Row& row) {
   out["p95_ms"] = rounded_ms(row.p95_ms);
   out["p99_ms"] = rounded_ms(row.p99_ms);
   out["share"] = row.share;
+  return out;
+}
+
+json::object statement_detail_json(const Engine::StatementDetail& detail) {
+  json::array callers, runs;
+  for (const auto& caller : detail.callers)
+    callers.push_back({{"label", caller.label},
+                       {"windows", caller.windows},
+                       {"calls", caller.calls},
+                       {"total_ms", rounded_ms(caller.total_ms)}});
+  for (const auto& run : detail.runs)
+    runs.push_back({{"at", run.at},
+                    {"server_ms", rounded_ms(run.server_ms)},
+                    {"rows", run.rows},
+                    {"window", run.window}});
+  json::object out{{"schema_version", 1}, {"statement", statement_row_json(detail.row)}};
+  out["callers"] = std::move(callers);
+  out["runs"] = std::move(runs);
   return out;
 }
 

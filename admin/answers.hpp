@@ -21,6 +21,7 @@ AdminResponse json_answer(const boost::json::value& value);
 boost::json::object window_row_json(const Engine::WindowRow& row);
 boost::json::object window_detail_json(const Engine::WindowDetail& detail);
 boost::json::object statement_row_json(const Profile::Row& row);
+boost::json::object statement_detail_json(const Engine::StatementDetail& detail);
 /// `uncovered`: labels that never saw a parent of two rows; `labels`: all that were seen.
 boost::json::object coverage_json(const Coverage& coverage);
 boost::json::array findings_json(const std::vector<Finding>& findings);

@@ -13,6 +13,7 @@
 #include "analyzer/judge.hpp"
 #include "analyzer/label_history.hpp"
 #include "analyzer/window_archive.hpp"
+#include "analyzer/window_rows.hpp"
 
 namespace onetrip {
 namespace {
@@ -304,13 +305,11 @@ std::vector<Engine::WindowRow> Engine::windows(const std::string& label, const s
                                                std::size_t limit) const {
   impl_->windows.for_each([this](Window& window) { impl_->archive.refresh(window); });
   std::vector<WindowRow> rows;
-  for (const ArchivedWindow* archived : impl_->archive.all()) {
-    const ArchivedWindow& window = *archived;
+  for (const ArchivedWindow* window : impl_->archive.all()) {
     if (rows.size() >= limit) break;
-    if (!label.empty() && window.label != label) continue;
-    if (!name.empty() && window.summary.name != name) continue;
-    rows.push_back({window.summary, window.label, window.application, window.database, window.open,
-                    window.saturated, window.set_up});
+    if (!label.empty() && window->label != label) continue;
+    if (!name.empty() && window->summary.name != name) continue;
+    rows.push_back(window_row(*window, impl_->config.unix_start_ms));
   }
   return rows;
 }
@@ -319,18 +318,19 @@ std::optional<Engine::WindowDetail> Engine::window(const std::string& id_or_name
   impl_->windows.for_each([this](Window& window) { impl_->archive.refresh(window); });
   const ArchivedWindow* window = impl_->archive.find(id_or_name);
   if (window == nullptr) return std::nullopt;
-  WindowDetail detail{{window->summary, window->label, window->application, window->database,
-                       window->open, window->saturated, window->set_up},
-                      {}};
-  for (const auto& [in, trip, offset_ms] : impl_->archive.trips_in(*window))
-    detail.trips.push_back({offset_ms, trip->server_ms, trip->rows, trip->bytes,
-                            trip->statement->fingerprint, trip->statement->summary,
-                            in->finding_of(*trip), in->feeder_of(*trip)});
-  return detail;
+  return window_detail(impl_->archive, *window, impl_->config.unix_start_ms);
 }
 
 std::vector<Profile::Row> Engine::statements(const std::string& sort, std::size_t limit) const {
   return impl_->profile.rows(sort, limit);
+}
+
+std::optional<Engine::StatementDetail> Engine::statement(const std::string& fingerprint) const {
+  std::optional<Profile::Row> row = impl_->profile.row(fingerprint);
+  if (!row) return std::nullopt;
+  StatementDetail detail{std::move(*row), {}, {}};
+  add_runs(impl_->archive, fingerprint, impl_->config.unix_start_ms, detail);
+  return detail;
 }
 
 const Coverage& Engine::coverage() const {

@@ -88,6 +88,8 @@ class Engine {
   struct WindowRow {
     WindowSummary summary;
     std::string label, application, database;
+    std::string opened;        ///< RFC 3339, UTC
+    std::size_t findings = 0;  ///< that it showed itself
     bool open = false, saturated = false, set_up = false;
   };
   std::vector<WindowRow> windows(const std::string& label, const std::string& name,
@@ -98,15 +100,38 @@ class Engine {
     std::string fingerprint, summary;
     std::string finding;  ///< id of the finding that this trip is a child of; empty when none
     std::string fed_by;   ///< fingerprint of its parent there
+    std::uint32_t connection = 1;        ///< of the window's, in the order in which they came
+    std::optional<std::size_t> same_as;  ///< place of the first that asked this with equal values
+    std::string sqlstate;                ///< empty when it did not fail
   };
   struct WindowDetail {
     WindowRow row;
     std::vector<TripRow> trips;
+    std::vector<StatementSummary> shapes;  ///< of the trips, in the order in which they came
   };
   std::optional<WindowDetail> window(const std::string& id_or_name) const;
 
   /// The profile; `sort` as Profile::rows takes it.
   std::vector<Profile::Row> statements(const std::string& sort, std::size_t limit) const;
+
+  /// One shape of the profile: who runs it, and its newest runs, in the windows that are kept.
+  struct StatementDetail {
+    struct Caller {
+      std::string label;
+      std::uint64_t windows = 0, calls = 0;
+      double total_ms = 0;
+    };
+    struct Run {
+      std::string at;  ///< RFC 3339, UTC
+      double server_ms = 0;
+      std::uint64_t rows = 0;
+      std::string window;
+    };
+    Profile::Row row;
+    std::vector<Caller> callers;  ///< by what they spend, most first
+    std::vector<Run> runs;        ///< windows newest first; at most 500
+  };
+  std::optional<StatementDetail> statement(const std::string& fingerprint) const;
 
   /// By label, of the windows judged so far (flush judges those that are open).
   const Coverage& coverage() const;

@@ -62,6 +62,11 @@ struct WhatIf {
   double latency_ms = 0, saved_ms = 0;
 };
 
+/// A window that showed the finding: rows of the parent, and children.
+struct GrowthSize {
+  std::uint64_t rows = 0, count = 0;
+};
+
 struct Evidence {
   std::uint64_t count = 0, distinct_values = 0, rows = 0;
   double total_ms = 0;
@@ -71,6 +76,7 @@ struct Evidence {
   std::vector<WhatIf> what_if;
   std::string growth;  ///< "linear", "constant"; empty while only one size was seen
   std::uint64_t count_at_1000_rows = 0;  ///< linear: statements that 1,000 rows would take
+  std::vector<GrowthSize> sizes;         ///< that were seen, when there are several; at most 16
 };
 
 struct WindowSummary {

@@ -58,6 +58,8 @@ void FindingStore::tell_growth(const Entry& entry, Finding& finding) {
   if (known == entry.growth.end()) return;
   const Growth& growth = known->second;
   finding.evidence.growth = growth.verdict();
+  finding.evidence.sizes = growth.sizes();
+  if (finding.evidence.sizes.size() < 2) finding.evidence.sizes.clear();
   finding.evidence.count_at_1000_rows = finding.evidence.growth == "linear" ? growth.at(1000) : 0;
 }
 

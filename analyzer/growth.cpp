@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace onetrip {
 namespace {
@@ -60,6 +61,15 @@ std::string_view Growth::verdict() const {
   if (same) return most->rows >= 2 * least->rows ? "constant" : "";
   const Line seen = line();
   return seen.slope >= least_slope && seen.fit >= least_fit ? "linear" : "";
+}
+
+std::vector<GrowthSize> Growth::sizes() const {
+  std::vector<GrowthSize> seen;
+  for (const Size& size : sizes_) seen.push_back({size.rows, size.count});
+  std::sort(seen.begin(), seen.end(), [](const GrowthSize& a, const GrowthSize& b) {
+    return std::pair(a.rows, a.count) < std::pair(b.rows, b.count);
+  });
+  return seen;
 }
 
 std::uint64_t Growth::at(std::uint64_t rows) const {

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/finding.hpp"
+
 namespace onetrip {
 
 /// How the number of children goes with the rows of their parent, over the windows that showed a
@@ -20,6 +22,8 @@ class Growth {
   /// the rows, the most being at least twice the least. Empty while one size was seen, or when
   /// neither is so.
   std::string_view verdict() const;
+  /// Those seen, fewest rows first.
+  std::vector<GrowthSize> sizes() const;
   /// Children that a parent of `rows` rows would have, by the line through the sizes seen.
   std::uint64_t at(std::uint64_t rows) const;
 

@@ -47,35 +47,48 @@ void Profile::add_window(Window& window) {
   }
 }
 
-std::vector<Profile::Row> Profile::rows(std::string_view sort, std::size_t limit) const {
+Time Profile::total() const {
   Time all = other_.total;
   for (const auto& [id, shape] : entries_) all += shape.total;
+  return all;
+}
+
+Profile::Row Profile::show(const Entry& shape, Time all) const {
+  Row row;
+  row.fingerprint = shape.statement ? shape.statement->fingerprint : "other";
+  if (shape.statement) row.summary = shape.statement->summary;
+  if (shape.statement) row.text = shape.statement->normalized;
+  row.calls = shape.durations.count();
+  row.errors = shape.errors;
+  row.rows = shape.rows;
+  row.bytes = shape.bytes;
+  row.windows = shape.windows;
+  row.total_ms = milliseconds_of(shape.total);
+  row.p50_ms = milliseconds_of(shape.durations.quantile(0.5));
+  row.p95_ms = milliseconds_of(shape.durations.quantile(0.95));
+  row.p99_ms = milliseconds_of(shape.durations.quantile(0.99));
+  if (all > Time::zero()) row.share = row.total_ms / milliseconds_of(all);
+  return row;
+}
+
+std::vector<Profile::Row> Profile::rows(std::string_view sort, std::size_t limit) const {
+  const Time all = total();
   std::vector<Row> rows;
-  const auto show = [&](const Entry& shape) {
-    Row row;
-    row.fingerprint = shape.statement ? shape.statement->fingerprint : "other";
-    if (shape.statement) row.summary = shape.statement->summary;
-    if (shape.statement) row.text = shape.statement->normalized;
-    row.calls = shape.durations.count();
-    row.errors = shape.errors;
-    row.rows = shape.rows;
-    row.bytes = shape.bytes;
-    row.windows = shape.windows;
-    row.total_ms = milliseconds_of(shape.total);
-    row.p50_ms = milliseconds_of(shape.durations.quantile(0.5));
-    row.p95_ms = milliseconds_of(shape.durations.quantile(0.95));
-    row.p99_ms = milliseconds_of(shape.durations.quantile(0.99));
-    if (all > Time::zero()) row.share = row.total_ms / milliseconds_of(all);
-    rows.push_back(std::move(row));
-  };
-  for (const auto& [id, shape] : entries_) show(shape);
-  if (other_.durations.count() > 0) show(other_);
+  for (const auto& [id, shape] : entries_) rows.push_back(show(shape, all));
+  if (other_.durations.count() > 0) rows.push_back(show(other_, all));
   std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
     const double left = figure(a, sort), right = figure(b, sort);
     return left != right ? left > right : a.fingerprint < b.fingerprint;
   });
   if (rows.size() > limit) rows.resize(limit);
   return rows;
+}
+
+std::optional<Profile::Row> Profile::row(std::string_view fingerprint) const {
+  if (fingerprint == "other" && other_.durations.count() > 0) return show(other_, total());
+  for (const auto& [id, shape] : entries_)
+    if (shape.statement->fingerprint == fingerprint) return show(shape, total());
+  return std::nullopt;
 }
 
 void Profile::clear() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,6 +32,8 @@ class Profile {
   std::vector<Row> rows(std::string_view sort, std::size_t limit) const;
   /// Executions that were counted together.
   std::uint64_t counted_together() const { return other_.durations.count(); }
+  /// Of one shape; of all that had no room, "other".
+  std::optional<Row> row(std::string_view fingerprint) const;
   void clear();
 
  private:
@@ -42,6 +45,8 @@ class Profile {
     Histogram durations;
   };
   Entry& entry(const StatementPtr& statement);
+  Row show(const Entry& shape, Time all) const;
+  Time total() const;
 
   std::size_t max_shapes_;
   std::unordered_map<std::uint64_t, Entry> entries_;

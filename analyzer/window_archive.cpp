@@ -5,6 +5,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "analyzer/question.hpp"
+
 namespace onetrip {
 WindowSummary summarize(const Window& window) {
   const std::uint64_t statements = window.source == WindowSource::named
@@ -82,6 +84,9 @@ ArchivedWindow& WindowArchive::copy(const Window& window) {
     kept.server_ms = milliseconds_of(trip.complete - trip.begun);
     kept.rows = trip.rows;
     kept.bytes = trip.bytes;
+    kept.session = trip.session;
+    kept.values = values_of(trip).value_or(0);
+    kept.sqlstate = trip.outcome == Outcome::failed ? trip.sqlstate : std::array<char, 5>{};
     kept.finding = -1;
   }
   trips_ += archived.trips.size();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <optional>
@@ -18,7 +19,10 @@ struct ArchivedWindow {
     StatementPtr statement;
     double offset_ms = 0, server_ms = 0;
     std::uint64_t rows = 0, bytes = 0;
-    std::int32_t finding = -1;  ///< whose child it is: its index below
+    SessionId session = 0;
+    std::uint64_t values = 0;        ///< over those that it asked with; 0 when one is not known
+    std::array<char, 5> sqlstate{};  ///< zeros when it did not fail
+    std::int32_t finding = -1;       ///< whose child it is: its index below
   };
   std::uint64_t number = 0, container = 0;
   WindowSummary summary;

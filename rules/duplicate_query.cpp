@@ -5,6 +5,7 @@
 #include "analyzer/advice_repetition.hpp"
 #include "analyzer/loops.hpp"
 #include "analyzer/origin.hpp"
+#include "analyzer/question.hpp"
 #include "analyzer/rounds.hpp"
 #include "analyzer/rule.hpp"
 #include "analyzer/rule_options.hpp"
@@ -20,30 +21,6 @@ constexpr std::size_t most_questions = 4;
 bool may_repeat(const Statement& statement) {
   return reads(statement) && statement.parsed && !statement.tables.empty() && !statement.locking &&
          !statement.impure;
-}
-
-/// A hash over all values of a trip; none when one of them is not known.
-std::optional<std::uint64_t> values_of(const Trip& trip) {
-  RowHash hash;
-  for (const Slot& slot : trip.slots) {
-    const bool whole =
-        slot.count == slot.elements && slot.first_element + slot.elements <= trip.elements.size();
-    if (slot.kind == Slot::Kind::null) {
-      hash.add(1, 1);
-    } else if (slot.kind == Slot::Kind::scalar && slot.hash != no_value) {
-      hash.add(slot.hash, 1);
-    } else if (slot.kind == Slot::Kind::array && whole) {
-      hash.add(slot.count, 1);
-      for (std::uint32_t i = 0; i < slot.elements; ++i) {
-        const ValueHash element = trip.elements[slot.first_element + i];
-        if (element == no_value) return std::nullopt;
-        hash.add(element, 1);
-      }
-    } else {
-      return std::nullopt;
-    }
-  }
-  return hash.value;
 }
 
 bool gave_the_same(const Trip& a, const Trip& b) {

@@ -64,6 +64,11 @@ json::object evidence_json(const Evidence& evidence) {
   out["what_if"] = std::move(what_if);
   out["growth"] = known(evidence.growth);
   if (evidence.count_at_1000_rows > 0) out["count_at_1000_rows"] = evidence.count_at_1000_rows;
+  if (evidence.sizes.empty()) return out;
+  json::array sizes;
+  for (const GrowthSize& size : evidence.sizes)
+    sizes.push_back({{"rows", size.rows}, {"count", size.count}});
+  out["sizes"] = std::move(sizes);
   return out;
 }
 

@@ -87,6 +87,10 @@ Evidence evidence(const JsonNode& node) {
   out.growth = node["growth"].text_or_empty();
   if (node.has("count_at_1000_rows"))
     out.count_at_1000_rows = node["count_at_1000_rows"].integer<std::uint64_t>();
+  if (!node.has("sizes")) return out;
+  for (const JsonNode& size : node["sizes"].items())
+    out.sizes.push_back(
+        {size["rows"].integer<std::uint64_t>(), size["count"].integer<std::uint64_t>()});
   return out;
 }
 

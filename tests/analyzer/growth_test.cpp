@@ -37,6 +37,19 @@ TEST_CASE("a child for each row, at several sizes, grows linearly") {
   CHECK(finding.evidence.count_at_1000_rows == 1000);
 }
 
+TEST_CASE("the sizes that were seen are told, fewest rows first, when there are several") {
+  Story story;
+  request(story, 6, 6);
+  CHECK(story.only("n-plus-one").evidence.sizes.empty());
+  request(story, 3, 3);
+  const std::vector<GrowthSize> sizes = story.only("n-plus-one").evidence.sizes;
+  REQUIRE(sizes.size() == 2);
+  CHECK(sizes[0].rows == 3);
+  CHECK(sizes[0].count == 3);
+  CHECK(sizes[1].rows == 6);
+  CHECK(sizes[1].count == 6);
+}
+
 TEST_CASE("children of the first three rows, however many there are, are constant") {
   Story story;
   for (const int size : {4, 20}) request(story, size, 3);

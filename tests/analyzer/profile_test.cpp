@@ -85,6 +85,19 @@ TEST_CASE("a window counts once for each of its shapes, also when it is closed a
   CHECK(windows_of(b) == 1);
 }
 
+TEST_CASE("one shape can be asked for") {
+  Profile profile(2000);
+  const StatementPtr cheap = shape("SELECT 1 FROM a"), dear = shape("SELECT 1 FROM b");
+  profile.add(cheap, took(1ms));
+  profile.add(dear, took(3ms));
+  const std::optional<Profile::Row> row = profile.row(cheap->fingerprint);
+  REQUIRE(row);
+  CHECK(row->summary == "SELECT a");
+  CHECK(row->share == Approx(0.25));
+  CHECK(!profile.row("other"));
+  CHECK(!profile.row("v1:0000000000000000"));
+}
+
 TEST_CASE("shapes beyond the bound are counted together") {
   Profile profile(3);
   for (std::size_t i = 0; i < 8; ++i) {

@@ -32,7 +32,8 @@ inline Finding example_finding() {
   link.direction = Direction::forward;
   finding.link = link;
   finding.location = Location{"shop/views.py", "book_list", "callsite", 41};
-  finding.evidence = {50, 47, 50, 41.2, 38.9, {{0.5, 24.5}, {5, 245}}, "linear", 1000};
+  finding.evidence = {
+      50, 47, 50, 41.2, 38.9, {{0.5, 24.5}, {5, 245}}, "linear", 1000, {{10, 10}, {50, 50}}};
   finding.advice = {"SELECT book.*, author.* FROM book JOIN author ON author.id = book.author_id",
                     "django", "Book.objects.select_related(\"author\")", true,
                     "the foreign key names the relation"};
