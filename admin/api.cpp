@@ -43,6 +43,7 @@ AdminApi::AdminApi(AdminGuard guard, AdminBackend backend)
 
 const std::vector<AdminApi::Route>& AdminApi::routes() {
   static const std::vector<Route> all{
+      {"GET", "/", "", &AdminApi::page},
       {"GET", "/healthz", "", &AdminApi::health},
       {"GET", "/readyz", "", &AdminApi::ready},
       {"GET", "/metrics", "", &AdminApi::metrics},
@@ -52,7 +53,9 @@ const std::vector<AdminApi::Route>& AdminApi::routes() {
       {"GET", "/api/v1/windows", "label name limit ", &AdminApi::windows},
       {"GET", "/api/v1/windows/{}", "", &AdminApi::window},
       {"GET", "/api/v1/statements", "sort limit ", &AdminApi::statements},
+      {"GET", "/api/v1/statements/{}", "", &AdminApi::statement},
       {"GET", "/api/v1/coverage", "", &AdminApi::coverage},
+      {"GET", "/api/v1/events", "", &AdminApi::events},
       {"POST", "/api/v1/windows", "", &AdminApi::open_window},
       {"DELETE", "/api/v1/windows/{}", "", &AdminApi::close_window},
       {"POST", "/api/v1/flush", "", &AdminApi::flush},
@@ -68,10 +71,16 @@ void AdminApi::handle(const AdminRequest& request, AdminReply reply) const {
   if (!target) {
     return reply(admin_error(400, "bad_request", "the request's target could not be understood"));
   }
-  if (!is_probe(target->path)) {
-    if (auto refusal = guard_.refuse(request)) return reply(std::move(*refusal));
-  }
+  if (auto refusal = refuse(request, target->path)) return reply(std::move(*refusal));
   dispatch(request, *target, std::move(reply));
+}
+
+/// The page holds nothing that was seen: a browser gets it without a token, asks for that, and
+/// shows it with each question.
+std::optional<AdminResponse> AdminApi::refuse(const AdminRequest& request,
+                                              const std::string& path) const {
+  if (is_probe(path)) return std::nullopt;
+  return path == "/" ? guard_.refuse_site(request) : guard_.refuse(request);
 }
 
 void AdminApi::dispatch(const AdminRequest& request, const RequestTarget& target,
@@ -102,7 +111,8 @@ void AdminApi::call(const Route& route, const AdminRequest& request, const Reque
   if (!request.body.empty() && type.substr(0, type.find(';')) != "application/json") {
     return reply(admin_error(415, "unsupported_media_type", "a body must be application/json"));
   }
-  (this->*route.handler)({std::move(argument), target.parameters, request.body, request.accept},
+  (this->*route.handler)({std::move(argument), target.parameters, request.body, request.accept,
+                          request.accept_encoding, request.if_none_match},
                          std::move(reply));
 }
 

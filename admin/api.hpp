@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "admin/event_log.hpp"
 #include "admin/guard.hpp"
 #include "admin/message.hpp"
 #include "admin/target.hpp"
@@ -29,6 +30,7 @@ struct AdminBackend {
   std::function<std::string(Engine&, const Vitals&, MetricsFormat)> metrics;
   std::function<void(const AnalysisSwitch&)> set_analysis;  ///< any thread
   std::vector<std::string> rules;                           ///< names of all rules
+  std::function<std::shared_ptr<EventReader>()> listen;     ///< any thread; null: too many do
   std::function<void()> quit;                               ///< any thread; empty: not allowed
   std::function<void(std::function<void()>)> later;  ///< some ms later, on the caller's own thread
 };
@@ -46,7 +48,7 @@ class AdminApi {
   struct Call {
     std::string argument;  ///< what `{}` stands for in the route's path
     std::map<std::string, std::string> parameters;
-    std::string body, accept;
+    std::string body, accept, accept_encoding, if_none_match;
   };
   using Handler = void (AdminApi::*)(const Call&, AdminReply) const;
   struct Route {
@@ -56,10 +58,12 @@ class AdminApi {
   };
   static const std::vector<Route>& routes();
 
+  std::optional<AdminResponse> refuse(const AdminRequest& request, const std::string& path) const;
   void dispatch(const AdminRequest& request, const RequestTarget& target, AdminReply reply) const;
   void call(const Route& route, const AdminRequest& request, const RequestTarget& target,
             std::string argument, AdminReply reply) const;
 
+  void page(const Call&, AdminReply reply) const;
   void health(const Call&, AdminReply reply) const;
   void ready(const Call&, AdminReply reply) const;
   void metrics(const Call&, AdminReply reply) const;
@@ -69,7 +73,9 @@ class AdminApi {
   void windows(const Call&, AdminReply reply) const;
   void window(const Call&, AdminReply reply) const;
   void statements(const Call&, AdminReply reply) const;
+  void statement(const Call&, AdminReply reply) const;
   void coverage(const Call&, AdminReply reply) const;
+  void events(const Call&, AdminReply reply) const;
   void open_window(const Call&, AdminReply reply) const;
   void close_window(const Call&, AdminReply reply) const;
   void flush(const Call&, AdminReply reply) const;

@@ -131,10 +131,28 @@ void AdminApi::statements(const Call& call, AdminReply reply) const {
   });
 }
 
+void AdminApi::statement(const Call& call, AdminReply reply) const {
+  backend_.ask([fingerprint = call.argument, reply = std::move(reply)](Engine& engine, Time) {
+    const auto detail = engine.statement(fingerprint);
+    if (!detail)
+      return reply(admin_error(404, "not_found", "no statement `" + fingerprint + "` was seen"));
+    reply(json_answer(statement_detail_json(*detail)));
+  });
+}
+
 void AdminApi::coverage(const Call&, AdminReply reply) const {
   backend_.ask([reply = std::move(reply)](Engine& engine, Time) {
     reply(json_answer(coverage_json(engine.coverage())));
   });
+}
+
+void AdminApi::events(const Call&, AdminReply reply) const {
+  AdminResponse response;
+  response.content_type = "text/event-stream";
+  response.events = backend_.listen();
+  if (response.events == nullptr)
+    return reply(admin_error(503, "unavailable", "too many listen to events already"));
+  reply(std::move(response));
 }
 
 void AdminApi::open_window(const Call& call, AdminReply reply) const {

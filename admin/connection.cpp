@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
+
+#include "admin/event_log.hpp"
 
 namespace onetrip {
 namespace {
@@ -28,6 +31,7 @@ void add_headers(http::fields& fields, const AdminResponse& response) {
   if (!response.allow.empty()) fields.set(http::field::allow, response.allow);
   if (!response.authenticate.empty())
     fields.set(http::field::www_authenticate, response.authenticate);
+  for (const auto& [name, value] : response.headers) fields.set(name, value);
 }
 
 /// What an answer from another thread needs. The connection goes before the context it lives on.
@@ -117,6 +121,8 @@ void AdminConnection::ask(const Request& request) {
   plain.authorization = header(request, "Authorization");
   plain.content_type = header(request, "Content-Type");
   plain.accept = header(request, "Accept");
+  plain.accept_encoding = header(request, "Accept-Encoding");
+  plain.if_none_match = header(request, "If-None-Match");
   plain.body = request.body();
   // Shared: a std::function is copied, and the connection must be handed over once, so that it
   // never ends on the thread that answers.
@@ -147,6 +153,7 @@ void AdminConnection::write(std::shared_ptr<http::response<Body>> response) {
 }
 
 void AdminConnection::send(const AdminResponse& response) {
+  if (response.events != nullptr && !head_) return stream(response);
   const auto status = static_cast<http::status>(response.status);
   if (head_) {
     auto out = std::make_shared<http::response<http::empty_body>>(status, version_);
@@ -161,6 +168,50 @@ void AdminConnection::send(const AdminResponse& response) {
   out->prepare_payload();
   out->keep_alive(keep_alive_);
   write(std::move(out));
+}
+
+/// The head, then event after event until either side leaves. Who reads too slowly misses events in
+/// the log, and is let go when a piece cannot be sent in time.
+void AdminConnection::stream(const AdminResponse& response) {
+  events_ = response.events;
+  using Head = http::response<http::empty_body>;
+  auto head = std::make_shared<Head>(static_cast<http::status>(response.status), version_);
+  add_headers(*head, response);
+  head->keep_alive(false);
+  auto writer = std::make_shared<http::response_serializer<http::empty_body>>(*head);
+  stream_.expires_after(config_.answer);
+  http::async_write_header(
+      stream_, *writer,
+      [self = shared_from_this(), head, writer](beast::error_code error, std::size_t) {
+        if (error) return self->close();
+        self->stream_.expires_never();
+        self->buffer_.clear();
+        // Whatever it says now, or that it is gone, ends it.
+        self->stream_.async_read_some(self->buffer_.prepare(1),
+                                      [self](beast::error_code, std::size_t) { self->close(); });
+        self->pass_on();
+      });
+}
+
+void AdminConnection::pass_on() {
+  auto text = std::make_shared<std::string>(events_->next());
+  const auto now = std::chrono::steady_clock::now();
+  if (text->empty() && now - told_ < config_.heartbeat) return wait_for_events();
+  if (text->empty()) *text = ":\n\n";
+  told_ = now;
+  stream_.expires_after(config_.answer);
+  boost::asio::async_write(stream_, boost::asio::buffer(*text),
+                           [self = shared_from_this(), text](beast::error_code error, std::size_t) {
+                             if (error) return self->close();
+                             self->wait_for_events();
+                           });
+}
+
+void AdminConnection::wait_for_events() {
+  deadline_.expires_after(config_.events);
+  deadline_.async_wait([self = shared_from_this()](beast::error_code cancelled) {
+    if (!cancelled && self->stream_.socket().is_open()) self->pass_on();
+  });
 }
 
 void AdminConnection::sent(beast::error_code error) {

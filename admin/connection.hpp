@@ -44,6 +44,9 @@ class AdminConnection : public std::enable_shared_from_this<AdminConnection> {
   template <class Body>
   void write(std::shared_ptr<boost::beast::http::response<Body>> response);
   void sent(boost::beast::error_code error);
+  void stream(const AdminResponse& response);
+  void pass_on();
+  void wait_for_events();
   void part();
   void discard();
 
@@ -58,6 +61,8 @@ class AdminConnection : public std::enable_shared_from_this<AdminConnection> {
   std::uint64_t number_ = 0;  ///< of the request that is being answered; an older answer is late
   bool answered_ = true, head_ = false, keep_alive_ = false, silent_ = true;
   unsigned version_ = 11;
+  std::shared_ptr<EventReader> events_;         ///< of an answer that does not end
+  std::chrono::steady_clock::time_point told_;  ///< when something was last sent; first at once
   std::chrono::steady_clock::time_point silent_since_;
 };
 

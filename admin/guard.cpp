@@ -51,21 +51,26 @@ bool AdminGuard::has_token(const std::string& authorization) const {
          equal_in_constant_time(std::string_view(authorization).substr(scheme.size()), token_);
 }
 
-std::optional<AdminResponse> AdminGuard::refuse(const AdminRequest& request) const {
+std::optional<AdminResponse> AdminGuard::refuse_site(const AdminRequest& request) const {
   if (request.host.empty()) return admin_error(400, "bad_request", "the Host header is missing");
   if (!knows(request.host)) {
     return admin_error(
         403, "host_not_allowed",
         "the Host `" + request.host + "` is not in admin.hosts of the configuration");
   }
+  if (!only_reads(request) && from_another_site(request)) {
+    return admin_error(403, "cross_site", "another site's page may not change anything here");
+  }
+  return std::nullopt;
+}
+
+std::optional<AdminResponse> AdminGuard::refuse(const AdminRequest& request) const {
+  if (auto refusal = refuse_site(request)) return refusal;
   if (!token_.empty() && !has_token(request.authorization)) {
     AdminResponse response = admin_error(
         401, "unauthorized", "show the token of admin.token_file as `Authorization: Bearer …`");
     response.authenticate = "Bearer";
     return response;
-  }
-  if (!only_reads(request) && from_another_site(request)) {
-    return admin_error(403, "cross_site", "another site's page may not change anything here");
   }
   return std::nullopt;
 }

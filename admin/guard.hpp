@@ -17,6 +17,8 @@ class AdminGuard {
 
   /// The refusal, or none. Health probes are not asked.
   std::optional<AdminResponse> refuse(const AdminRequest& request) const;
+  /// The same of what needs no token.
+  std::optional<AdminResponse> refuse_site(const AdminRequest& request) const;
 
  private:
   bool knows(const std::string& host) const;

@@ -1,16 +1,22 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace onetrip {
+
+class EventReader;
 
 /// A request as the API needs it: HTTP without sockets.
 struct AdminRequest {
   std::string method, target;
-  std::string host, origin, fetch_site, authorization, content_type,
-      accept;  ///< headers; empty when missing
+  /// Headers; empty when missing.
+  std::string host, origin, fetch_site, authorization, content_type, accept, accept_encoding,
+      if_none_match;
   std::string body;
 };
 
@@ -20,6 +26,11 @@ struct AdminResponse {
   std::string body;
   std::string allow;         ///< of 405: methods
   std::string authenticate;  ///< of 401
+  /// More headers, or others than every answer has.
+  std::vector<std::pair<std::string, std::string>> headers;
+  /// In place of a body: what this gives, for as long as the client listens. Shared because answers
+  /// are copied.
+  std::shared_ptr<EventReader> events;
 };
 
 /// Takes the answer to one request. Called once, from any thread.

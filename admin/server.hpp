@@ -24,6 +24,8 @@ class AdminServer {
     std::chrono::milliseconds request{30'000};  ///< silence, or a request on its way
     std::chrono::milliseconds answer{30'000};   ///< then 503; also for sending it
     std::chrono::milliseconds later{5};
+    std::chrono::milliseconds events{250};        ///< between two looks at what happened
+    std::chrono::milliseconds heartbeat{15'000};  ///< after so long without an event
   };
   /// On the server's thread.
   using Handle = std::function<void(const AdminRequest&, AdminReply)>;

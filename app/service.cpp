@@ -51,7 +51,8 @@ Service::Impl::Impl(const Config& settings, LogStyle style, std::function<void()
       rules(rule_name_list()),
       hasher(random_key()),
       log_sink(style.format, style.colour, write_to_stderr),
-      counts(static_cast<std::size_t>(settings.metrics.label_values)) {
+      counts(static_cast<std::size_t>(settings.metrics.label_values)),
+      live_events(events, unix_start_ms()) {
   if (findings == Findings::recorded) recorder = std::make_unique<Recorder>();
   catalogs = std::make_unique<Catalogs>(config, [this](const CatalogKey& key, CatalogPtr catalog) {
     worker->ask([key, catalog = std::move(catalog)](Engine& engine, Time) {
@@ -79,13 +80,12 @@ Service::Impl::~Impl() {
 }
 
 std::unique_ptr<Engine> Service::Impl::make_engine() {
-  const auto unix_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(began_at.time_since_epoch()).count();
-  std::vector<FindingSink*> told{&counts};
+  std::vector<FindingSink*> told{&counts, &live_events};
   if (recorder == nullptr) told.push_back(&log_sink);
-  auto engine = std::make_unique<Engine>(hasher, engine_config(config, unix_ms),
+  auto engine = std::make_unique<Engine>(hasher, engine_config(config, unix_start_ms()),
                                          configured_rules(config), catalogs.get(), told);
   engine->watch(&counts);
+  engine->watch(&live_events);
   if (recorder != nullptr) engine->watch(recorder.get());
   return engine;
 }
@@ -124,6 +124,7 @@ AdminBackend Service::Impl::backend(const std::function<void()>& quit) {
   };
   out.set_analysis = [this](const AnalysisSwitch& wanted) { set_analysis(wanted); };
   out.rules = rules;
+  out.listen = [this] { return events.read(); };
   if (config.admin.quit) out.quit = quit;
   out.later = [this](std::function<void()> task) { server->later(std::move(task)); };
   return out;

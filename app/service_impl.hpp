@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "admin/api.hpp"
+#include "admin/live_events.hpp"
 #include "admin/server.hpp"
 #include "analyzer/sinks/metrics.hpp"
 #include "analyzer/worker.hpp"
@@ -30,6 +31,10 @@ struct Service::Impl {
   void set_analysis(const AnalysisSwitch& wanted);  ///< any thread
   Vitals vitals() const;                            ///< any thread
   void count_connections(Vitals& vitals) const;
+  /// The wall clock at Time zero.
+  std::int64_t unix_start_ms() const {
+    return began_at.time_since_epoch() / std::chrono::milliseconds(1);
+  }
   Time now() const { return std::chrono::steady_clock::now() - began; }
 
   Config config;  ///< keys that a reload changes: main thread; the others never change
@@ -43,6 +48,8 @@ struct Service::Impl {
   LogSink log_sink;
   FindingCounts counts;                ///< worker thread
   std::unique_ptr<Recorder> recorder;  ///< worker thread; null: findings are logged
+  EventLog events;
+  LiveEvents live_events;
   std::unique_ptr<AdminServer> server;
   std::unique_ptr<AdminApi> api;
   std::unique_ptr<Worker> worker;

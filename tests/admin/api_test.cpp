@@ -215,6 +215,28 @@ TEST_CASE("the profile tells what each statement cost") {
   CHECK(api.get("/api/v1/statements?sort=nothing").status == 400);
 }
 
+TEST_CASE("one statement is shown with who runs it, and how long it took") {
+  Api api;
+  api.engine.run("SELECT 1 FROM t WHERE id = 1");
+  api.engine.run("SELECT 1 FROM t WHERE id = 2");
+  CHECK(api.post("/api/v1/flush").status == 200);
+  const std::string fingerprint = api.get("/api/v1/statements")
+                                      .body.at("statements")
+                                      .at(0)
+                                      .at("fingerprint")
+                                      .as_string()
+                                      .c_str();
+  const Answer one = api.get("/api/v1/statements/" + fingerprint);
+  CHECK(one.body.at("schema_version") == 1);
+  CHECK(one.body.at("statement").at("calls") == 2);
+  REQUIRE(one.body.at("callers").as_array().size() == 1);
+  CHECK(one.body.at("callers").at(0).at("calls") == 2);
+  CHECK(one.body.at("callers").at(0).at("windows") == 1);
+  REQUIRE(one.body.at("runs").as_array().size() == 2);
+  CHECK(one.body.at("runs").at(0).at("server_ms").to_number<double>() == 2.0);
+  CHECK(api.get("/api/v1/statements/v1:0000000000000000").status == 404);
+}
+
 TEST_CASE("coverage names the labels that never saw a parent of two rows") {
   Api api;
   CHECK(api.get("/api/v1/coverage").body.at("labels").as_array().empty());
@@ -275,6 +297,15 @@ TEST_CASE("windows are listed, newest first, and shown with their executions") {
   CHECK(executions[0].at("server_ms").to_number<double>() == 2.0);
   CHECK(executions[1].at("offset_ms").to_number<double>() == 10.0);
   CHECK(executions[0].at("fingerprint") == executions[1].at("fingerprint"));
+  CHECK(executions[1].at("connection") == 1);
+  CHECK(executions[1].at("same_as").is_null());
+  CHECK(executions[1].at("error").is_null());
+  const json::array& shapes = one.body.at("window").at("shapes").as_array();
+  REQUIRE(shapes.size() == 1);
+  CHECK(shapes[0].at("fingerprint") == executions[0].at("fingerprint"));
+  CHECK(shapes[0].at("text") == "SELECT ? FROM t WHERE id = ?");
+  CHECK(one.body.at("window").at("opened") == "1970-01-01T00:00:01.008Z");
+  CHECK(one.body.at("window").at("findings") == 0);
   CHECK(api.get("/api/v1/windows/nothere").status == 404);
 }
 
@@ -348,7 +379,7 @@ TEST_CASE("quitting is for those who configured it") {
 
 TEST_CASE("another path is 404, another method 405 with those that would do") {
   Api api;
-  CHECK(api.get("/").status == 404);
+  CHECK(api.get("/index.html").status == 404);
   CHECK(api.get("/api/v1/windows/").status == 404);
   const Answer answer = api.post("/api/v1/status");
   CHECK(answer.status == 405);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "admin/api.hpp"
+#include "admin/live_events.hpp"
 #include "analyzer/engine.hpp"
 #include "tests/sinks/example_finding.hpp"
 
@@ -27,7 +28,8 @@ class EngineFixture {
     std::vector<std::unique_ptr<Rule>> rules;
     rules.push_back(std::make_unique<AlwaysRule>());
     engine_ = std::make_unique<Engine>(hasher_, Engine::Config{}, std::move(rules), nullptr,
-                                       std::vector<FindingSink*>{});
+                                       std::vector<FindingSink*>{&live_});
+    engine_->watch(&live_);
     vitals.version = "1.2.3";
     vitals.state = Vitals::State::ready;
     vitals.listen = {"127.0.0.1:6532"};
@@ -45,6 +47,7 @@ class EngineFixture {
       vitals.analysis = wanted.enabled.value_or(vitals.analysis);
       vitals.sample = wanted.sample.value_or(vitals.sample);
     };
+    out.listen = [this] { return events.read(); };
     out.rules = {"n-plus-one", "duplicate-query"};
     out.later = [](const std::function<void()>& task) { task(); };
     return out;
@@ -68,6 +71,7 @@ class EngineFixture {
   }
 
   Vitals vitals;
+  EventLog events;
 
  private:
   void open_session() {
@@ -78,6 +82,7 @@ class EngineFixture {
     engine_->take(event);
   }
 
+  LiveEvents live_{events, 0};
   ValueHasher hasher_{ValueHasher::Key{}};
   std::unique_ptr<Engine> engine_;
   Time now_ = std::chrono::seconds(1);

@@ -9,6 +9,9 @@
 #include <catch2/catch.hpp>
 #include <future>
 #include <list>
+#include <thread>
+
+#include "admin/event_log.hpp"
 
 using namespace onetrip;
 namespace asio = boost::asio;
@@ -214,6 +217,86 @@ TEST_CASE("two at once do not wait for each other") {
       Catch::EndsWith("GET /fast me ."));
   late(AdminResponse{});
   CHECK_THAT(slow.rest(), Catch::StartsWith("HTTP/1.1 200"));
+}
+
+namespace {
+
+/// Answers every request with a stream of the log's events.
+AdminServer::Handle listen_to(EventLog& log) {
+  return [&log](const AdminRequest&, const AdminReply& reply) {
+    AdminResponse response;
+    response.content_type = "text/event-stream";
+    response.events = log.read();
+    reply(response);
+  };
+}
+
+AdminServer::Config lively() {
+  AdminServer::Config config;
+  config.events = std::chrono::milliseconds(1);
+  return config;
+}
+
+const std::string listen_request = "GET /events HTTP/1.1\r\nHost: me\r\n\r\n";
+
+/// Waits for what another thread does in its own time.
+template <typename Condition>
+bool comes_true(Condition condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!condition() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  return condition();
+}
+
+}  // namespace
+
+TEST_CASE("events come as they happen, over a connection that stays") {
+  EventLog log;
+  const Server server(listen_to(log), lively());
+  Client client = server.client();
+  const std::string head = client.say(listen_request).until("\r\n\r\n");
+  CHECK_THAT(head, Catch::StartsWith("HTTP/1.1 200"));
+  CHECK_THAT(head, Catch::Contains("Content-Type: text/event-stream"));
+  CHECK_THAT(head, !Catch::Contains("Content-Length"));
+  CHECK(client.until("\n\n") == ":\n\n");  // so that nobody on the way holds the head back
+  log.put(EventKind::finding, "{}");
+  CHECK(client.until("\n\n") == "event: finding\ndata: {}\n\n");
+  log.put(EventKind::window, "{}");
+  CHECK(client.until("\n\n") == "event: window\ndata: {}\n\n");
+}
+
+TEST_CASE("while nothing happens, a comment keeps the connection") {
+  EventLog log;
+  AdminServer::Config config = lively();
+  config.heartbeat = std::chrono::milliseconds(1);
+  const Server server(listen_to(log), config);
+  Client client = server.client();
+  client.say(listen_request).until("\r\n\r\n");
+  CHECK(client.until("\n\n") == ":\n\n");
+  CHECK(client.until("\n\n") == ":\n\n");
+}
+
+TEST_CASE("a listener that leaves is noticed") {
+  EventLog log;
+  const Server server(listen_to(log), lively());
+  {
+    Client client = server.client();
+    client.say(listen_request).until("\r\n\r\n");
+    CHECK(log.has_readers());
+  }
+  CHECK(comes_true([&] { return !log.has_readers(); }));
+}
+
+TEST_CASE("a listener that does not read is let go") {
+  EventLog log;
+  AdminServer::Config config = lively();
+  config.answer = std::chrono::milliseconds(100);
+  const Server server(listen_to(log), config);
+  Client client = server.client();
+  client.say(listen_request).until("\r\n\r\n");
+  const std::string large(1U << 20, 'x');  // of which no socket buffers so many
+  for (int i = 0; i < 64; ++i) log.put(EventKind::window, large);
+  CHECK(comes_true([&] { return !log.has_readers(); }));
+  CHECK(client.rest().size() < 64 * large.size());
 }
 
 TEST_CASE("silent connections make room for one that asks") {

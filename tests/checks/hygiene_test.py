@@ -49,7 +49,7 @@ class Hygiene(unittest.TestCase):
 
     def test_text(self):
         faults = []
-        for path in listed("*.cpp", "*.hpp", "*.in", "*.c", "*.py", "*.js", "*.cmake", "*CMakeLists.txt", "*.md",
+        for path in listed("*.cpp", "*.hpp", "*.in", "*.c", "*.py", "*.js", "*.mjs", "*.ts", "*.tsx", "*.css", "*.cmake", "*CMakeLists.txt", "*.md",
                            "*.toml", "scripts/*", ".ci/*", "rules/rules.def"):
             faults += text_faults(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
         self.assertEqual(faults, [])
