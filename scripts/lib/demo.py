@@ -76,6 +76,7 @@ def stay(screen, proxy, shop):
     screen.say(f"""
 bookshop   {shop.address}/slow/books   (also /fixed/… and /ok/…, ?rows=N)
 proxy      postgres://{proxy.host}:{proxy.port}
+page       {proxy.api.address}/
 findings   {proxy.api.address}/api/v1/findings
 metrics    {proxy.api.address}/metrics
 
