@@ -20,6 +20,7 @@ class Live {
   paused = false;
   missed = 0; // events since the pause
   events: LiveEvent[] = []; // newest first
+  shown: LiveEvent[] = []; // the same, but for a pause
   refused: ApiError | null = null;
   version = 0; // of what views show; stands still during a pause
   private readonly listeners = new Set<() => void>();
@@ -40,7 +41,7 @@ class Live {
   pause(paused: boolean) {
     this.paused = paused;
     this.missed = 0;
-    if (!paused) this.version += 1;
+    if (!paused) this.show();
     this.tell();
   }
 
@@ -48,9 +49,14 @@ class Live {
     for (const listener of this.listeners) listener();
   }
 
+  private show() {
+    this.version += 1;
+    this.shown = this.events;
+  }
+
   private news() {
     if (this.paused) this.missed += 1;
-    else this.version += 1;
+    else this.show();
     this.tell();
   }
 
@@ -95,7 +101,10 @@ class Live {
     const data = field("data");
     if (!kind || !data) return 0; // a comment, which keeps the connection
     const about = kind === "skipped" ? JSON.parse(data) : { [kind]: JSON.parse(data) };
-    this.events = [{ kind, number: ++this.number, at: Date.now(), ...about } as LiveEvent, ...this.events].slice(0, kept);
+    const event = { kind, number: ++this.number, at: Date.now(), ...about } as LiveEvent;
+    // A window is told again when it has gone on: its newest state stands for it.
+    const others = this.events.filter((one) => !(one.kind === "window" && event.kind === "window" && one.window.id === event.window.id));
+    this.events = [event, ...others].slice(0, kept);
     return 1;
   }
 }

@@ -1,5 +1,5 @@
 // The page in a real browser, before a proxy with a bookshop behind it. test_web.py starts all of
-// that and runs this file:  ADMIN=… TOKENED=… SHOP=… CHROMIUM=… node --test page.mjs
+// that and runs this file. With SHOTS=<folder> it also makes the pictures of the README there.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -45,10 +45,6 @@ async function assertAccessible(what, of = page) {
   assert.deepEqual(found, [], what);
 }
 
-async function shot(name) {
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png` });
-}
-
 before(async () => {
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
   page = await open();
@@ -67,7 +63,6 @@ test("before anything came, the page says how to send traffic and context, and w
   await page.getByRole("button", { name: "Django" }).click();
   await page.getByText("sqlcommenter.django.middleware").waitFor();
   await assertAccessible("the empty page");
-  await shot("empty");
 });
 
 test("a finding appears by itself", async () => {
@@ -91,7 +86,6 @@ test("a finding shows its proof: the one, the many, and the columns between them
   await page.getByRole("img", { name: "Time that one trip would save" }).waitFor();
   await page.getByText("onetrip='allow:n-plus-one;reason'").waitFor();
   await assertAccessible("a finding");
-  await shot("finding");
 });
 
 test("the fix is copied as it is shown", async () => {
@@ -105,7 +99,6 @@ test("its request is a waterfall, in which the loop is one row that unfolds", as
   await loop.filter({ hasText: "×50" }).waitFor();
   assert.equal(await page.locator(".row").count(), 2);
   assert.ok((await page.locator(".minimap path").count()) >= 2);
-  await shot("window");
   await loop.getByRole("button").first().click();
   await page.getByRole("region", { name: "The chosen statement" }).waitFor();
   await page.getByRole("button", { name: "Fold" }).waitFor();
@@ -142,7 +135,7 @@ test("a statement shows its figures, its callers and its text", async () => {
 test("findings are filtered by severity, rule, request and words, and the address keeps it", async () => {
   await visit("slow/catalogue?rows=10");
   await go("#/findings");
-  await page.getByText("slow/catalogue").first().waitFor();
+  await page.locator(".causes").getByText("slow/catalogue").first().waitFor();
   const shown = () => page.locator(".cause").count();
   const all = await shown();
   await page.getByRole("button", { name: /^warning/ }).click();
@@ -245,7 +238,6 @@ test("dark follows the system, and the switch is kept", async () => {
   await dark.getByRole("link", { name: "Show it as a waterfall" }).click();
   await dark.locator(".row").first().waitFor();
   await assertAccessible("a request, dark", dark);
-  if (SHOTS) await dark.screenshot({ path: `${SHOTS}/dark.png` });
   await dark.getByRole("button", { name: "Dark or light" }).click();
   assert.equal(await theme(), "light");
   await dark.reload();
@@ -291,7 +283,7 @@ test("a report holds its data, asks nobody, and shows hostile text as text", asy
   await offline.locator(".cause").first().waitFor();
   assert.equal(await offline.locator("main img").count(), 0);
   assert.equal(await offline.evaluate(() => window.harmed), undefined);
-  await offline.getByText("<img src=x onerror").first().waitFor();
+  await offline.locator(".causes").getByText("<img src=x onerror").first().waitFor();
   await offline.locator(".cause a.main").first().click();
   await offline.getByRole("link", { name: "Show it as a waterfall" }).click();
   await offline.locator(".row").first().waitFor();
@@ -334,6 +326,19 @@ test("with 1,000 findings and a request of 5,000 statements it is there within a
   assert.ok(opened < 1000, `the list took ${opened} ms`);
   assert.ok(searched < 1000, `the search took ${searched} ms`);
   assert.ok(shown < 1000, `the waterfall took ${shown} ms`);
+});
+
+test("pictures for the README", { skip: !SHOTS }, async () => {
+  const picture = await open({ viewport: { width: 1120, height: 640 } });
+  await visit("slow/catalogue?rows=20");
+  await picture.goto(`${ADMIN}/#/findings?label=slow%2Fcatalogue`);
+  await picture.locator(".cause a.main").first().click();
+  await picture.getByRole("heading", { name: "How to fix it" }).waitFor();
+  await picture.screenshot({ path: `${SHOTS}/page-finding.png` });
+  await picture.getByRole("link", { name: "Show it as a waterfall" }).click();
+  await picture.locator(".row").first().waitFor();
+  await picture.screenshot({ path: `${SHOTS}/page-request.png` });
+  await picture.context().close();
 });
 
 test("no request left the page's own address, and the browser had nothing to complain of", () => {

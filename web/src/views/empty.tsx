@@ -11,10 +11,10 @@ import type { Status } from "../types";
 function Step({ done, title, children }: { done: boolean; title: string; children?: ComponentChildren }) {
   return (
     <li class={done ? "done" : ""}>
-      <h3>
+      <h2>
         {title}
         <span class="hidden">{done ? " (done)" : " (to do)"}</span>
-      </h3>
+      </h2>
       {children}
     </li>
   );

@@ -9,17 +9,12 @@ const shown = 200;
 export function LiveView() {
   const live = useLive();
   const [only, setOnly] = useState(false);
-  const [held, hold] = useState<LiveEvent[] | null>(null);
-  const pause = () => {
-    hold(live.paused ? null : live.events);
-    live.pause(!live.paused);
-  };
-  const events = (live.paused ? (held ?? live.events) : live.events).filter((event) => !only || event.kind === "finding");
+  const events = live.shown.filter((event) => !only || event.kind === "finding");
   return (
     <>
       <h1>Live</h1>
       <div class="filters">
-        <button type="button" class="button" aria-pressed={live.paused} aria-keyshortcuts="p" onClick={pause}>
+        <button type="button" class="button" aria-pressed={live.paused} aria-keyshortcuts="p" onClick={() => live.pause(!live.paused)}>
           {live.paused ? `Go on${live.missed ? ` (${count(live.missed)} new)` : ""}` : "Pause"}
         </button>
         <div class="choice" role="group" aria-label="Show">
@@ -54,7 +49,7 @@ function Line({ event }: { event: LiveEvent }) {
         </a>
         <Times value={finding.evidence.count} />
         <small>
-          {finding.label}
+          {finding.label}{" "}
           {finding.news === "first" && <span class="tag accent">new</span>}
         </small>
       </li>
