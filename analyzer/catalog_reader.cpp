@@ -55,6 +55,9 @@ constexpr const char* views_query =
 
 #undef ONETRIP_USER_TABLES
 
+constexpr const char* sessions_query =
+    "SELECT pg_catalog.sum(sessions)::bigint FROM pg_catalog.pg_stat_database";
+
 struct Finish {
   void operator()(PGconn* connection) const { PQfinish(connection); }
 };
@@ -271,6 +274,14 @@ class Assembly {
 Catalog::Snapshot read_catalog(const std::string& conninfo, const std::stop_token& stop) {
   const Connection connection = connect(conninfo);
   return Assembly().read({connection.get(), stop});
+}
+
+std::uint64_t count_sessions(const std::string& conninfo) {
+  const Connection connection = connect(conninfo);
+  const std::stop_token never;
+  const Link link{connection.get(), never};
+  run(link, "SET statement_timeout = '2s'");
+  return Rows(link, sessions_query).number<std::uint64_t>(0, 0);
 }
 
 }  // namespace onetrip

@@ -16,6 +16,6 @@ onetrip_room(onetrip_worker
 
 # Reads catalogs from servers: the only part of the analyzer that knows libpq.
 onetrip_room(onetrip_catalog_reader
-  SOURCES catalog_loader.cpp catalog_reader.cpp password_command.cpp session_count.cpp
+  SOURCES catalog_loader.cpp catalog_reader.cpp password_command.cpp
   LINK onetrip_engine
   PRIVATE_LINK dep::pq Threads::Threads)

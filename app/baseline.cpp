@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "analyzer/sinks/safe_text.hpp"
+#include "analyzer/statement_trips.hpp"
 #include "app/gate.hpp"
 #include "app/say.hpp"
 #include "app/verbs.hpp"
@@ -42,9 +43,9 @@ Exit write(const Work& work, const Baseline& now) {
   const std::vector<std::string> lines = differences(work.old, now);
   if (!write_or_say(work.file, baseline_text(now))) return Exit::unable;
   print(lines);
-  say(work.file + ": " + std::to_string(now.causes.size()) + " causes, " +
-      std::to_string(now.labels.size()) + " labels; " +
-      (lines.empty() ? "nothing changed" : std::to_string(lines.size()) + " changes"));
+  say(work.file + ": " + counted(now.causes.size(), "cause") + ", " +
+      counted(now.labels.size(), "label") + "; " +
+      (lines.empty() ? "nothing changed" : counted(lines.size(), "change")));
   return Exit::fine;
 }
 

@@ -7,7 +7,7 @@
 
 #include "admin/status.hpp"
 #include "analyzer/catalog_loader.hpp"
-#include "analyzer/session_count.hpp"
+#include "analyzer/catalog_reader.hpp"
 #include "app/catalogs.hpp"
 #include "app/child.hpp"
 #include "app/ephemeral.hpp"

@@ -3,15 +3,12 @@
 #include <algorithm>
 
 #include "admin/status.hpp"
+#include "analyzer/statement_trips.hpp"
 
 namespace onetrip {
 namespace {
 
 using Sentences = std::vector<std::string>;
-
-std::string number_of(std::uint64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
 
 std::string first_or(const Sentences& list, const char* otherwise) {
   return list.empty() ? otherwise : list.front();
@@ -23,7 +20,7 @@ void say_no_connection(const SeenOfRun& seen, Sentences& out) {
       seen.vitals.upstreams.empty() ? "the server" : seen.vitals.upstreams.front().address;
   out.push_back("No connection came to " + here + ".");
   if (seen.elsewhere && *seen.elsewhere > 0) {
-    out.push_back(number_of(*seen.elsewhere, "session") + " went to " + server +
+    out.push_back(counted(*seen.elsewhere, "session") + " went to " + server +
                   " meanwhile without coming through onetrip: the settings come from elsewhere "
                   "than the environment.");
   }
@@ -54,7 +51,7 @@ void say_only_set_up(const Record& record, const Engine::Counters& counters, Sen
         "itself.");
   } else {
     out.push_back("Only set-up was seen (" +
-                  number_of(std::max(record.set_up_windows, counters.set_up_windows), "window") +
+                  counted(std::max(record.set_up_windows, counters.set_up_windows), "window") +
                   " of migrations, fixtures and the like): no request of the application.");
   }
 }
@@ -84,7 +81,7 @@ Sentences why_nothing_was_seen(const Record& record, const SeenOfRun& seen) {
   } else if (counters.executions > ignored) {
     say_only_set_up(record, counters, out);
   } else if (ignored > 0) {
-    out.push_back("All " + number_of(ignored, "statement") +
+    out.push_back("All " + counted(ignored, "statement") +
                   " came from sessions that are ignored: look at [ignore] in onetrip.toml, and at "
                   "comments with onetrip='ignore'.");
   } else if (troubles.empty()) {
@@ -100,7 +97,7 @@ Sentences windows_without_statements(const Record& record, const Engine::Counter
   const bool any = std::any_of(record.entries.begin(), record.entries.end(),
                                [](const RecordEntry& entry) { return !entry.test.empty(); });
   if (any || named(counters) == 0) return {};
-  return {number_of(named(counters), "named window") +
+  return {counted(named(counters), "named window") +
           " opened, and no statement fell into one: SET onetrip.request must go over the "
           "connection that the test uses, and a window opened over HTTP must name its database or "
           "application, or none."};

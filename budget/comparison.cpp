@@ -6,23 +6,18 @@
 #include <utility>
 
 #include "analyzer/sinks/safe_text.hpp"
+#include "budget/figure.hpp"
 
 namespace onetrip {
 namespace {
 
 using Kind = LabelComparison::Kind;
 
-struct Figure {
-  const char* name;
-  std::uint64_t Baseline::Label::*value;
-  /// Of a difference that says something, in percent of the greater: the bytes of a time or of a
-  /// number vary.
-  std::uint64_t least_percent;
-};
-constexpr std::array<Figure, 4> figures{{{"statements", &Baseline::Label::statements, 0},
-                                         {"repeats", &Baseline::Label::repeats, 0},
-                                         {"rows", &Baseline::Label::rows, 0},
-                                         {"bytes", &Baseline::Label::bytes, 10}}};
+/// Of a difference that says something, in percent of the greater: the bytes of a time or of a
+/// number vary.
+std::uint64_t least_percent(const Figure& figure) {
+  return figure.unit == Figure::Unit::bytes ? 10 : 0;
+}
 
 constexpr std::array<std::pair<Kind, const char*>, 5> kinds{{{Kind::worse, "worse"},
                                                              {Kind::mixed, "better and worse"},
@@ -79,11 +74,12 @@ void compare_causes(const Baseline& base, const Baseline& head, const std::strin
 }
 
 void compare_figures(const Baseline::Label& base, const Baseline::Label& head, Differences& out) {
-  for (const Figure& figure : figures) {
-    const std::uint64_t before = base.*figure.value, after = head.*figure.value;
+  for (const Figure& figure : figures()) {
+    if (figure.known == nullptr) continue;
+    const std::uint64_t before = base.*figure.known, after = head.*figure.known;
     const std::uint64_t greater = std::max(before, after), less = std::min(before, after);
-    if (before == after || (greater - less) * 100 < greater * figure.least_percent) continue;
-    out.number(figure.name, before, after);
+    if (before == after || (greater - less) * 100 < greater * least_percent(figure)) continue;
+    out.number(std::string(figure.name), before, after);
   }
 }
 

@@ -186,7 +186,7 @@ class Verdict(ExecTest):
 
     def test_a_baseline_holds_what_was_known_and_fails_on_what_is_new(self):
         self.ends(self.exec(*SLOW, options=["--save", "slow.json"]), 1)
-        self.ends(self.onetrip("baseline", "update", "--windows", "slow.json"), 0, "onetrip-baseline.json: 1 causes")
+        self.ends(self.onetrip("baseline", "update", "--windows", "slow.json"), 0, "onetrip-baseline.json: 1 cause, 1 label")
         self.ends(self.exec(*SLOW), 0)
         self.ends(self.exec("test:shop::list", "loop:10", "end"), 0)
         self.ends(self.exec("test:shop::list", "loop:60", "end"), 1)
