@@ -87,7 +87,7 @@ def read_tree(root):
     root = pathlib.Path(root)
     return {
         path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
-        for folder in ("proxy", "analyzer", "rules", "admin", "app", "budget")
+        for folder in ("proxy", "analyzer", "rules", "admin", "app", "budget", "web")
         for suffix in ("*.hpp", "*.cpp")
         for path in (root / folder).rglob(suffix)
     }
