@@ -114,6 +114,10 @@ export const live = new Live();
 /** Renders again when something came, or the state changed. */
 export function useLive(): Live {
   const [, changed] = useState(0);
-  useEffect(() => live.listen(() => changed((n) => n + 1)), []);
+  useEffect(() => {
+    const render = () => changed((n) => n + 1);
+    render(); // for what came before we listened
+    return live.listen(render);
+  }, []);
   return live;
 }

@@ -168,6 +168,7 @@ test("a link leads straight to one finding", async () => {
 
 test("the keyboard searches, walks, opens, goes up and explains itself", async () => {
   await go("#/findings");
+  await page.reload(); // nothing has the focus
   await page.locator(".cause").first().waitFor();
   await page.keyboard.press("/");
   assert.equal(await page.evaluate(() => document.activeElement.id), "search");

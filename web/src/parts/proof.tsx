@@ -35,14 +35,21 @@ function Column({ name }: { name: string }) {
   );
 }
 
-function Parent({ result, columns }: { result: Result; columns: string[] }) {
+/** `looped`: it is itself run once for each row of another, so its rows are those of all runs. */
+function Parent({ result, columns, looped }: { result: Result; columns: string[]; looped: boolean }) {
   return (
     <div class="card parent">
       <a href={link("statement", result.fingerprint)}>
         <Statement of={result} />
       </a>
       <p>
-        <b>1</b> trip, {plural(result.rows, "row")}
+        {looped ? (
+          `${plural(result.rows, "row")} of all its trips`
+        ) : (
+          <>
+            <b>1</b> trip, {plural(result.rows, "row")}
+          </>
+        )}
       </p>
       {columns.map((column) => (
         <Column key={column} name={column} />
@@ -76,7 +83,7 @@ export function Proof({ finding }: { finding: Finding }) {
       <div class={parent ? "pair" : "pair alone"}>
         {parent && (
           <>
-            <Parent result={parent} columns={proof ? proof.parent_columns : []} />
+            <Parent result={parent} columns={proof ? proof.parent_columns : []} looped={outer.length > 0} />
             <div class="between">
               <Strands of={proof ? proof.matched : evidence.count} />
               {proof && (

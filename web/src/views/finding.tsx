@@ -33,7 +33,7 @@ export function FindingView({ id }: { id: string }) {
       </p>
       <div class="columns">
         <div>
-          <Section title={finding.parent ? `1 + ${count(finding.evidence.count)}` : "What repeats"} aside={finding.link ? confidences[finding.confidence] : ""}>
+          <Section title={shapeOf(finding)} aside={finding.link ? confidences[finding.confidence] : ""}>
             <Proof finding={finding} />
           </Section>
           <Fix finding={finding} />
@@ -48,6 +48,11 @@ export function FindingView({ id }: { id: string }) {
       </div>
     </article>
   );
+}
+
+function shapeOf({ parent, chain, evidence }: Finding): string {
+  if (!parent) return "What repeats";
+  return chain.length > 1 ? `A loop within a loop: ${plural(evidence.count, "trip")}` : `1 + ${count(evidence.count)}`;
 }
 
 function Fix({ finding }: { finding: Finding }) {
