@@ -80,7 +80,8 @@ class Engine {
   CatalogPtr catalog(const CatalogKey& key) const;
 
   struct Query {
-    std::string rule, label, window, severity, cause, id;  ///< window: an id or a name
+    /// `window`: its id, its name or its trace's id.
+    std::string rule, label, window, severity, cause, id;
     std::size_t limit = 1000;
   };
   std::vector<Finding> findings(const Query& query) const;  ///< worst first
@@ -109,7 +110,7 @@ class Engine {
     std::vector<TripRow> trips;
     std::vector<StatementSummary> shapes;  ///< of the trips, in the order in which they came
   };
-  std::optional<WindowDetail> window(const std::string& id_or_name) const;
+  std::optional<WindowDetail> window(const std::string& id_or_name) const;  ///< or trace's id
 
   /// The profile; `sort` as Profile::rows takes it.
   std::vector<Profile::Row> statements(const std::string& sort, std::size_t limit) const;

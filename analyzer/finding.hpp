@@ -85,7 +85,8 @@ struct WindowSummary {
   WindowSource source = WindowSource::idle_gap;
   std::uint32_t connections = 0, statements = 0;
   double duration_ms = 0;
-  bool cut = false;  ///< not all of its statements were kept; not shown
+  bool cut = false;     ///< not all of its statements were kept; not shown
+  std::string trace{};  ///< the trace's id, where it is one
 };
 
 struct Seen {

@@ -62,6 +62,7 @@ void clear(Window& window) {
   };
   keep_memory(&Window::id);
   keep_memory(&Window::label);
+  keep_memory(&Window::trace);
   keep_memory(&Window::application);
   keep_memory(&Window::database);
   keep_memory(&Window::trips);
@@ -221,21 +222,23 @@ WindowTable::Impl::Tagged WindowTable::Impl::read_tags(SessionState& session,
   Tagged tagged;
   const std::string& trace = resolved.trace_id.empty() ? tags.trace_id : resolved.trace_id;
   if (!trace.empty()) {
-    tagged = {key_of(KeySpace::trace, application, trace), WindowSource::trace};
+    tagged = {key_of(KeySpace::trace, application, trace), WindowSource::trace, false, trace};
   } else if (!tags.request_id.empty()) {
-    tagged = {key_of(KeySpace::tag, application, tags.request_id), WindowSource::tag};
+    tagged = {key_of(KeySpace::tag, application, tags.request_id), WindowSource::tag, false, {}};
   }
   if (tagged.key == 0 || session.tags.believe(execution, tagged.key)) return tagged;
   ++store.counters().contradicted_tags;
-  return {session.tags.fresh(), tagged.source, true};
+  return {session.tags.fresh(), tagged.source, true, {}};
 }
 
 WindowStore::Entry& WindowTable::Impl::window_of(SessionState& session, const Execution& execution,
                                                  const Tagged& tagged) {
   if (tagged.key != 0) {
     const Entry* current = tagged.contradicted ? store.find_key(tagged.key) : nullptr;
-    return keyed(session, current ? current->window.source : tagged.source, tagged.key,
-                 execution.sent);
+    Entry& entry = keyed(session, current ? current->window.source : tagged.source, tagged.key,
+                         execution.sent);
+    if (entry.window.trace.empty()) entry.window.trace = tagged.trace;
+    return entry;
   }
   if (const std::uint64_t tag = session.settings.tag(); tag != 0) {
     return keyed(session, WindowSource::tag,

@@ -40,6 +40,7 @@ struct Window {
   WindowSource source = WindowSource::idle_gap;
   std::string label;  ///< kind of request: route, controller#action, job, test, application
   std::string name;   ///< named: as opened; else empty
+  std::string trace;  ///< trace: its id; else empty
   std::string application, database;
   std::size_t pair = 0;  ///< SessionFacts::pair: whose database
   /// Sessions of a trace that were connected to another database than that.

@@ -18,7 +18,8 @@ WindowSummary summarize(const Window& window) {
           static_cast<std::uint32_t>(window.sessions.size()),
           static_cast<std::uint32_t>(statements),
           milliseconds_of(std::max(Time{}, window.last - window.opened)),
-          window.dropped_trips > 0};
+          window.dropped_trips > 0,
+          window.trace};
 }
 
 const std::string& ArchivedWindow::finding_of(const Trip& trip) const {
@@ -122,8 +123,9 @@ const ArchivedWindow* WindowArchive::find(const std::string& id_or_name) const {
   const ArchivedWindow* newest = nullptr;
   for (const auto& [number, place] : places_) {
     const WindowSummary& summary = windows_[place].summary;
-    const bool named = !summary.name.empty() && summary.name == id_or_name;
-    if (!named && summary.id != id_or_name) continue;
+    const bool known =
+        summary.id == id_or_name || summary.name == id_or_name || summary.trace == id_or_name;
+    if (!known || id_or_name.empty()) continue;
     if (newest == nullptr || newest->number < number) newest = &windows_[place];
   }
   return newest;

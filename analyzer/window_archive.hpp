@@ -50,7 +50,8 @@ class WindowArchive {
   /// Brings a window up to date without judging it.
   void refresh(const Window& window);
 
-  const ArchivedWindow* find(const std::string& id_or_name) const;  ///< newest of that name
+  /// By its id, its name or its trace's id; the newest one.
+  const ArchivedWindow* find(const std::string& id_or_name) const;
   const ArchivedWindow* find(std::uint64_t number) const;
   std::vector<const ArchivedWindow*> all() const;  ///< newest first
   /// What a window and all windows inside it showed, each finding once (its worst).

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "analyzer/cursors.hpp"
@@ -61,6 +62,7 @@ struct WindowTable::Impl {
     std::uint64_t key = 0;
     WindowSource source = WindowSource::idle_gap;
     bool contradicted = false;
+    std::string_view trace;  ///< its id, as long as what was read lives
   };
   Tagged read_tags(SessionState& session, const Execution& execution, const Resolved& resolved);
   Entry& window_of(SessionState& session, const Execution& execution, const Tagged& tagged);

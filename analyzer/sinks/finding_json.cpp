@@ -99,6 +99,7 @@ json::object window_json(const WindowSummary& window) {
   json::object out;
   out["id"] = window.id;
   if (!window.name.empty()) out["name"] = window.name;
+  if (!window.trace.empty()) out["trace"] = window.trace;
   out["source"] = to_string(window.source);
   out["connections"] = window.connections;
   out["statements"] = window.statements;

@@ -265,6 +265,20 @@ TEST_CASE("a name that is open already is a conflict") {
   api.open(R"({"name": "a"})");
 }
 
+TEST_CASE("a trace's window is found by the trace's id") {
+  Api api;
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  api.engine.run("SELECT 1 FROM book /*traceparent='00-" + trace + "-00f067aa0ba902b7-01'*/");
+  CHECK(api.post("/api/v1/flush").status == 200);
+  const json::value window = api.get("/api/v1/windows/" + trace).body.at("window");
+  CHECK(window.at("trace") == trace.c_str());
+  CHECK(window.at("statements") == 1);
+  const json::value found = api.get("/api/v1/findings?window=" + trace).body.at("findings");
+  REQUIRE(found.as_array().size() == 1);
+  CHECK(found.at(0).at("window").at("id") == window.at("id"));
+  CHECK(api.get("/api/v1/windows/4bf92f3577b34da6a3ce929d0e0e4737").status == 404);
+}
+
 TEST_CASE("a window may lie in another") {
   Api api;
   const std::string outer = api.open(R"({"name": "suite"})");
