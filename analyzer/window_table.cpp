@@ -52,11 +52,16 @@ WindowStore::Entry& WindowTable::Impl::keyed(SessionState& session, WindowSource
 }
 
 WindowStore::Entry& WindowTable::Impl::test_of(SessionState& session, Time sent) {
-  if (Entry* entry = store.find(session.test)) return *entry;
+  const std::uint64_t container = container_of(session);
+  if (Entry* entry = store.find(session.test)) {
+    if (entry->window.container == container) return *entry;
+    end_test(session);
+  }
   Entry& entry = store.open(WindowSource::savepoint, sent);
   entry.session = session.id;
   session.test = entry.window.number;
   settle_in(entry, session);
+  entry.window.set_up = makes_requests(container);
   return entry;
 }
 
@@ -71,8 +76,7 @@ WindowStore::Entry& WindowTable::Impl::idle_of(SessionState& session, Time sent)
     entry->session = session.id;
     session.idle = entry->window.number;
     settle_in(*entry, session);
-    const auto requests = requests_seen.find(entry->window.container);
-    entry->window.set_up = requests != requests_seen.end() && requests->second;
+    entry->window.set_up = makes_requests(entry->window.container);
     store.set_timer(*entry, sent + config.idle_gap);
   } else if (entry->window.closed) {
     // It had been closed by its silence, but the statement was on its way before.
@@ -107,10 +111,15 @@ void WindowTable::Impl::note_request(std::uint64_t container) {
   if (found == requests_seen.end() || std::exchange(found->second, true)) return;
   store.for_each([=](Entry& entry) {
     Window& window = entry.window;
-    if (window.container == container && window.source == WindowSource::idle_gap) {
-      window.set_up = true;
-    }
+    const bool own =
+        window.source == WindowSource::idle_gap || window.source == WindowSource::savepoint;
+    if (own && window.container == container) window.set_up = true;
   });
+}
+
+bool WindowTable::Impl::makes_requests(std::uint64_t container) const {
+  const auto found = requests_seen.find(container);
+  return found != requests_seen.end() && found->second;
 }
 
 std::uint64_t WindowTable::Impl::container_of(SessionState& session) {
@@ -135,6 +144,7 @@ std::uint64_t WindowTable::Impl::open_container(NamedWindows::Open open, std::ui
   if (open.named.ttl > Time::zero()) store.set_timer(entry, now + open.named.ttl);
   open.number = window.number;
   requests_seen[window.number] = false;
+  note_request(window.container);
   named.add(std::move(open));
   return window.number;
 }
@@ -168,7 +178,6 @@ void WindowTable::Impl::close_container(std::uint64_t number, Time now) {
 void WindowTable::Impl::enter(SessionState& session, const std::string& name, Time now) {
   session.request = name;
   if (name.empty()) return;
-  interrupt(session);
   NamedWindows::Open* open = named.find(name, session.facts);
   if (open) {
     session.named = open->number;
@@ -182,6 +191,7 @@ void WindowTable::Impl::enter(SessionState& session, const std::string& name, Ti
     open = named.find(session.named);
   }
   ++open->sessions;
+  interrupt(session);
 }
 
 void WindowTable::Impl::leave(SessionState& session, Time now) {

@@ -76,6 +76,7 @@ struct WindowTable::Impl {
   void settle_in(Entry& entry, SessionState& session);
   void note_elsewhere(Window& window, const SessionState& session);
   void note_request(std::uint64_t container);
+  bool makes_requests(std::uint64_t container) const;
   void interrupt(SessionState& session);
   void end_test(SessionState& session);
 

@@ -186,6 +186,60 @@ TEST_CASE("what a test runs outside its requests is set-up, unless it makes none
   }
 }
 
+TEST_CASE("a named window inside another is a request of it") {
+  Story story;
+  const auto test = story.table.open_named(named("t"), story.now());
+  story.run("INSERT fixture");
+  WindowTable::Named wanted = named("GET /books");
+  wanted.parent = *test;
+  const auto request = story.table.open_named(wanted, story.now());
+  CHECK_FALSE(story.run("SELECT a")->set_up);
+  story.table.close_named(*request, story.now());
+  CHECK(story.run("SELECT check")->set_up);
+  story.table.close_named(*test, story.now());
+  REQUIRE(story.closed.size() == 5);
+  CHECK(story.closed[0].texts == Texts{"INSERT fixture"});
+  CHECK(story.closed[0].set_up);
+  CHECK(story.closed[1].texts == Texts{"SELECT a"});
+  CHECK_FALSE(story.closed[1].set_up);
+}
+
+TEST_CASE("SET onetrip.request inside another window is a request of it") {
+  Story story;
+  story.table.open_named(named("suite"), story.now());
+  story.run("INSERT fixture");
+  story.run(set_request("test_a"));
+  CHECK_FALSE(story.run("SELECT a")->set_up);
+  CHECK(story.closed.front().texts == Texts{"INSERT fixture"});
+  CHECK(story.closed.front().set_up);
+}
+
+TEST_CASE(
+    "a request in a test that runs in a savepoint has its statements, and the test its set-up") {
+  Story story;
+  story.run("BEGIN");
+  for (int i = 0; i < 2; ++i) {
+    story.run("SAVEPOINT s");
+    story.run("SELECT earlier");
+    story.run("ROLLBACK TO SAVEPOINT s");
+  }
+  const auto test = story.table.open_named(named("t"), story.now());
+  story.run("SAVEPOINT s");
+  Window* own = story.run("INSERT fixture");
+  CHECK(own->source == WindowSource::savepoint);
+  CHECK(own->container == *test);
+  WindowTable::Named wanted = named("GET /books");
+  wanted.parent = *test;
+  const auto request = story.table.open_named(wanted, story.now());
+  Window* asked = story.run("SELECT a");
+  CHECK(asked->container == *request);
+  CHECK_FALSE(asked->set_up);
+  CHECK(story.closed.back().texts == Texts{"INSERT fixture"});
+  CHECK(story.closed.back().set_up);
+  story.table.close_named(*request, story.now());
+  CHECK(story.run("SELECT check")->set_up);
+}
+
 TEST_CASE("closing all closes containers last and forgets everything") {
   Story story;
   story.table.open_named(named("t"), 0ms);
