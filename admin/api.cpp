@@ -116,10 +116,18 @@ void AdminApi::call(const Route& route, const AdminRequest& request, const Reque
                          std::move(reply));
 }
 
-void AdminApi::flush_then(std::function<void(Engine&, Time)> then) const {
+void AdminApi::flush_then(Question then) const {
   backend_.ask([this, then = std::move(then)](Engine& engine, Time now) {
     if (engine.flush(now)) return then(engine, now);
     backend_.later([this, then] { flush_then(then); });
+  });
+}
+
+void AdminApi::settle_then(Engine& engine, Time now, Question then) const {
+  if (engine.settle(now)) return then(engine, now);
+  backend_.later([this, then = std::move(then)] {
+    backend_.ask(
+        [this, then](Engine& later, Time then_now) { settle_then(later, then_now, then); });
   });
 }
 

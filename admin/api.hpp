@@ -83,8 +83,11 @@ class AdminApi {
   void analysis(const Call&, AdminReply reply) const;
   void quit(const Call&, AdminReply reply) const;
 
+  using Question = std::function<void(Engine&, Time)>;
   /// Judges every open window, as often as it takes until no catalog is waited for; then `then`.
-  void flush_then(std::function<void(Engine&, Time)> then) const;
+  void flush_then(Question then) const;
+  /// The same for closed windows; worker thread.
+  void settle_then(Engine& engine, Time now, Question then) const;
 
   AdminGuard guard_;
   AdminBackend backend_;

@@ -250,6 +250,11 @@ bool Engine::flush(Time now) {
   return all;
 }
 
+bool Engine::settle(Time now) {
+  impl_->now = std::max(impl_->now, now);
+  return impl_->judge_waiting();
+}
+
 void Engine::watch(WindowSink* sink) {
   impl_->watchers.push_back(sink);
 }

@@ -69,6 +69,8 @@ class Engine {
   /// Judges every open window as it stands. False while a catalog that is being read is waited for
   /// (call again after catalog_ready or later; true at the latest after catalog_patience).
   bool flush(Time now);
+  /// Judges the closed windows that waited for a catalog; returns as flush() does.
+  bool settle(Time now);
   /// Tells also `sink` of every window that is judged from now on. It must outlive the engine.
   void watch(WindowSink* sink);
   /// Takes over rules, their settings and what is ignored, from now on; what was found stays.

@@ -265,6 +265,16 @@ TEST_CASE("a name that is open already is a conflict") {
   api.open(R"({"name": "a"})");
 }
 
+TEST_CASE("closing a window judges what lies in it, and nothing else") {
+  Api api;
+  const std::string id = api.open(R"({"name": "mine", "application_name": "other"})");
+  api.engine.run("SELECT 1 FROM book");
+  CHECK(api.remove("/api/v1/windows/" + id).body.at("findings").as_array().empty());
+  CHECK(api.get("/api/v1/findings").body.at("findings").as_array().empty());
+  CHECK(api.post("/api/v1/flush").status == 200);
+  CHECK(api.get("/api/v1/findings").body.at("findings").as_array().size() == 1);
+}
+
 TEST_CASE("a trace's window is found by the trace's id") {
   Api api;
   const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
