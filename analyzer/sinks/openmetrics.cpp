@@ -93,7 +93,7 @@ class Writer {
     sample(name + "_sum", metric.label, number(metric.histogram.sample_sum));
   }
 
-  const std::vector<Exemplar> none_;
+  const std::vector<Exemplar> none_{};
   std::string out_;
 };
 
