@@ -271,8 +271,9 @@ class BudgetReader {
       return;
     }
     for (const auto& [key, value] : *table) {
+      const std::string_view word = key.str();  // a lambda of clang 14 takes no structured binding
       const auto confidence = std::find_if(std::begin(confidences), std::end(confidences),
-                                           [&](Confidence one) { return to_string(one) == key; });
+                                           [&](Confidence one) { return to_string(one) == word; });
       if (confidence == std::end(confidences)) {
         unknown(key, rule, {"proven", "likely", "possible"});
       } else {
