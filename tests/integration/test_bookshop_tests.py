@@ -64,7 +64,7 @@ class BookshopTests(ProxyTest):
                  "-p", "no:cacheprovider", "--create-db", *options, "tests/test_pages.py"], cwd=Bookshop.FOLDER, text=True,
                 env=environment, timeout=120, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             self.assertIn("25 passed", done.stdout, done.stderr)
-            return done.returncode, done.stderr, json.loads(report.read_text())
+            return done.returncode, done.stdout + done.stderr, json.loads(report.read_text())
 
     def test_under_exec_the_fixed_pages_pass(self):
         for options in ((), ("-n", "4")):
@@ -74,7 +74,7 @@ class BookshopTests(ProxyTest):
                 self.assertEqual(report["problems"], [])
 
     def test_under_exec_the_slow_pages_fail_with_test_request_and_line(self):
-        wanted = {(self.test_of(page), self.label_of(page)) for page in Bookshop.pages() if due(page, ROWS)}
+        wanted = {(self.name_of(page), self.label_of(page)) for page in Bookshop.pages() if due(page, ROWS)}
         for options in ((), ("-n", "4")):
             with self.subTest(options):
                 code, said, report = self.exec("slow", *options)
@@ -87,7 +87,8 @@ class BookshopTests(ProxyTest):
                     if problem["finding"]["location"]:
                         self.assertIn(problem["finding"]["location"]["file"], ("shop/views.py", "shop/api.py"))
 
-    def test_of(self, page):
+    def name_of(self, page):
+        """Of its test."""
         kind, name = page["path"].lstrip("/").split("/", 1)
         return f"tests/test_pages.py::test_{'calm_' if kind == 'ok' else ''}page[{name}]"
 
@@ -96,7 +97,7 @@ class BookshopTests(ProxyTest):
 
     def check_page(self, page):
         """What its test showed: request and line are the right ones."""
-        test = self.test_of(page)
+        test = self.name_of(page)
         findings = {found_key(one): one for one in self.api.findings(window=test)}
         wanted = {expected_key(one): one for one in due(page, ROWS)}
         with self.subTest(test):
