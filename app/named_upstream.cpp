@@ -152,6 +152,7 @@ std::variant<NamedUpstream, UpstreamError> find_upstream(const Environment& envi
                                                          const std::vector<std::string>& rewrite) {
   std::vector<Candidate> all;
   for (const std::string& name : rewrite) {
+    if (!environment.contains(name)) return UpstreamError{"--rewrite " + name + ": it is not set"};
     if (auto found = of_variable(name, environment)) all.push_back(std::move(*found));
   }
   if (rewrite.empty()) all = candidates(environment);

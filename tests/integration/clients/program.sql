@@ -20,5 +20,5 @@ SELECT id FROM author WHERE id = 2;
 ROLLBACK;
 SELECT id FROM author WHERE id = 1 \; SELECT 1 / 0 AS never FROM author WHERE id = 1 \; SELECT id FROM book WHERE id = 1;
 SELECT pg_sleep(0.05);
-SELECT g, repeat('x', 100) AS filler FROM generate_series(1, 10000) AS g;
+SELECT g, repeat('x', 83) AS filler FROM generate_series(1, 10000) AS g;
 DELETE FROM scratch WHERE id >= 0;
