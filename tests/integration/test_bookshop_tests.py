@@ -79,7 +79,7 @@ class BookshopTests(ProxyTest):
             with self.subTest(options):
                 code, said, report = self.exec("slow", *options)
                 self.assertEqual(code, 1, said)
-                self.assertIn("shop/views.py:16", said)
+                self.assertIn("shop/views.py:61", said)
                 problems = report["problems"]
                 shown = {(place["test"], place["label"]) for problem in problems for place in problem["places"]}
                 self.assertEqual(shown, wanted)
