@@ -14,12 +14,22 @@ import json
 import os
 import signal
 import sys
+import time
 
 import psycopg2
 
 PARENT = "SELECT id, author_id FROM book ORDER BY id LIMIT %s"
 CHILD = "SELECT name FROM author WHERE id = %s"
 JOIN = "SELECT book.id, author.name FROM book JOIN author ON author.id = book.author_id ORDER BY book.id LIMIT %s"
+
+
+def is_alive(process):
+    """Not one that has ended and waits for its parent."""
+    try:
+        with open(f"/proc/{process}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 class Suite:
@@ -63,9 +73,15 @@ class Suite:
     def kill_server(self):
         folder = self.ask("SHOW data_directory")[0][0]
         with open(os.path.join(folder, "postmaster.pid")) as file:
-            os.kill(int(file.readline()), signal.SIGQUIT)
-        while True:
-            self.ask("SELECT 1")
+            server = int(file.readline())
+        os.kill(server, signal.SIGQUIT)
+        try:
+            while True:
+                self.ask("SELECT 1")
+        finally:
+            # Our backend may be gone before the server, which listens until then.
+            while is_alive(server):
+                time.sleep(0.01)
 
     def env(self):
         print(json.dumps(dict(os.environ)), flush=True)
