@@ -290,8 +290,8 @@ TEST_CASE("a person from elsewhere amid the loop names no other column") {
     const Rows rows = drawn(random, 8 + random() % 8, 12);
     std::vector<std::int64_t> ids =
         asked(rows, column, random() % 2 == 0 ? Fetched::once : Fetched::each_time);
-    ids.insert(ids.begin() + static_cast<std::ptrdiff_t>(random() % ids.size()),
-               static_cast<std::int64_t>(1 + random() % 12));
+    const auto stranger = static_cast<std::int64_t>(1 + random() % 12);
+    ids.insert(ids.begin() + static_cast<std::ptrdiff_t>(random() % ids.size()), stranger);
     Story story;
     films(story, rows);
     look_up(story, "person", ids);
