@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT / "scripts/lib"))
 import forwarders  # noqa: E402
 from cases import SCHEMA, all_cases  # noqa: E402
 from certificate import Certificate  # noqa: E402
-from goals import judge  # noqa: E402
+from goals import beside_the_one_before, judge  # noqa: E402
 from measure import Measure, resident_kib  # noqa: E402
 from onetrip_facts import Watch, many_shapes  # noqa: E402
 from ratios import Result  # noqa: E402
@@ -66,8 +66,9 @@ def show_result(result):
 class Run:
     def __init__(self, options):
         self.options = options
-        self.kinds = [*forwarders.ALL, *([forwarders.Floor] if options.floor else [])]
-        self.programs = {"onetrip": options.binary, "floor": options.build / "bench_floor"}
+        self.kinds = [*forwarders.ALL, *([forwarders.Floor] if options.floor else []),
+                      *([forwarders.OnetripBefore] if options.before else [])]
+        self.programs = {"onetrip": options.binary, "before": options.before, "floor": options.build / "bench_floor"}
         self.results = []
 
     def wanted(self, tls):
@@ -189,6 +190,7 @@ def parse():
     parser = argparse.ArgumentParser(description="Compares Onetrip with PgBouncer, HAProxy and no proxy at all.")
     parser.add_argument("--build", type=Path, default=ROOT / "build", help="the folder of the built programs")
     parser.add_argument("--binary", type=Path, help="another onetrip")
+    parser.add_argument("--before", type=Path, help="an earlier onetrip, to run beside it")
     parser.add_argument("--json", metavar="FILE", help="also write the medians as JSON")
     parser.add_argument("--rounds-json", metavar="FILE", help="also write every round: what report.py reads")
     parser.add_argument("--quick", action="store_true", help="a few cases, 3 rounds of 1 s: within 2 minutes")
@@ -221,6 +223,8 @@ def main():
     show(f"\nGoals, of these rows ({(time.monotonic() - begun) / 60:.0f} minutes)")
     for goal in goals:
         show(f"  {'met   ' if goal.met else 'MISSED'} {goal.text}: {goal.measured}")
+    for text in beside_the_one_before(run.results):
+        show(f"  {text}")
     if options.check and not all(goal.met for goal in goals):
         sys.exit(1)
 

@@ -19,7 +19,7 @@ MOST_CLIENTS = 2000
 @dataclass(frozen=True)
 class Road:
     server: object
-    programs: dict                # onetrip, floor: paths
+    programs: dict                # onetrip, before, floor: paths
     certificate: object = None    # with .certificate and .key; None: plain
 
     @property
@@ -167,7 +167,7 @@ class Floor(Daemon):
 
 
 class Onetrip(Proxy):
-    name = "onetrip"
+    name = program = "onetrip"
     idles, ends_tls = True, True
 
     def __init__(self, road):
@@ -176,7 +176,7 @@ class Onetrip(Proxy):
         path.write_text(self.configuration(road))
         environment = {name: value for name, value in os.environ.items()
                        if not name.startswith(("PG", "ONETRIP_")) and name != "DATABASE_URL"}
-        super().__init__(road.programs["onetrip"], f"postgres://{road.server.user}@{road.address}", "--config", path,
+        super().__init__(road.programs[self.program], f"postgres://{road.server.user}@{road.address}", "--config", path,
                          environment=environment)
 
     def configuration(self, road):
@@ -216,6 +216,12 @@ class OnetripOff(Onetrip):
 
     def settle(self):
         pass
+
+
+class OnetripBefore(Onetrip):
+    """An earlier one, to see what changed between the two."""
+    name, program = "onetrip-before", "before"
+    idles = False
 
 
 ALL = [Direct, PgBouncer, HaProxy, Onetrip, OnetripOff]

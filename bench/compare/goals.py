@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ratios import geometric_mean
 
-OURS, THEIRS = "onetrip", "pgbouncer"
+OURS, THEIRS, BEFORE = "onetrip", "pgbouncer", "onetrip-before"
 CONNECT, ROWS, IDLE = "connect-and-query", "100k-rows", "idle-1000"
 
 
@@ -77,3 +77,13 @@ def other_goals(results):
 
 def judge(results):
     return [*tps_goals(results), *cpu_goals(results), *other_goals(results)]
+
+
+def beside_the_one_before(results):
+    """No goal, but what a change cost: sentences, none unless an earlier one ran beside."""
+    for figure, name in (("tps", "tps"), ("cpu", "CPU per transaction")):
+        rows = [(title(one), one.ratio(OURS, BEFORE, figure)) for one in compared(results, BEFORE)]
+        if rows:
+            mean = geometric_mean([ratio[0] for _, ratio in rows])
+            single = ", ".join(f"{row} {ratio[0]:.2f} [{ratio[1]:.2f}, {ratio[2]:.2f}]" for row, ratio in rows)
+            yield f"{name}, after ÷ before: geometric mean {mean:.3f}: {single}"

@@ -11,7 +11,7 @@ from goals import judge
 from ratios import Result
 
 FIGURES = {"tps": "tps", "cpu_us_per_tx": "cpu", "p50_ms": "p50", "p99_ms": "p99"}
-SHOWN = ("direct", "pgbouncer", "haproxy", "onetrip", "onetrip-off", "floor")
+SHOWN = ("direct", "pgbouncer", "haproxy", "onetrip", "onetrip-off", "onetrip-before", "floor")
 
 
 def read(path):
