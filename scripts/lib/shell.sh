@@ -33,6 +33,9 @@ jobs() {
   echo "${JOBS:-$((n > 0 ? n : 1))}"
 }
 
+# What one checkout compiled, another need not: paths are taken relative to each.
+export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$PWD} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR:-1}
+
 # build_in FOLDER [-DOPTION=VALUE]... -- TARGET...: configures and builds.
 build_in() {
   local folder=$1 options=() generator=()
