@@ -76,8 +76,7 @@ bool check_running(const Config& config, Checks& checks) {
   if (config.admin.listen == "off") return false;
   const auto where = std::get<Endpoint>(parse_endpoint(config.admin.listen, 9188));
   std::string token, error;
-  if (!config.admin.token_file.empty()) read_file(config.admin.token_file, token);
-  token.erase(std::min(token.find_first_of("\r\n"), token.size()));
+  read_token(config.admin.token_file, token);
   const auto answer = http_get(where, "/api/v1/status", token, patience, error);
   if (!answer) return false;
   const std::string subject = "admin " + where.text();

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -32,6 +33,14 @@ bool read_file(const std::string& name, std::string& out) {
   if (!file) return false;
   out.assign(std::istreambuf_iterator<char>(file), {});
   return !file.bad();
+}
+
+bool read_token(const std::string& name, std::string& token) {
+  token.clear();
+  if (name.empty()) return true;
+  if (!read_file(name, token)) return false;
+  token.resize(std::min(token.find_first_of("\r\n"), token.size()));
+  return true;
 }
 
 LoadedConfig load_for(const Options& options, const Environment& environment) {

@@ -25,4 +25,8 @@ bool print_errors(const LoadedConfig& loaded);
 /// A whole file; none when it cannot be read.
 bool read_file(const std::string& name, std::string& out);
 
+/// What callers of an admin port show: the first line of its file; empty when no file is named.
+/// False when it cannot be read.
+bool read_token(const std::string& name, std::string& token);
+
 }  // namespace onetrip

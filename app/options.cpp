@@ -270,6 +270,7 @@ class CommandLine {
     report->get_option("--format")->required();
     report->add_option("--windows", options_.windows, "Files of `onetrip exec --save`");
     report->add_option("--api", options_.api, "URL of a running onetrip")->excludes("--windows");
+    flag_for(report, "--token-file", "admin.token_file", "File with its token");
     report->add_option("--budget", options_.budget,
                        "File (default: onetrip-budget.toml if there is one)");
     report->add_option("--baseline", options_.baseline,

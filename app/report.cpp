@@ -14,11 +14,19 @@ namespace {
 
 constexpr std::chrono::milliseconds patience{30'000};
 
+struct Api {
+  Endpoint where;
+  std::string token;
+};
+
 /// The answer's text. Throws std::runtime_error with a sentence.
-std::string ask(const Endpoint& where, const std::string& target) {
+std::string ask(const Api& api, const std::string& target) {
   std::string error;
-  const auto answer = http_get(where, target, "", patience, error);
+  const auto& [where, token] = api;
+  const auto answer = http_get(where, target, token, patience, error);
   if (!answer) throw std::runtime_error("nobody answers at " + where.text() + ": " + error);
+  if (answer->status == 401)
+    throw std::runtime_error(where.text() + " demands a token: set --token-file");
   if (answer->status != 200) {
     throw std::runtime_error(where.text() + target + " answers " + std::to_string(answer->status) +
                              ": " + one_line(answer->body, 300));
@@ -27,9 +35,9 @@ std::string ask(const Endpoint& where, const std::string& target) {
 }
 
 /// What a running onetrip found so far: one entry for each finding's kind of request.
-Record record_of(const Endpoint& where) {
+Record record_of(const Api& api) {
   Record record;
-  const auto found = parse_json(ask(where, "/api/v1/findings?limit=10000"));
+  const auto found = parse_json(ask(api, "/api/v1/findings?limit=10000"));
   for (const JsonNode& item : JsonNode(found, "")["findings"].items()) {
     RecordEntry entry;
     entry.findings.push_back(read_finding(item));
@@ -39,12 +47,12 @@ Record record_of(const Endpoint& where) {
     entry.statements = finding.window.statements;
     record.entries.push_back(std::move(entry));
   }
-  const auto coverage = parse_json(ask(where, "/api/v1/coverage"));
+  const auto coverage = parse_json(ask(api, "/api/v1/coverage"));
   for (const JsonNode& item : JsonNode(coverage, "")["labels"].items()) {
     record.coverage.push_back({item["label"].text(), item["windows"].integer<std::uint64_t>(),
                                item["most_rows"].integer<std::uint64_t>()});
   }
-  const auto status = parse_json(ask(where, "/api/v1/status"));
+  const auto status = parse_json(ask(api, "/api/v1/status"));
   for (const JsonNode& item : JsonNode(status, "")["not_checked"].items())
     record.not_checked.push_back(item.text());
   record.full = false;  // requests go on
@@ -54,14 +62,21 @@ Record record_of(const Endpoint& where) {
 
 std::optional<Record> read(const Options& options, const Environment& environment) {
   if (!options.windows.empty()) return read_records(options.windows);
-  const std::string api = options.api.empty() ? variable(environment, "ONETRIP_API") : options.api;
-  const auto where = api_endpoint(api);
+  const std::string address =
+      options.api.empty() ? variable(environment, "ONETRIP_API") : options.api;
+  const auto where = api_endpoint(address);
   if (const auto* error = std::get_if<UrlError>(&where)) {
     say("the API's address is wrong: " + error->message);
     return std::nullopt;
   }
+  Api api{std::get<Endpoint>(where), ""};
+  const std::string token_file = load_for(options, environment).config.admin.token_file;
+  if (!read_token(token_file, api.token)) {
+    say("cannot read the token file " + token_file);
+    return std::nullopt;
+  }
   try {
-    return record_of(std::get<Endpoint>(where));
+    return record_of(api);
   } catch (const std::runtime_error& error) {
     say(error.what());
     return std::nullopt;

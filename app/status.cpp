@@ -76,10 +76,8 @@ Exit print_status(const Options& options, const Environment& environment) {
   const auto limit = parse_duration(options.timeout);
   if (!limit) return fail(Exit::usage, "--timeout takes a duration such as 60s");
   std::string token;
-  if (!config.admin.token_file.empty() && !read_file(config.admin.token_file, token)) {
+  if (!read_token(config.admin.token_file, token))
     return fail(Exit::usage, "cannot read the token file " + config.admin.token_file);
-  }
-  token.erase(std::min(token.find_first_of("\r\n"), token.size()));
 
   const Endpoint& where = std::get<Endpoint>(parsed);
   std::string error;
