@@ -1,12 +1,11 @@
 #include "app/config_file.hpp"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <sstream>
 
 #include "app/config_keys.hpp"
 #include "budget/nearest.hpp"
+#include "budget/toml.hpp"
 
 namespace onetrip {
 namespace {

@@ -1,5 +1,3 @@
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -9,6 +7,7 @@
 #include "budget/figure.hpp"
 #include "budget/limit_text.hpp"
 #include "budget/nearest.hpp"
+#include "budget/toml.hpp"
 
 namespace onetrip {
 namespace {

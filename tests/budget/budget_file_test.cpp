@@ -131,6 +131,12 @@ TEST_CASE("what is no TOML is told with its place") {
              Catch::StartsWith("b.toml:3:"));
 }
 
+TEST_CASE("what toml++ takes for granted is not: brackets without a key, letters beyond ASCII") {
+  CHECK(faults("version = 1\n[[[allow]]]\n").size() == 1);
+  CHECK(faults("version = 1\nx = 1 \xC3\xA9\n").size() == 1);
+  CHECK(faults("version = 1\nx = 1 \xEF\xBB\xBE\n").size() == 1);
+}
+
 TEST_CASE("a limit that is none says what may be written") {
   for (const char* limit :
        {"-1", "1.5", "true", "\"12\"", "\"baseline-1\"", "\"baseline+\"", "\"baseline+%\"",
