@@ -82,6 +82,7 @@ class WindowStore {
   void shed(std::uint64_t but);
   void strip(Window& window);
   void evict_open(std::uint64_t but);
+  void warm_oldest() const;
   void limit_kept();
 
   WindowTable::Config config_;
