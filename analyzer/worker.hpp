@@ -19,7 +19,7 @@ namespace onetrip {
 class Worker {
  public:
   struct Config {
-    std::size_t ring_slots = 8192;
+    std::size_t ring_slots = 65'536;
     std::size_t ring_bytes = 32U << 20;  ///< per ring
     std::chrono::milliseconds interval{5};
   };

@@ -36,7 +36,7 @@ void unless_said(const LoadedConfig& loaded, const char* key, Value& value, Valu
 /// judged alike.
 void suit_tests(LoadedConfig& loaded) {
   Config& config = loaded.config;
-  unless_said<std::int64_t>(loaded, "limits.ring_events", config.limits.ring_events, 1 << 16);
+  unless_said<std::int64_t>(loaded, "limits.ring_events", config.limits.ring_events, 1 << 18);
   unless_said<std::int64_t>(loaded, "limits.ring_memory", config.limits.ring_memory, 256 << 20);
   unless_said<std::int64_t>(loaded, "limits.clients", config.limits.clients, 0);
   unless_said<std::int64_t>(loaded, "window.memory", config.window.memory, 1 << 30);
