@@ -40,7 +40,7 @@ struct Config {
     std::int64_t keepalive_probes = 6;
     std::int64_t statement_text = 64 << 10;
     std::int64_t pipeline = 4 << 20, prepared = 4 << 20, portals = 4 << 20;
-    std::int64_t ring_events = 8192, ring_memory = 32 << 20;
+    std::int64_t ring_events = 65'536, ring_memory = 32 << 20;
     std::int64_t text_cache = 16 << 20, shape_cache = 64 << 20;
     std::int64_t indexed_rows = 1000, key_columns = 8;
     std::int64_t profile = 2000, findings = 10'000;
@@ -89,6 +89,7 @@ struct Config {
     Time min_delay{}, limit = std::chrono::seconds(30);
   };
 
+  std::string budget;                 ///< file; empty: none was named
   std::vector<Pair> proxies{Pair{}};  ///< at least one
   ListenTls listen_tls;               ///< of every pair
   UpstreamTls upstream_tls;           ///< of every pair whose URL does not say otherwise

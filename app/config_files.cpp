@@ -5,6 +5,8 @@
 #include "app/config.hpp"
 #include "app/environment.hpp"
 #include "app/tls_settings.hpp"
+#include "budget/budget.hpp"
+#include "rules/rule.hpp"
 
 namespace onetrip {
 namespace {
@@ -15,9 +17,10 @@ class FileChecker {
 
   std::vector<ConfigError> check() {
     const Config& config = loaded_.config;
+    attempt("budget", [&] { read_budget(config.budget); });
     attempt("catalog.file", [&] { read_catalog(config.catalog.file); });
     attempt("catalog.dsn", [&] { catalog_conninfo(config.catalog.dsn, "", {}); });
-    attempt("admin.token_file", [&] { read_token(config.admin.token_file); });
+    attempt("admin.token_file", [&] { check_token(config.admin.token_file); });
     attempt("listen.tls.certificate", [&] {
       const TlsListenConfig tls = listen_tls(config.listen_tls);
       if (tls.mode != TlsListenConfig::Mode::off) TlsContext::for_clients(tls);
@@ -40,6 +43,15 @@ class FileChecker {
     }
   }
 
+  void read_budget(const std::string& name) {
+    if (name.empty()) return;
+    std::string text;
+    if (!read_file(name, text)) throw std::runtime_error("cannot read budget " + name);
+    const auto parsed = parse_budget(text, name, rule_names());
+    if (const auto* errors = std::get_if<std::vector<BudgetError>>(&parsed))
+      for (const BudgetError& error : *errors) errors_.push_back({"", error.text()});
+  }
+
   static void read_catalog(const std::string& name) {
     if (name.empty()) return;
     std::string text;
@@ -51,11 +63,10 @@ class FileChecker {
     }
   }
 
-  static void read_token(const std::string& name) {
-    if (name.empty()) return;
+  static void check_token(const std::string& name) {
     std::string token;
-    if (!read_file(name, token)) throw std::runtime_error("cannot read admin.token_file " + name);
-    if (token.empty() || token.front() == '\n' || token.front() == '\r')
+    if (!read_token(name, token)) throw std::runtime_error("cannot read admin.token_file " + name);
+    if (!name.empty() && token.empty())
       throw std::runtime_error("admin.token_file " + name + " is empty: write a token into it");
   }
 

@@ -46,6 +46,16 @@ ConfigKey or_off(ConfigKey key) {
   return key;
 }
 
+void add_top(Keys& keys) {
+  ConfigKey budget;
+  budget.path = "budget";
+  budget.about =
+      "A budget file that exec and check judge by unless --budget names another; run judges by it "
+      "when it ends, and then exits 1 if it is broken.";
+  budget.field = [](Config& config) -> ConfigKey::Field { return &config.budget; };
+  keys.push_back(budget);
+}
+
 void add_listen_tls(Keys& keys) {
   using T = Config::ListenTls;
   const auto tls = [](const char* name, Kind kind, auto T::*value, const char* about) {
@@ -299,6 +309,7 @@ void add_rest(Keys& keys) {
 
 Keys make_keys() {
   Keys keys;
+  add_top(keys);
   add_listen_tls(keys);
   add_upstream_tls(keys);
   add_limits(keys);

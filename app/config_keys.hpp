@@ -44,7 +44,11 @@ struct ConfigKey {
   bool may_be_off = false;  ///< a duration that takes "off", kept as zero
   Change change = Change::restart;
 
-  std::string section() const { return path.substr(0, path.rfind('.')); }
+  /// Empty: the key stands at the top of the file.
+  std::string section() const {
+    const std::size_t dot = path.rfind('.');
+    return dot == std::string::npos ? "" : path.substr(0, dot);
+  }
   std::string name() const { return path.substr(path.rfind('.') + 1); }
 };
 

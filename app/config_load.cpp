@@ -33,15 +33,16 @@ std::string origin_name(const ConfigKey& key) {
   return key.section() == "proxy" ? "proxy[0]." + key.name() : key.path;
 }
 
-/// Only names with `__` are keys of ours: Kubernetes makes ONETRIP_SERVICE_HOST and the like.
+/// An unknown name is an error only with `__`: Kubernetes makes ONETRIP_SERVICE_HOST and the like.
 void read_environment(const std::map<std::string, std::string>& environment, LoadedConfig& loaded) {
   const std::vector<ConfigKey> keys = all_keys();
   std::vector<std::string> names;
   for (const ConfigKey& key : keys) names.push_back(variable_of(key.path));
   for (const auto& [name, text] : environment) {
-    if (!name.starts_with("ONETRIP_") || name.find("__") == std::string::npos) continue;
+    if (!name.starts_with("ONETRIP_")) continue;
     const auto known = std::find(names.begin(), names.end(), name);
     if (known == names.end()) {
+      if (name.find("__") == std::string::npos) continue;
       loaded.errors.push_back(
           {name, "no such key of the configuration." + did_you_mean(name, names)});
       continue;

@@ -142,14 +142,17 @@ std::string value_text(const ConfigKey& key, Config& config) {
 std::string print_config(const LoadedConfig& loaded) {
   Config config = loaded.config;
   std::string out;
+  for (const ConfigKey& key : config_keys())
+    if (key.section().empty()) out += line(key, key.path, loaded, config);
   for (std::size_t i = 0; i < config.proxies.size(); ++i) {
-    out += i == 0 ? "[[proxy]]\n" : "\n[[proxy]]\n";
+    out += "\n[[proxy]]\n";
     for (const ConfigKey& key : pair_keys(i)) {
       out += line(key, "proxy[" + std::to_string(i) + "]." + key.name(), loaded, config);
     }
   }
   std::string section;
   for (const ConfigKey& key : config_keys()) {
+    if (key.section().empty()) continue;
     if (key.section() != section) out += "\n[" + (section = key.section()) + "]\n";
     out += line(key, key.path, loaded, config);
   }

@@ -25,6 +25,11 @@ std::string chosen(const std::string& named, const char* standard) {
   return std::filesystem::exists(standard, ignored) ? standard : "";
 }
 
+/// --budget, else what the configuration names; empty: none is named.
+std::string named_budget(const Options& options, const Environment& environment) {
+  return options.budget.empty() ? load_for(options, environment).config.budget : options.budget;
+}
+
 std::optional<std::string> read_or_say(const std::string& file) {
   std::string text;
   if (read_file(file, text)) return text;
@@ -57,7 +62,7 @@ std::variant<Gate, Exit> Gate::open(const Options& options, const Environment& e
     return Exit::usage;
   }
   gate.plan_ = std::get<ReportPlan>(std::move(plan));
-  auto budget = read_budget(chosen(options.budget, default_budget_file));
+  auto budget = read_budget(chosen(named_budget(options, environment), default_budget_file));
   if (!budget) return Exit::usage;
   gate.budget_ = std::move(*budget);
   gate.baseline_file_ = chosen(options.baseline, default_baseline_file);

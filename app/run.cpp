@@ -7,8 +7,13 @@
 #include <csignal>
 #include <ctime>
 #include <iostream>
+#include <optional>
 #include <thread>
+#include <utility>
+#include <variant>
 
+#include "admin/status.hpp"
+#include "app/gate.hpp"
 #include "app/log.hpp"
 #include "app/notifier.hpp"
 #include "app/service.hpp"
@@ -147,23 +152,43 @@ class Run {
   const Notifier notifier_{environment_};
 };
 
+/// The budget that the configuration names; none is named: no gate. An exit code: it was said why.
+std::variant<std::optional<Gate>, Exit> gate_of(const Config& config, const Options& options,
+                                                const Environment& environment) {
+  if (config.budget.empty()) return std::nullopt;
+  auto opened = Gate::open(options, environment, TextPlace::standard_error);
+  if (const auto* exit = std::get_if<Exit>(&opened)) return *exit;
+  return std::get<Gate>(std::move(opened));
+}
+
+Exit judge(Service& service, const Gate& gate) {
+  Record record = service.record();
+  record.not_checked = not_looked_at(service.vitals(), service.counters());
+  return gate.judge(record).code();
+}
+
 }  // namespace
 
 Exit run_proxy(const Options& options, const Environment& environment) {
   LoadedConfig loaded = load_for(options, environment);
   if (loaded.errors.empty()) loaded.errors = check_files(loaded);
   if (!print_errors(loaded)) return Exit::usage;
+  const auto opened = gate_of(loaded.config, options, environment);
+  if (const auto* exit = std::get_if<Exit>(&opened)) return *exit;
+  const auto& gate = std::get<std::optional<Gate>>(opened);
   const LogStyle style = log_style(loaded.config.log, environment, isatty(STDERR_FILENO) != 0);
   set_up_log(loaded.config.log, style);
 
   const sigset_t signals = block_signals();
   allow_descriptors(loaded.config);
-  Service service(loaded.config, style, [] { kill(getpid(), SIGTERM); });
+  Service service(
+      loaded.config, style, [] { kill(getpid(), SIGTERM); },
+      gate ? Service::Findings::logged_and_recorded : Service::Findings::logged);
   service.start();
   Run run(options, environment, service, signals);
   run.say_ready();
   run.end(loaded.config, run.serve());
-  return Exit::fine;
+  return gate ? judge(service, *gate) : Exit::fine;
 }
 
 }  // namespace onetrip

@@ -11,14 +11,11 @@
 namespace onetrip {
 namespace {
 
-std::string read_token(const Config::Admin& admin) {
+std::string token_of(const std::string& file) {
   std::string token;
-  if (admin.token_file.empty()) return token;
-  if (!read_file(admin.token_file, token)) {
-    throw std::runtime_error("cannot read admin.token_file " + admin.token_file);
-  }
-  token.resize(std::min(token.find_first_of("\r\n"), token.size()));
-  if (token.empty()) throw std::runtime_error("admin.token_file " + admin.token_file + " is empty");
+  if (!read_token(file, token)) throw std::runtime_error("cannot read admin.token_file " + file);
+  if (!file.empty() && token.empty())
+    throw std::runtime_error("admin.token_file " + file + " is empty");
   return token;
 }
 
@@ -50,10 +47,11 @@ Service::Impl::Impl(const Config& settings, LogStyle style, std::function<void()
     : config(settings),
       rules(rule_name_list()),
       hasher(random_key()),
+      logs_findings(findings != Findings::recorded),
       log_sink(style.format, style.colour, write_to_stderr),
       counts(static_cast<std::size_t>(settings.metrics.label_values)),
       live_events(events, unix_start_ms()) {
-  if (findings == Findings::recorded) recorder = std::make_unique<Recorder>();
+  if (findings != Findings::logged) recorder = std::make_unique<Recorder>();
   catalogs = std::make_unique<Catalogs>(config, [this](const CatalogKey& key, CatalogPtr catalog) {
     worker->ask([key, catalog = std::move(catalog)](Engine& engine, Time) {
       engine.catalog_ready(key, catalog);
@@ -63,7 +61,7 @@ Service::Impl::Impl(const Config& settings, LogStyle style, std::function<void()
     server = std::make_unique<AdminServer>(
         server_config(std::get<Endpoint>(parse_endpoint(config.admin.listen, 9188))));
     api = std::make_unique<AdminApi>(
-        AdminGuard(known_hosts(config.admin), read_token(config.admin)), backend(on_quit));
+        AdminGuard(known_hosts(config.admin), token_of(config.admin.token_file)), backend(on_quit));
   }
   const std::size_t rings =
       config.proxies.size() * static_cast<std::size_t>(config.limits.io_threads);
@@ -81,7 +79,7 @@ Service::Impl::~Impl() {
 
 std::unique_ptr<Engine> Service::Impl::make_engine() {
   std::vector<FindingSink*> told{&counts, &live_events};
-  if (recorder == nullptr) told.push_back(&log_sink);
+  if (logs_findings) told.push_back(&log_sink);
   auto engine = std::make_unique<Engine>(hasher, engine_config(config, unix_start_ms()),
                                          configured_rules(config), catalogs.get(), told);
   engine->watch(&counts);

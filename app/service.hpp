@@ -20,7 +20,7 @@ namespace onetrip {
 class Service {
  public:
   /// Where findings go, beside the API and metrics.
-  enum class Findings : std::uint8_t { logged, recorded };
+  enum class Findings : std::uint8_t { logged, recorded, logged_and_recorded };
 
   /// `quit` is called when POST /quitquitquit asks for the end; any thread. Throws
   /// std::runtime_error with a sentence when a file of the configuration cannot be used.
@@ -40,7 +40,7 @@ class Service {
   std::string admin_address() const;  ///< empty: there is none
   /// Why nothing, or not all, is analysed (admin/status.hpp). Waits for the worker.
   std::vector<std::string> not_checked();
-  /// What was judged so far, with its coverage; of Findings::recorded. Waits for the worker.
+  /// What was judged so far, with its coverage; where findings are recorded. Waits for the worker.
   Record record();
   Engine::Counters counters();  ///< waits for the worker
   /// One sentence for each upstream that cannot be reached now.

@@ -45,9 +45,10 @@ struct Service::Impl {
   const std::vector<std::string> rules;
 
   ValueHasher hasher;
+  const bool logs_findings;
   LogSink log_sink;
   FindingCounts counts;                ///< worker thread
-  std::unique_ptr<Recorder> recorder;  ///< worker thread; null: findings are logged
+  std::unique_ptr<Recorder> recorder;  ///< worker thread; null: nothing is recorded
   EventLog events;
   LiveEvents live_events;
   std::unique_ptr<AdminServer> server;

@@ -99,7 +99,8 @@ Recorder::Families Recorder::families() const {
 
 bool Recorder::is_settled(const RecordedWindow& window) const {
   const bool in_open = window.container != 0 && !windows_.contains(window.container);
-  return window.closed && !in_open && newest_ - window.last > settles_after;
+  const bool old = newest_ - window.last > settles_after || windows_.size() > max_unsettled;
+  return window.closed && !in_open && old;
 }
 
 void Recorder::settle() {

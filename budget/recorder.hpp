@@ -17,10 +17,13 @@ namespace onetrip {
 class Recorder : public WindowSink {
  public:
   static constexpr std::size_t max_entries = 100'000;
+  /// That may still change: past it, closed ones are taken for what they are.
+  static constexpr std::size_t max_unsettled = 20'000;
 
   void judged(const Window& window, std::span<const Finding> findings) override;
   /// What was judged so far. Coverage, and what was not checked, are the caller's to add.
   Record record() const;
+  std::size_t unsettled() const { return windows_.size(); }  ///< windows that may still change
   void clear();
 
  private:

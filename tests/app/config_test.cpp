@@ -273,9 +273,21 @@ TEST_CASE("several pairs each have their own upstream") {
   CHECK(loaded.config.proxies[1].upstream == "b");
 }
 
+TEST_CASE("a key at the top is read from the file and from the environment") {
+  CHECK(from_file("budget = \"b.toml\"\n").config.budget == "b.toml");
+  ConfigSources sources;
+  sources.environment = {{"ONETRIP_BUDGET", "c.toml"},
+                         {"ONETRIP_SERVICE_HOST", "10.0.0.1"},
+                         {"DATABASE_URL", "postgres://db"}};
+  const LoadedConfig loaded = load_config(sources);
+  CHECK(loaded.errors.empty());
+  CHECK(loaded.config.budget == "c.toml");
+}
+
 TEST_CASE("what is printed reads back as the same") {
   const LoadedConfig loaded = from_file(
-      "[[proxy]]\nlisten = [\"127.0.0.1:1\", \"/run/x\"]\n[window]\nidle_gap = \"off\"\nmemory = "
+      "budget = \"b.toml\"\n[[proxy]]\nlisten = [\"127.0.0.1:1\", \"/run/x\"]\n[window]\nidle_gap "
+      "= \"off\"\nmemory = "
       "\"3MiB\"\n"
       "[ignore]\nusers = [\"a\\\"b\", \"c\\u0001\"]\n[rules.n-plus-one]\nlikely = \"info\"\n"
       "[upstream.tls]\nmode = \"require\"\n[analysis]\nsample = 0.125\n"

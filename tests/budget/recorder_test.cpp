@@ -104,6 +104,23 @@ TEST_CASE("of one kind of request the worst is kept, and how many there were") {
   CHECK(record.entries[0].findings[0].evidence.count == 5);
 }
 
+TEST_CASE("what many requests leave is bounded, and the worst of them is kept") {
+  constexpr std::uint64_t requests = Recorder::max_unsettled + 2'000;
+  Recorder recorder;
+  Window window;
+  window.label = "/books";
+  window.closed = true;
+  for (window.number = 1; window.number <= requests; ++window.number) {
+    window.totals.statements = window.number == 7 ? 10 : 2;
+    recorder.judged(window, {});
+  }
+  CHECK(recorder.unsettled() < Recorder::max_unsettled + 1'000);
+  const Record record = recorder.record();
+  REQUIRE(record.entries.size() == 1);
+  CHECK(record.entries[0].statements == 10);
+  CHECK(record.entries[0].windows == requests);
+}
+
 TEST_CASE("pauses inside a test do not make several of it") {
   Suite suite;
   suite.test("slow").loop(2);
