@@ -21,6 +21,15 @@ bool follows(const Row& row, const std::optional<Row>& last) {
          (row.first > last->first && row.second == 0);
 }
 
+/// A loop asks for all values, or leaves some out in the order of the rows. Two of many are in some
+/// order by chance, and so are a few kinds that many rows share, unless each row asked.
+bool is_partial(const Candidate& candidate) {
+  const bool each_row = candidate.in_row_order && candidate.children.size() > candidate.distinct;
+  const bool ordered = candidate.in_first_order || each_row;
+  const bool two_of_many = candidate.distinct < 3 && candidate.coverage < 0.5;
+  return candidate.coverage < 0.9 && (!ordered || two_of_many);
+}
+
 }  // namespace
 
 std::vector<Candidate> CandidateFinder::find(const std::vector<Seeker>& seekers,
@@ -165,13 +174,14 @@ std::optional<Candidate> CandidateFinder::judge(Sources& sources,
   // A few kinds that many rows share (the states of tickets) are also asked for beside a list of
   // these rows: once for each kind, where a loop would ask for each row or, at least, in order.
   const bool kinds = weak && candidate.shared && candidate.direction() == Direction::reverse;
-  const bool looped = candidate.every_row || (candidate.in_row_order && candidate.distinct >= 4);
+  const bool looped = candidate.every_row || (candidate.in_first_order && candidate.distinct >= 4);
   if (kinds && !looped) return std::nullopt;
   // A name that only ends alike has to be borne out by nearly every row, in its order.
   const bool vague = candidate.tie() == Tie::name_end && !candidate.high_entropy;
   if (vague && (!candidate.in_row_order || candidate.coverage < 0.9)) return std::nullopt;
   if (is_accident(candidate, seekers)) return std::nullopt;
   candidate.scattered = !candidate.high_entropy && !whole;
+  candidate.partial = !candidate.high_entropy && is_partial(candidate);
   // A list of everything holds any key: order has to speak for it too.
   if (candidate.scattered && (candidate.distinct < 3 || !candidate.in_row_order))
     return std::nullopt;
@@ -183,7 +193,7 @@ void CandidateFinder::assign_rows(Candidate& candidate, const std::vector<const 
                                   const std::vector<Seeker>& seekers) const {
   Arena<(24U << 10)> arena;
   RowPools pools(window_, parents_, arena.memory());
-  std::pmr::map<std::size_t, Row> last(arena.memory());
+  std::pmr::map<std::size_t, Row> last(arena.memory()), last_first(arena.memory());
   std::pmr::unordered_set<ValueHash> values(arena.memory());
   std::pmr::vector<std::uint32_t> fed(arena.memory());
   for (const Source* source : columns)
@@ -214,7 +224,11 @@ void CandidateFinder::assign_rows(Candidate& candidate, const std::vector<const 
     if (row_before && pick->row < *row_before) candidate.in_row_order = false;
     if (!follows(pick->row, row_before)) candidate.consecutive = false;
     last[pick->parent] = pick->row;
-    values.insert(seeker.value);
+    if (values.insert(seeker.value).second) {
+      Row& first_before = last_first.try_emplace(pick->parent, pick->first).first->second;
+      if (pick->first < first_before) candidate.in_first_order = false;
+      first_before = pick->first;
+    }
     candidate.children.push_back(seeker.trip);
     candidate.rows.push_back(pick->row);
   }

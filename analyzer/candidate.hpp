@@ -54,10 +54,12 @@ struct Candidate {
   std::vector<Row> rows;                ///< the one that fed each child
   std::uint64_t distinct = 0, fed_rows = 0;
   bool in_row_order = true, consecutive = true, high_entropy = false;
-  bool scattered = false;  ///< few of the rows, and not next to one another
-  double coverage = 0;     ///< distinct values used / distinct values that the columns have
-  bool shared = false;     ///< two rows or more have each value, in the mean
-  bool every_row = false;  ///< at least half of the rows fed a child
+  bool in_first_order = true;  ///< new values were asked for in the order of their first rows
+  bool scattered = false;      ///< few of the rows, and not next to one another
+  double coverage = 0;         ///< distinct values used / distinct values that the columns have
+  bool shared = false;         ///< two rows or more have each value, in the mean
+  bool every_row = false;      ///< at least half of the rows fed a child
+  bool partial = false;  ///< too few of the values, or in no order: any list of them may hold these
 
   Tie tie() const { return columns.empty() ? Tie::none : columns.front().relation.tie; }
   Direction direction() const { return columns.front().relation.direction; }

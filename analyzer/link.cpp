@@ -182,6 +182,7 @@ LoopLink Solver::make_link(std::size_t loop, Fit fit) const {
   link.in_row_order = fit.candidate.in_row_order;
   link.high_entropy = fit.candidate.high_entropy;
   link.scattered = fit.candidate.scattered;
+  link.partial = fit.candidate.partial;
   link.direction = link.columns.front().relation.direction;
   link.pipelined = std::all_of(link.children.begin() + 1, link.children.end(),
                                [&](std::uint32_t t) { return window_.trips[t].pipelined; });
@@ -263,7 +264,8 @@ void Solver::grade(LoopLink& link, Tie tie) const {
   // That a column named id is a key, only a catalog knows.
   const bool key = tie != Tie::same_column || link.child.column;
   // Where ids are dense, a list that covers their range holds any few of them by chance.
-  const bool strong = (tie >= Tie::sibling && key && !link.scattered) || link.high_entropy;
+  const bool strong =
+      (tie >= Tie::sibling && key && !link.scattered && !link.partial) || link.high_entropy;
   const bool contained = link.misses == 0 && link.distinct >= 2 && link.fed_rows >= 2;
   link.confidence = strong && contained ? Confidence::proven : Confidence::likely;
 }

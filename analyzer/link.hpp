@@ -59,6 +59,7 @@ struct LoopLink {
   bool in_row_order = false;
   bool high_entropy = false;
   bool scattered = false;    ///< few of the parent's rows, and not next to one another
+  bool partial = false;      ///< some of the parent's values, which may be these by chance
   bool pipelined = false;    ///< children did not wait for one another
   bool polymorphic = false;  ///< `composite` says by row which table is meant; no key does
   bool assumed = false;      ///< the parent's rows were not seen: a foreign key alone ties the two

@@ -89,7 +89,7 @@ std::optional<RowPools::Pick> RowPools::take(const Seeker& seeker) {
   Used& used = used_.try_emplace(pool->parent, memory_).first->second;
   used.last = row;
   used.rows.insert(row);
-  return Pick{pool->parent, row};
+  return Pick{pool->parent, row, pool->rows.front()};
 }
 
 }  // namespace onetrip

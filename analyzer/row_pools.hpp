@@ -28,6 +28,7 @@ class RowPools {
   struct Pick {
     std::size_t parent = 0;
     Row row;
+    Row first;  ///< of those with its value
   };
   /// Asked in the order of the children. None when no row with its value had arrived before.
   std::optional<Pick> take(const Seeker& seeker);
