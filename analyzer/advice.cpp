@@ -221,9 +221,9 @@ std::string outcome(const LoopCase& loop) {
   if (loop.ask == Ask::exists) return now + " become one that looks for all rows at once";
   if (loop.ask == Ask::aggregate) return now + " become one with GROUP BY";
   if (loop.filtered)
-    return now +
-           " become one for all rows, its further conditions included; the bare relation would "
-           "still ask per row";
+    return now + " become one for all rows" +
+           (loop.conditions ? ", its further conditions included" : "") +
+           "; the bare relation would still ask per row";
   if (loop.link.direction == Direction::refetch) {
     std::string names;
     for (const std::string& name : missing_columns(loop))
@@ -231,7 +231,7 @@ std::string outcome(const LoopCase& loop) {
     return now + " become none when the first one reads " +
            (names.empty() ? "all it needs" : names + " too");
   }
-  if (loop.link.direction == Direction::forward && !loop.link.polymorphic)
+  if (loop.link.direction == Direction::forward && !loop.link.polymorphic && loop.named)
     return now + " become none, as a join brings their rows along in the first one";
   return now + " become one for all rows";
 }
@@ -284,9 +284,10 @@ LoopCase make_case(const LoopLink& link, const Links& links, const Catalog* cata
   const std::size_t tables = link.direction == Direction::many_to_many ? 2 : 1;
   const std::optional<std::size_t> predicates = only_link_predicates(loop);
   const Statement& child = loop.child;
-  loop.filtered = !predicates || !where_is_link(loop, *predicates, orm) ||
-                  child.tables.size() != tables || child.grouped || child.distinct ||
-                  child.set_operation || child.locking || child.offset_slot || reads_part(loop);
+  loop.conditions = !predicates || !where_is_link(loop, *predicates, orm);
+  loop.filtered = loop.conditions || child.tables.size() != tables || child.grouped ||
+                  child.distinct || child.set_operation || child.locking || child.offset_slot ||
+                  reads_part(loop);
   return loop;
 }
 

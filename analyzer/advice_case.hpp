@@ -38,6 +38,7 @@ struct LoopCase {
   /// More than the link decides which rows come, or in what form: further conditions or joins,
   /// DISTINCT, GROUP BY, OFFSET, only some columns of a relation. The bare relation would not do.
   bool filtered = false;
+  bool conditions = false;  ///< of these, further conditions
   bool ordered = false;
   /// The statements name the tables whose columns are linked, not views of them or partitions,
   /// which have other rows.

@@ -205,6 +205,30 @@ TEST_CASE("The first row of a relation, per row, is LATERAL", "[advice]") {
   CHECK(advice.sql.find(R"("shop_review"."book_id" = parent.id ORDER BY)") != std::string::npos);
 }
 
+TEST_CASE("Why says what the SQL does", "[advice]") {
+  const Catalog catalog = test::bookshop_tables().made();
+  SECTION("no join where the list is of a partition or a view") {
+    const Advice advice = LinkedLoops(&catalog)
+                              .list("SELECT id, author_id FROM shop_book_2024")
+                              .loop(author, {"shop_book.author_id"}, "shop_author.id")
+                              .advice();
+    CHECK(advice.sql == "SELECT * FROM shop_author WHERE id = ANY($1)");
+    CHECK(advice.why.ends_with(": 3 statements become one for all rows."));
+  }
+  SECTION("no further conditions where only fewer columns are selected") {
+    const auto why = [&](const std::string& where) {
+      return LinkedLoops(&catalog)
+          .list(authors)
+          .loop("SELECT id, title FROM shop_book WHERE author_id = $1" + where, {"shop_author.id"},
+                "shop_book.author_id")
+          .advice()
+          .why;
+    };
+    CHECK(why("").ends_with("one for all rows; the bare relation would still ask per row."));
+    CHECK(why(" AND stock > 0").find("its further conditions included") != std::string::npos);
+  }
+}
+
 TEST_CASE("A deferred column that is read is named in only()", "[advice]") {
   const Bookshop shop;
   const std::string title =
