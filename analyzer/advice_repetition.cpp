@@ -140,7 +140,7 @@ Advice advise_lookups(std::size_t loop, std::uint16_t predicate, const Links& li
   Advice advice;
   advice.sql = advise_sql(one);
   advice.why =
-      "The values are known before the first lookup, so one statement can ask for all of "
+      "Where the values are known before the first lookup, one statement can ask for all of "
       "them";
   OrmWords words;
   if (one.bare()) words = bulk_words(orm, bulk_of(Deed::look_up, one), catalog);

@@ -64,9 +64,12 @@ class LargeInList final : public Rule {
     const Origin column = origin_of(predicate.column, *trip.statement, linked.catalog());
     finding.title = column.shown() + " was compared with a list of " +
                     std::to_string(list_size(worst)) + " values";
+    const bool is_array = predicate.op == Predicate::Op::any_array;
     finding.advice.why =
-        "the server plans and reads the list anew each time. Put the values into one array "
-        "parameter (= ANY($1)), or better, join what they came from.";
+        is_array ? "the server reads the list anew each time. Where its values came from the "
+                   "database, join what they came from."
+                 : "the server plans and reads the list anew each time. Put the values into one "
+                   "array parameter (= ANY($1)), or better, join what they came from.";
     if (const auto source = source_of(linked, worst, predicate, column)) add(*source, finding);
     return finding;
   }
