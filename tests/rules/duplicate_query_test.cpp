@@ -127,6 +127,15 @@ TEST_CASE("duplicate: silent: polling is polling after other statements too") {
   CHECK(silent(story));
 }
 
+TEST_CASE("duplicate: silent: polling of which one round in ten is late") {
+  Story story;
+  for (int i = 0; i < 22; ++i) {
+    author(story, 4);
+    story.wait(i == 5 || i == 17 ? 90ms : 60ms);
+  }
+  CHECK(silent(story));
+}
+
 TEST_CASE("duplicate: silent: polling that backs off, within a transaction") {
   Story story;
   story.run("BEGIN");
