@@ -51,11 +51,12 @@ std::vector<Seeker> list_seekers(const Window& window, const Loop& loop, std::ui
 bool are_row_by_row(const Window& window, const Candidate& candidate) {
   std::map<std::uint32_t, std::vector<Row>> lists;  // by child
   std::set<std::uint32_t> sources;
-  bool one_source_each = true;
+  bool one_source_each = true, one_row_each = true;
   for (std::size_t i = 0; i < candidate.children.size(); ++i) {
     std::vector<Row>& list = lists[candidate.children[i]];
     one_source_each =
         one_source_each && (list.empty() || list.front().first == candidate.rows[i].first);
+    one_row_each = one_row_each && (list.empty() || list.front() == candidate.rows[i]);
     list.push_back(candidate.rows[i]);
     sources.insert(candidate.rows[i].first);
   }
@@ -65,6 +66,8 @@ bool are_row_by_row(const Window& window, const Candidate& candidate) {
   if (of_fed_loop && one_source_each && sources.size() == lists.size()) return true;
   std::set<std::vector<Row>> distinct;
   for (const auto& [child, list] : lists) distinct.insert(list);
+  const bool several_of_row = one_row_each && candidate.children.size() > lists.size();
+  if (several_of_row && distinct.size() == lists.size()) return true;
   const bool overlap = candidate.children.size() > candidate.distinct;
   return sources.size() == 1 && overlap && 4 * distinct.size() >= 3 * candidate.fed_rows;
 }

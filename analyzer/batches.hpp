@@ -17,8 +17,8 @@ bool may_be_batches(const Window& window, const Loop& loop, std::uint16_t predic
 std::vector<Seeker> list_seekers(const Window& window, const Loop& loop, std::uint16_t predicate);
 
 /// `candidate` explains all of them, a child once for each value. They were made row by row when
-/// each list is of another round of a loop that was itself fed, or when lists of one result overlap
-/// and are about as many as its rows.
+/// each list is of another round of a loop that was itself fed, or has several keys of one row, or
+/// when lists of one result overlap and are about as many as its rows.
 bool are_row_by_row(const Window& window, const Candidate& candidate);
 
 /// Each child once, with the first row that fed it.
