@@ -3,17 +3,10 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
-#include <unordered_map>
 #include <utility>
 
-#include "analyzer/catalog_shelf.hpp"
-#include "analyzer/finding_store.hpp"
-#include "analyzer/judge.hpp"
-#include "analyzer/label_history.hpp"
-#include "analyzer/window_archive.hpp"
-#include "analyzer/window_rows.hpp"
+#include "analyzer/engine_impl.hpp"
 
 namespace onetrip {
 namespace {
@@ -35,59 +28,24 @@ bool has_news(const Window& window) {
 
 }  // namespace
 
-struct Engine::Impl {
-  struct Session {
-    SessionFacts facts;
-    bool ignored = false;
-  };
+Engine::Impl::Impl(const ValueHasher& hasher, Config settings,
+                   std::vector<std::unique_ptr<Rule>> rules, CatalogSource* catalogs,
+                   std::vector<FindingSink*> outlets)
+    : config(std::move(settings)),
+      cache(hasher, config.cache),
+      windows(config.window, [this](Window& window) { window_closed(window); }),
+      judge(std::move(rules), config.rules),
+      shelf(catalogs, config.catalog_patience),
+      store(config.max_findings),
+      profile(config.max_profiled),
+      feed(store, profile, config.unix_start_ms),
+      sinks(std::move(outlets)) {}
 
-  Impl(const ValueHasher& hasher, Config settings, std::vector<std::unique_ptr<Rule>> rules,
-       CatalogSource* catalogs, std::vector<FindingSink*> outlets)
-      : config(std::move(settings)),
-        cache(hasher, config.cache),
-        windows(config.window, [this](Window& window) { window_closed(window); }),
-        judge(std::move(rules), config.rules),
-        shelf(catalogs, config.catalog_patience),
-        store(config.max_findings),
-        profile(config.max_profiled),
-        sinks(std::move(outlets)) {}
-
-  bool ignores(const SessionFacts& facts) const {
-    return matches_any(config.ignore_applications, facts.application_name) ||
-           matches_any(config.ignore_users, facts.user) ||
-           matches_any(config.ignore_databases, facts.database);
-  }
-
-  void execution(Event& event);
-  void count(const Execution& execution, const Statement& statement);
-  void window_closed(Window& window);
-  bool try_judge(Window& window);
-  void publish(std::vector<Finding>& findings, std::uint64_t window);
-  void tell(Window& window, std::span<const Finding> findings);
-  bool judge_waiting();
-
-  Config config;
-  StatementCache cache;
-  WindowTable windows;
-  Judge judge;
-  CatalogShelf shelf;
-  FindingStore store;
-  Profile profile;
-  WindowArchive archive;
-  LabelHistory history;
-  Coverage coverage;
-  std::vector<FindingSink*> sinks;
-  std::vector<WindowSink*> watchers;
-  std::unordered_map<SessionId, Session> sessions;
-  std::vector<Window> waiting;  ///< closed windows whose catalog is being read
-  Counters counted;
-  static constexpr std::size_t kind_count = static_cast<std::size_t>(StatementKind::other) + 1;
-  std::array<std::uint64_t, kind_count> kinds{};
-  std::vector<Buckets> seconds{kind_count, Buckets(duration_bounds())};  ///< by kind
-  Resolved resolved;  ///< used again for each execution
-  Time now{};
-  Time judged_live{};
-};
+bool Engine::Impl::ignores(const SessionFacts& facts) const {
+  return matches_any(config.ignore_applications, facts.application_name) ||
+         matches_any(config.ignore_users, facts.user) ||
+         matches_any(config.ignore_databases, facts.database);
+}
 
 void Engine::Impl::count(const Execution& execution, const Statement& statement) {
   const auto kind = static_cast<std::size_t>(statement.kind);
@@ -195,6 +153,7 @@ Engine::~Engine() = default;
 
 void Engine::take(Event& event) {
   impl_->now = std::max(impl_->now, event.time);
+  impl_->feed.advance(impl_->now);
   switch (event.kind) {
     case Event::Kind::execution:
       impl_->execution(event);
@@ -221,6 +180,7 @@ void Engine::tick(Time now) {
   impl_->now = std::max(impl_->now, now);
   impl_->windows.tick(impl_->now);
   impl_->judge_waiting();
+  impl_->feed.tick(impl_->now);
   if (impl_->now - impl_->judged_live < live_interval) return;
   impl_->judged_live = impl_->now;
   impl_->windows.for_each([this](Window& window) {
@@ -233,6 +193,7 @@ std::optional<Time> Engine::next_due() const {
   std::optional<Time> due = impl_->windows.next_due();
   const auto at_latest = [&due](Time when) { due = std::min(due.value_or(when), when); };
   if (!impl_->waiting.empty()) at_latest(impl_->now + live_interval / 10);
+  if (const std::optional<Time> news = impl_->feed.next_due()) at_latest(*news);
   impl_->windows.for_each([&](Window& window) {
     if (has_news(window)) at_latest(impl_->judged_live + live_interval);
   });
@@ -247,6 +208,7 @@ bool Engine::flush(Time now) {
     if (window.judged_trips != window.trips.size()) all = impl_->try_judge(window) && all;
     if (window.source == WindowSource::named) impl_->tell(window, {});
   });
+  impl_->feed.hand_over_findings(impl_->now);
   return all;
 }
 
@@ -275,12 +237,26 @@ void Engine::reset() {
   impl_->history.clear();
   impl_->coverage.clear();
   impl_->store.clear();
+  impl_->feed.forget();
 }
 
 void Engine::shut_down(Time now) {
   impl_->now = std::max(impl_->now, now);
   impl_->windows.close_all(impl_->now);
   impl_->judge_waiting();
+  impl_->feed.finish(impl_->now);
+}
+
+void Engine::keep(HistorySink* sink) {
+  impl_->feed.to(sink, impl_->now);
+}
+
+void Engine::restore(const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) impl_->store.restore(finding);
+}
+
+void Engine::keep_all() {
+  impl_->store.touch_all();
 }
 
 void Engine::catalog_ready(const CatalogKey& key, CatalogPtr catalog) {
@@ -292,56 +268,6 @@ CatalogPtr Engine::catalog(const CatalogKey& key) const {
   return impl_->shelf.get(key);
 }
 
-std::vector<Finding> Engine::findings(const Query& query) const {
-  std::vector<Finding> found =
-      query.window.empty() ? impl_->store.all() : impl_->archive.findings_in(query.window);
-  std::erase_if(found, [&](const Finding& finding) {
-    return (!query.rule.empty() && finding.rule != query.rule) ||
-           (!query.label.empty() && finding.label != query.label) ||
-           (!query.severity.empty() && to_string(finding.severity) != query.severity) ||
-           (!query.cause.empty() && finding.cause != query.cause) ||
-           (!query.id.empty() && finding.id != query.id);
-  });
-  if (found.size() > query.limit) found.resize(query.limit);
-  return found;
-}
-
-std::vector<Engine::WindowRow> Engine::windows(const std::string& label, const std::string& name,
-                                               std::size_t limit) const {
-  impl_->windows.for_each([this](Window& window) { impl_->archive.refresh(window); });
-  std::vector<WindowRow> rows;
-  for (const ArchivedWindow* window : impl_->archive.all()) {
-    if (rows.size() >= limit) break;
-    if (!label.empty() && window->label != label) continue;
-    if (!name.empty() && window->summary.name != name) continue;
-    rows.push_back(window_row(*window, impl_->config.unix_start_ms));
-  }
-  return rows;
-}
-
-std::optional<Engine::WindowDetail> Engine::window(const std::string& id_or_name) const {
-  impl_->windows.for_each([this](Window& window) { impl_->archive.refresh(window); });
-  const ArchivedWindow* window = impl_->archive.find(id_or_name);
-  if (window == nullptr) return std::nullopt;
-  return window_detail(impl_->archive, *window, impl_->config.unix_start_ms);
-}
-
-std::vector<Profile::Row> Engine::statements(const std::string& sort, std::size_t limit) const {
-  return impl_->profile.rows(sort, limit);
-}
-
-std::optional<Engine::StatementDetail> Engine::statement(const std::string& fingerprint) const {
-  std::optional<Profile::Row> row = impl_->profile.row(fingerprint);
-  if (!row) return std::nullopt;
-  StatementDetail detail{std::move(*row), {}, {}};
-  add_runs(impl_->archive, fingerprint, impl_->config.unix_start_ms, detail);
-  return detail;
-}
-
-const Coverage& Engine::coverage() const {
-  return impl_->coverage;
-}
-
 std::optional<std::string> Engine::open_window(const WindowTable::Named& named, Time now) {
   impl_->now = std::max(impl_->now, now);
   const std::optional<std::uint64_t> number = impl_->windows.open_named(named, impl_->now);
@@ -350,43 +276,11 @@ std::optional<std::string> Engine::open_window(const WindowTable::Named& named, 
   return window == nullptr ? std::nullopt : std::optional(window->id);
 }
 
-std::optional<std::uint64_t> Engine::named_window(const std::string& id) const {
-  std::optional<std::uint64_t> number;
-  impl_->windows.for_each([&](Window& window) {
-    if (window.id == id && window.source == WindowSource::named) number = window.number;
-  });
-  return number;
-}
-
 std::optional<Engine::WindowDetail> Engine::close_window(const std::string& id, Time now) {
   impl_->now = std::max(impl_->now, now);
   const std::optional<std::uint64_t> number = named_window(id);
   if (!number || !impl_->windows.close_named(*number, impl_->now)) return std::nullopt;
   return window(id);
-}
-
-Engine::Counters Engine::counters() const {
-  Counters counters = impl_->counted;
-  for (std::size_t kind = 0; kind < impl_->kinds.size(); ++kind) {
-    const std::string group(kind_group(static_cast<StatementKind>(kind)));
-    counters.statements_by_kind[group] += impl_->kinds[kind];
-    counters.seconds_by_kind.try_emplace(group, duration_bounds()).first->second +=
-        impl_->seconds[kind];
-  }
-  counters.cache = impl_->cache.counters();
-  counters.cache_bytes = impl_->cache.bytes();
-  counters.shapes = impl_->cache.shapes();
-  counters.window_bytes = impl_->windows.bytes();
-  counters.windows = impl_->windows.counters();
-  counters.open_sessions = impl_->sessions.size();
-  impl_->windows.for_each([&](Window&) { ++counters.open_windows; });
-  counters.open_findings = impl_->store.size();
-  counters.open_by_rule = impl_->store.count_by_rule();
-  counters.forgotten_shapes = impl_->cache.forgotten_shapes();
-  counters.forgotten_findings = impl_->store.forgotten();
-  counters.counted_together = impl_->profile.counted_together();
-  counters.catalogs = impl_->shelf.states();
-  return counters;
 }
 
 }  // namespace onetrip

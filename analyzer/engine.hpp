@@ -13,6 +13,7 @@
 #include "analyzer/coverage.hpp"
 #include "analyzer/event.hpp"
 #include "analyzer/finding.hpp"
+#include "analyzer/history_sink.hpp"
 #include "analyzer/profile.hpp"
 #include "analyzer/rule.hpp"
 #include "analyzer/statement_cache.hpp"
@@ -73,6 +74,11 @@ class Engine {
   bool settle(Time now);
   /// Tells also `sink` of every window that is judged from now on. It must outlive the engine.
   void watch(WindowSink* sink);
+  /// Hands `sink` from now on what is to outlive the process. It must outlive the engine.
+  void keep(HistorySink* sink);
+  /// Findings of an earlier process, the oldest first: known again, with how often they were seen.
+  void restore(const std::vector<Finding>& findings);
+  void keep_all();  ///< hands over every finding again, soon: the history was lost
   /// Takes over rules, their settings and what is ignored, from now on; what was found stays.
   void retune(const Config& config, std::vector<std::unique_ptr<Rule>> rules);
   void reset();              ///< forgets findings and windows

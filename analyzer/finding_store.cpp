@@ -1,7 +1,9 @@
 #include "analyzer/finding_store.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
+#include <utility>
 
 namespace onetrip {
 namespace {
@@ -38,10 +40,66 @@ FindingStore::Change FindingStore::add(Finding& finding, std::uint64_t window,
   if (is_new || weight(finding) >= weight(entry.worst)) entry.worst = finding;
   entry.worst.seen = seen;
   tell_growth(entry, entry.worst);
+  touch(entry);
   finding.seen = std::move(seen);
   if (is_new && entries_.size() > capacity_) evict();
   if (is_new) return Change::first;
   return known_window ? Change::same_window : Change::again;
+}
+
+void FindingStore::restore(const Finding& finding) {
+  const auto [found, is_new] = entries_.try_emplace(finding.id);
+  Entry& entry = found->second;
+  if (is_new) {
+    entry.worst = finding;
+    entry.touched = ++clock_;
+    regrow(entry);
+    if (entries_.size() > capacity_) evict();
+    return;
+  }
+  Seen seen = entry.worst.seen;
+  seen.windows += finding.seen.windows;
+  seen.first = finding.seen.first;
+  seen.worst_count = std::max(seen.worst_count, finding.seen.worst_count);
+  for (const std::string& example : finding.seen.examples)
+    if (seen.examples.size() < shown_examples) seen.examples.push_back(example);
+  if (weight(finding) > weight(entry.worst)) entry.worst = finding;
+  entry.worst.seen = std::move(seen);
+  touch(entry);
+}
+
+/// From the sizes that were shown; the windows they came from have no number in this process.
+void FindingStore::regrow(Entry& entry) {
+  const Finding& finding = entry.worst;
+  if (!finding.parent) return;
+  Growth& growth = entry.growth[finding.parent->fingerprint];
+  std::uint64_t window = std::numeric_limits<std::uint64_t>::max();
+  for (const GrowthSize& size : finding.evidence.sizes) growth.add(window--, size.rows, size.count);
+  if (finding.evidence.sizes.empty() && !finding.window.cut)
+    growth.add(window, finding.parent->rows, finding.evidence.count);
+}
+
+void FindingStore::touch(Entry& entry) {
+  if (!std::exchange(entry.changed, true)) changed_.push_back(entry.worst.id);
+}
+
+void FindingStore::touch_all() {
+  for (auto& [id, entry] : entries_) touch(entry);
+}
+
+std::vector<Finding> FindingStore::take_changed() {
+  std::vector<Finding> changed;
+  for (const std::string& id : std::exchange(changed_, {})) {
+    const auto found = entries_.find(id);
+    if (found == entries_.end() || !std::exchange(found->second.changed, false)) continue;
+    changed.push_back(found->second.worst);
+  }
+  return changed;
+}
+
+void FindingStore::clear() {
+  entries_.clear();
+  changed_.clear();
 }
 
 /// What was not kept of a window says nothing of how the count goes with the parent's rows.

@@ -22,13 +22,20 @@ class FindingStore {
   /// judged again (more trips came) counts once.
   enum class Change : std::uint8_t { first, again, same_window };
   Change add(Finding& finding, std::uint64_t window, const std::string& now);
+  /// What an earlier process knew of a finding: its `seen` goes on, also where the finding came
+  /// again before it was restored.
+  void restore(const Finding& finding);
+
+  bool has_changed() const { return !changed_.empty(); }
+  std::vector<Finding> take_changed();  ///< those added since the last call, as they stand
+  void touch_all();                     ///< as if all had changed
 
   std::vector<Finding> all() const;  ///< worst first
   std::map<std::string, std::uint64_t> count_by_rule() const;
   std::size_t size() const { return entries_.size(); }
   /// How many went because there was no room.
   std::uint64_t forgotten() const { return forgotten_; }
-  void clear() { entries_.clear(); }
+  void clear();
 
  private:
   struct Entry {
@@ -36,14 +43,18 @@ class FindingStore {
     std::deque<std::uint64_t> windows;
     std::map<std::string, Growth> growth;  ///< by the parent's fingerprint
     std::uint64_t touched = 0;
+    bool changed = false;  ///< its id is in changed_
   };
   static void grow(Entry& entry, const Finding& finding, std::uint64_t window);
   static void tell_growth(const Entry& entry, Finding& finding);
+  static void regrow(Entry& entry);
+  void touch(Entry& entry);
   void evict();
 
   std::size_t capacity_;
   std::uint64_t clock_ = 0, forgotten_ = 0;
   std::unordered_map<std::string, Entry> entries_;
+  std::vector<std::string> changed_;  ///< ids; those that were evicted, too
 };
 
 }  // namespace onetrip

@@ -40,6 +40,13 @@ void Histogram::add(Time duration) {
   ++count_;
 }
 
+Histogram& Histogram::operator+=(const Histogram& other) {
+  if (other.buckets_.size() > buckets_.size()) buckets_.resize(other.buckets_.size());
+  for (std::size_t i = 0; i < other.buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
+  count_ += other.count_;
+  return *this;
+}
+
 Time Histogram::quantile(double share) const {
   const double wanted = std::max(1.0, std::ceil(share * static_cast<double>(count_)));
   double seen = 0;

@@ -13,6 +13,7 @@ namespace onetrip {
 class Histogram {
  public:
   void add(Time duration);
+  Histogram& operator+=(const Histogram& other);
   /// The duration that `share` (0 to 1) of all were at most; zero when empty.
   Time quantile(double share) const;
   std::uint64_t count() const { return count_; }
