@@ -4,10 +4,10 @@
 
 namespace onetrip {
 
-void FindingCounts::finding(const Finding& finding, News news) {
+void FindingCounts::finding(const Finding& finding, News) {
   const std::string& label = labels_.capped(finding.label);
   ++counts_[{finding.rule, finding.severity, label}];
-  if (news == News::first && first_seen_.size() < most_causes)
+  if (first_seen_.size() < most_causes)
     first_seen_.try_emplace({finding.rule, finding.cause, label},
                             static_cast<double>(unix_ms(finding.seen.first)) / 1000);
 }

@@ -49,6 +49,7 @@ WindowSummary window(const JsonNode& node) {
   WindowSummary out;
   out.id = node["id"].text();
   if (node.has("name")) out.name = node["name"].text();
+  if (node.has("trace")) out.trace = node["trace"].text();
   out.source = source(node["source"]);
   out.connections = node["connections"].integer<std::uint32_t>();
   out.statements = node["statements"].integer<std::uint32_t>();

@@ -233,6 +233,18 @@ void add_findings(Page& page, const MetricsInput& input) {
       .add(input.findings.collapsed());
 }
 
+void add_store(Page& page, const Vitals::Store& store) {
+  page.counter("onetrip_store_writes_total", "Times that the history's file was written to.")
+      .add(store.writes);
+  page.counter("onetrip_store_failures_total",
+               "Times that the history's file could not be opened, read or written, by reason.")
+      .add_all("reason", store.failures, {"full", "damaged", "busy", "newer", "foreign", "other"});
+  page.counter("onetrip_store_lost_total",
+               "Findings, and statements' minutes, for which the history had no room.")
+      .add(store.lost);
+  page.gauge("onetrip_store_bytes", "Size of the history's file.").add(store.bytes);
+}
+
 Page page_of(const MetricsInput& input) {
   Page page;
   add_traffic(page, input.vitals);
@@ -241,6 +253,7 @@ Page page_of(const MetricsInput& input) {
   add_requests(page, input.findings);
   add_bounds(page, input.engine);
   add_findings(page, input);
+  add_store(page, input.vitals.store);
   add_process(page, input.vitals.process);
   return page;
 }

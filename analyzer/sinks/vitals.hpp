@@ -29,6 +29,17 @@ struct Vitals {
     double sum_seconds = 0;
   };
 
+  /// The file that the history is kept in.
+  struct Store {
+    enum class State : std::uint8_t { off, opening, kept, failing, refused };
+    State state = State::off;
+    std::string path;
+    std::string why;  ///< it fails or is refused, in a sentence
+    std::uint64_t bytes = 0, writes = 0;
+    std::map<std::string, std::uint64_t> failures;  ///< of opening, reading, writing; by reason
+    std::uint64_t lost = 0;                         ///< findings and statements' minutes
+  };
+
   std::string version;
   State state = State::starting;
   bool analysis = true;  ///< switched on
@@ -45,6 +56,7 @@ struct Vitals {
   Durations overhead;  ///< of sampled batches, from being read to being sent
   std::uint64_t events_dropped = 0, ring_depth = 0, ring_capacity = 0;
   Process process;
+  Store store;
 };
 
 }  // namespace onetrip
