@@ -142,6 +142,21 @@ json::object statement_detail_json(const Engine::StatementDetail& detail) {
   return out;
 }
 
+json::array minutes_json(const StatementHistory& past) {
+  json::array out;
+  for (const StatementHistory::Minute& minute : past.minutes)
+    out.push_back({{"at", rfc3339(minute.at_ms)},
+                   {"calls", minute.calls},
+                   {"errors", minute.errors},
+                   {"rows", minute.rows},
+                   {"bytes", minute.bytes},
+                   {"total_ms", rounded_ms(minute.total_ms)},
+                   {"p50_ms", rounded_ms(minute.p50_ms)},
+                   {"p95_ms", rounded_ms(minute.p95_ms)},
+                   {"p99_ms", rounded_ms(minute.p99_ms)}});
+  return out;
+}
+
 json::object coverage_json(const Coverage& coverage) {
   json::array uncovered, labels;
   for (const Coverage::Row& row : coverage.rows()) {

@@ -22,6 +22,8 @@ boost::json::object window_row_json(const Engine::WindowRow& row);
 boost::json::object window_detail_json(const Engine::WindowDetail& detail);
 boost::json::object statement_row_json(const Profile::Row& row);
 boost::json::object statement_detail_json(const Engine::StatementDetail& detail);
+/// Minute by minute, in the order of time.
+boost::json::array minutes_json(const StatementHistory& past);
 /// `uncovered`: labels that never saw a parent of two rows; `labels`: all that were seen.
 boost::json::object coverage_json(const Coverage& coverage);
 boost::json::array findings_json(const std::vector<Finding>& findings);

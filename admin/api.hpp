@@ -10,6 +10,7 @@
 #include "admin/message.hpp"
 #include "admin/target.hpp"
 #include "analyzer/engine.hpp"
+#include "analyzer/sinks/history.hpp"
 #include "analyzer/sinks/metrics.hpp"
 #include "analyzer/sinks/vitals.hpp"
 
@@ -31,7 +32,9 @@ struct AdminBackend {
   std::function<void(const AnalysisSwitch&)> set_analysis;  ///< any thread
   std::vector<std::string> rules;                           ///< names of all rules
   std::function<std::shared_ptr<EventReader>()> listen;     ///< any thread; null: too many do
-  std::function<void()> quit;                               ///< any thread; empty: not allowed
+  /// What is kept of a statement, its newest minutes; any thread. Empty: no history is kept.
+  std::function<void(const std::string& fingerprint, std::size_t most, History::Answer)> history;
+  std::function<void()> quit;                        ///< any thread; empty: not allowed
   std::function<void(std::function<void()>)> later;  ///< some ms later, on the caller's own thread
 };
 

@@ -11,12 +11,29 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t minutes_of_a_day = 1440;
+
 json::object versioned() {
   return {{"schema_version", 1}};
 }
 
 AdminResponse bad_request(const std::string& why) {
   return admin_error(400, "bad_request", why);
+}
+
+/// Also of a statement that only an earlier process saw.
+AdminResponse statement_answer(const std::string& fingerprint,
+                               const std::optional<Engine::StatementDetail>& known,
+                               const StatementHistory& past) {
+  if (!known && past.minutes.empty())
+    return admin_error(404, "not_found", "no statement `" + fingerprint + "` was seen");
+  Engine::StatementDetail detail;
+  detail.row.fingerprint = fingerprint;
+  detail.row.summary = past.summary;
+  detail.row.text = past.text;
+  json::object body = statement_detail_json(known.value_or(std::move(detail)));
+  body["minutes"] = minutes_json(past);
+  return json_answer(body);
 }
 
 AdminResponse unknown_window(const std::string& id) {
@@ -132,11 +149,16 @@ void AdminApi::statements(const Call& call, AdminReply reply) const {
 }
 
 void AdminApi::statement(const Call& call, AdminReply reply) const {
-  backend_.ask([fingerprint = call.argument, reply = std::move(reply)](Engine& engine, Time) {
+  const auto limit = limit_of(call.parameters, minutes_of_a_day);
+  if (!limit) return reply(bad_request("`limit` is a number from 1 to 100000"));
+  backend_.ask([this, fingerprint = call.argument, most = *limit, reply = std::move(reply)](
+                   Engine& engine, Time) {
     const auto detail = engine.statement(fingerprint);
-    if (!detail)
-      return reply(admin_error(404, "not_found", "no statement `" + fingerprint + "` was seen"));
-    reply(json_answer(statement_detail_json(*detail)));
+    const auto answer = [fingerprint, detail, reply](const StatementHistory& past) {
+      reply(statement_answer(fingerprint, detail, past));
+    };
+    if (!backend_.history) return answer({});
+    backend_.history(fingerprint, most, answer);
   });
 }
 

@@ -52,6 +52,18 @@ json::object bounds_json(const Engine::Counters& engine) {
   return out;
 }
 
+json::object store_json(const Vitals::Store& store) {
+  json::object out{{"state", to_string(store.state)}};
+  if (store.state == Vitals::Store::State::off) return out;
+  out["path"] = store.path;
+  if (!store.why.empty()) out["why"] = store.why;
+  out["bytes"] = store.bytes;
+  out["writes"] = store.writes;
+  out["failures"] = counts_json(store.failures);
+  out["lost"] = store.lost;
+  return out;
+}
+
 std::uint64_t sum(const Counts& counts) {
   std::uint64_t total = 0;
   for (const auto& [name, count] : counts) total += count;
@@ -147,6 +159,11 @@ void say_lost(const Vitals& vitals, const Engine::Counters& engine, std::vector<
 
 }  // namespace
 
+std::string_view to_string(Vitals::Store::State state) {
+  static constexpr std::string_view names[] = {"off", "opening", "kept", "failing", "refused"};
+  return names[static_cast<int>(state)];
+}
+
 std::string_view to_string(Vitals::State state) {
   switch (state) {
     case Vitals::State::starting:
@@ -212,6 +229,7 @@ json::object status_json(const Vitals& vitals, const Engine::Counters& engine) {
   json::object catalogs;
   for (const auto& [database, state] : engine.catalogs) catalogs[database] = state;
   out["catalogs"] = std::move(catalogs);
+  out["store"] = store_json(vitals.store);
   out["not_checked"] = texts(not_checked(vitals, engine));
   return out;
 }

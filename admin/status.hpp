@@ -21,5 +21,6 @@ std::vector<std::string> not_looked_at(const Vitals& vitals, const Engine::Count
 std::vector<std::string> not_checked(const Vitals& vitals, const Engine::Counters& engine);
 
 std::string_view to_string(Vitals::State state);
+std::string_view to_string(Vitals::Store::State state);
 
 }  // namespace onetrip

@@ -85,6 +85,11 @@ struct Config {
   struct Metrics {
     std::int64_t label_values = 200;
   };
+  struct Store {
+    std::string path = "off";  ///< "off": none
+    std::int64_t max_size = 256 << 20;
+    Time max_age = std::chrono::hours(24 * 30);
+  };
   struct Drain {
     Time min_delay{}, limit = std::chrono::seconds(30);
   };
@@ -102,6 +107,7 @@ struct Config {
   Admin admin;
   Log log;
   Metrics metrics;
+  Store store;
   Drain drain;
 };
 

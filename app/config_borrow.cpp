@@ -67,6 +67,13 @@ std::string with_tls_of(const Variables& environment, const std::string& url) {
   return url + (has_query ? "&" : "?") + more;
 }
 
+void borrow_store(const Variables& environment, LoadedConfig& loaded) {
+  const std::string folders = look_up(environment, "STATE_DIRECTORY");
+  if (folders.empty() || loaded.origins.contains("store.path")) return;
+  loaded.config.store.path = folders.substr(0, folders.find(':')) + "/history.db";
+  loaded.origins["store.path"] = "STATE_DIRECTORY";
+}
+
 void borrow_upstream(const Variables& environment, LoadedConfig& loaded) {
   Config::Pair& pair = loaded.config.proxies.front();
   if (!pair.upstream.empty()) return;

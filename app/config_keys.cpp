@@ -283,6 +283,20 @@ void add_admin(Keys& keys) {
                      "POST /api/v1/quitquitquit drains and ends the process."));
 }
 
+void add_store(Keys& keys) {
+  using S = Config::Store;
+  keys.push_back(key("store.path", Kind::text, &Config::store, &S::path,
+                     "File in which findings, and what statements cost by minute, outlive a "
+                     "restart; \"off\": none. Where systemd gives a StateDirectory, history.db in "
+                     "it."));
+  keys.push_back(between(key("store.max_size", Kind::size, &Config::store, &S::max_size,
+                             "Size of that file; the oldest goes first."),
+                         MiB, 1024 * GiB));
+  keys.push_back(between(key("store.max_age", Kind::duration, &Config::store, &S::max_age,
+                             "What was last seen longer ago is forgotten."),
+                         60 * second, 10 * 366 * day));
+}
+
 void add_rest(Keys& keys) {
   using D = Config::Drain;
   keys.push_back(between(key("drain.min_delay", Kind::duration, &Config::drain, &D::min_delay,
@@ -319,6 +333,7 @@ Keys make_keys() {
   add_rules(keys);
   add_catalog(keys);
   add_admin(keys);
+  add_store(keys);
   add_rest(keys);
   return keys;
 }

@@ -96,6 +96,7 @@ LoadedConfig load_config(const ConfigSources& sources) {
   read_flags(sources.flags, loaded);
   inherit_options(loaded);
   borrow_upstream(sources.environment, loaded);
+  borrow_store(sources.environment, loaded);
   check_values(loaded);
   return loaded;
 }

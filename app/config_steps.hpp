@@ -14,6 +14,10 @@ namespace onetrip {
 /// named.
 void borrow_upstream(const std::map<std::string, std::string>& environment, LoadedConfig& loaded);
 
+/// The folder for state that systemd made for us (StateDirectory=): where the history goes, if
+/// nobody said otherwise.
+void borrow_store(const std::map<std::string, std::string>& environment, LoadedConfig& loaded);
+
 /// An upstream's URL with what PGSSLMODE and its kin say and it does not. What is no URL stays.
 std::string with_tls_of(const std::map<std::string, std::string>& environment,
                         const std::string& url);

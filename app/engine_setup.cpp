@@ -91,6 +91,15 @@ Worker::Config worker_config(const Config& config) {
   return out;
 }
 
+History::Config history_config(const Config& config) {
+  History::Config out;
+  out.path = config.store.path;
+  out.max_bytes = static_cast<std::uint64_t>(config.store.max_size);
+  out.max_age = config.store.max_age;
+  out.max_findings = size(config.limits.findings);
+  return out;
+}
+
 ProxyConfig proxy_config(const Config& config, const Config::Pair& pair) {
   ProxyConfig out;
   for (const std::string& address : pair.listen) {

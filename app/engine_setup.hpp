@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyzer/engine.hpp"
+#include "analyzer/sinks/history.hpp"
 #include "analyzer/value.hpp"
 #include "analyzer/worker.hpp"
 #include "app/config.hpp"
@@ -17,6 +18,7 @@ Engine::Config engine_config(const Config& config, std::int64_t unix_start_ms);
 /// The rules, with what is set of their options.
 std::vector<std::unique_ptr<Rule>> configured_rules(const Config& config);
 Worker::Config worker_config(const Config& config);
+History::Config history_config(const Config& config);
 /// Of one [[proxy]]; its addresses were checked when the configuration was loaded.
 ProxyConfig proxy_config(const Config& config, const Config::Pair& pair);
 

@@ -27,7 +27,7 @@ constexpr auto look_again = std::chrono::seconds(30);
 
 /// The signals that we wait for. Blocked in every thread, so that none is interrupted.
 sigset_t block_signals() {
-  std::signal(SIGPIPE, SIG_IGN);
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);  // errors of a write
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);

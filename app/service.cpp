@@ -52,6 +52,8 @@ Service::Impl::Impl(const Config& settings, LogStyle style, std::function<void()
       counts(static_cast<std::size_t>(settings.metrics.label_values)),
       live_events(events, unix_start_ms()) {
   if (findings != Findings::logged) recorder = std::make_unique<Recorder>();
+  if (logs_findings && config.store.path != "off")
+    history = std::make_unique<History>(history_config(config));
   catalogs = std::make_unique<Catalogs>(config, [this](const CatalogKey& key, CatalogPtr catalog) {
     worker->ask([key, catalog = std::move(catalog)](Engine& engine, Time) {
       engine.catalog_ready(key, catalog);
@@ -67,6 +69,7 @@ Service::Impl::Impl(const Config& settings, LogStyle style, std::function<void()
       config.proxies.size() * static_cast<std::size_t>(config.limits.io_threads);
   worker = std::make_unique<Worker>(
       worker_config(config), rings, [this] { return make_engine(); }, [this] { return now(); });
+  start_history();
   make_proxies();
 }
 
@@ -74,6 +77,7 @@ Service::Impl::~Impl() {
   proxies.clear();
   if (server != nullptr) server->stop();
   catalogs->stop();
+  if (history != nullptr) history->stop_telling();
   worker.reset();
 }
 
@@ -85,7 +89,18 @@ std::unique_ptr<Engine> Service::Impl::make_engine() {
   engine->watch(&counts);
   engine->watch(&live_events);
   if (recorder != nullptr) engine->watch(recorder.get());
+  if (history != nullptr) engine->keep(history.get());
   return engine;
+}
+
+void Service::Impl::start_history() {
+  if (history == nullptr) return;
+  history->start([this](const std::vector<Finding>& findings, bool made) {
+    worker->ask([findings, made](Engine& engine, Time) {
+      engine.restore(findings);
+      if (made) engine.keep_all();
+    });
+  });
 }
 
 void Service::Impl::make_proxies() {
@@ -124,6 +139,11 @@ AdminBackend Service::Impl::backend(const std::function<void()>& quit) {
   out.rules = rules;
   out.listen = [this] { return events.read(); };
   if (config.admin.quit) out.quit = quit;
+  if (history != nullptr) {
+    out.history = [this](const std::string& fingerprint, std::size_t most, History::Answer answer) {
+      history->read(fingerprint, most, std::move(answer));
+    };
+  }
   out.later = [this](std::function<void()> task) { server->later(std::move(task)); };
   return out;
 }

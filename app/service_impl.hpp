@@ -8,6 +8,7 @@
 #include "admin/api.hpp"
 #include "admin/live_events.hpp"
 #include "admin/server.hpp"
+#include "analyzer/sinks/history.hpp"
 #include "analyzer/sinks/metrics.hpp"
 #include "analyzer/worker.hpp"
 #include "app/catalogs.hpp"
@@ -28,6 +29,7 @@ struct Service::Impl {
   std::unique_ptr<Engine> make_engine();
   std::string metrics(const Engine& engine, const Vitals& now, MetricsFormat format) const;
   void make_proxies();
+  void start_history();
   void set_analysis(const AnalysisSwitch& wanted);  ///< any thread
   Vitals vitals() const;                            ///< any thread
   void count_connections(Vitals& vitals) const;
@@ -53,6 +55,7 @@ struct Service::Impl {
   LiveEvents live_events;
   std::unique_ptr<AdminServer> server;
   std::unique_ptr<AdminApi> api;
+  std::unique_ptr<History> history;  ///< null: none is kept
   std::unique_ptr<Worker> worker;
   std::unique_ptr<Catalogs> catalogs;
   std::vector<std::unique_ptr<PairSink>> sinks;

@@ -62,6 +62,7 @@ Vitals Service::Impl::vitals() const {
   out.ring_capacity = worker->capacity();
   out.log_lines_lost = messages_lost_on_stderr();
   out.process = read_process_stats();
+  if (history != nullptr) out.store = history->vitals();
   return out;
 }
 

@@ -40,6 +40,14 @@ std::string upstreams(const json::value& value) {
   return out;
 }
 
+std::string history(const json::object& store) {
+  if (store.contains("why")) return shown(store.at("why"));
+  std::string out = shown(store.at("state"));
+  if (!store.contains("path")) return out;
+  return out + " in " + shown(store.at("path")) + ", " +
+         format_size(store.at("bytes").to_number<std::int64_t>());
+}
+
 void add_line(std::string& out, std::string_view key, const std::string& text) {
   if (text.empty()) return;
   std::string padded(key);
@@ -69,6 +77,8 @@ std::string write(const json::object& status) {
   add_line(out, "catalogs", counts(status.at("catalogs")));
   add_line(out, "blind", counts(status.at("blind")));
   add_line(out, "findings", shown(status.at("findings").at("open")));
+  if (const json::value* store = status.if_contains("store"))
+    add_line(out, "history", history(store->as_object()));
   for (const json::value& sentence : status.at("not_checked").as_array()) {
     add_line(out, "not checked", shown(sentence));
   }

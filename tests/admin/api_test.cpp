@@ -137,7 +137,26 @@ TEST_CASE("one statement is shown with who runs it, and how long it took") {
   CHECK(one.body.at("callers").at(0).at("windows") == 1);
   REQUIRE(one.body.at("runs").as_array().size() == 2);
   CHECK(one.body.at("runs").at(0).at("server_ms").to_number<double>() == 2.0);
+  CHECK(one.body.at("minutes").as_array().empty());
   CHECK(api.get("/api/v1/statements/v1:0000000000000000").status == 404);
+}
+
+TEST_CASE("a statement's minutes come from the history, also when it did not run since") {
+  Api api;
+  api.engine.past.text = "SELECT 1 FROM long_ago";
+  api.engine.past.minutes = {{60'000, 5, 1, 15, 500, 10, 2, 3, 4}};
+  const Answer one = api.get("/api/v1/statements/v1:0000000000000001?limit=7");
+  CHECK(api.engine.asked_minutes == 7);
+  CHECK(one.body.at("statement").at("calls") == 0);
+  CHECK(one.body.at("statement").at("text") == "SELECT 1 FROM long_ago");
+  REQUIRE(one.body.at("minutes").as_array().size() == 1);
+  const json::value& minute = one.body.at("minutes").at(0);
+  CHECK(minute.at("at") == "1970-01-01T00:01:00.000Z");
+  CHECK(minute.at("calls") == 5);
+  CHECK(minute.at("errors") == 1);
+  CHECK(minute.at("total_ms").to_number<double>() == 10);
+  CHECK(minute.at("p99_ms").to_number<double>() == 4);
+  CHECK(api.get("/api/v1/statements/v1:0000000000000001?limit=0").status == 400);
 }
 
 TEST_CASE("coverage names the labels that never saw a parent of two rows") {

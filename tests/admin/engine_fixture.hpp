@@ -49,6 +49,10 @@ class EngineFixture {
     };
     out.listen = [this] { return events.read(); };
     out.rules = {"n-plus-one", "duplicate-query"};
+    out.history = [this](const std::string&, std::size_t most, const History::Answer& answer) {
+      asked_minutes = most;
+      answer(past);
+    };
     out.later = [](const std::function<void()>& task) { task(); };
     return out;
   }
@@ -72,6 +76,8 @@ class EngineFixture {
 
   Vitals vitals;
   EventLog events;
+  StatementHistory past;  ///< of whatever statement is asked for
+  std::size_t asked_minutes = 0;
 
  private:
   void open_session() {

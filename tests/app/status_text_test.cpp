@@ -43,6 +43,20 @@ TEST_CASE("status reads in a few lines") {
   CHECK_THAT(text, Catch::Contains("statements   7, 2 of them set-up\n"));
 }
 
+TEST_CASE("status says whether a history is kept, and why not") {
+  Vitals vitals = some_vitals();
+  CHECK_THAT(shown(vitals, {}), Catch::Contains("history      off\n"));
+  vitals.store.state = Vitals::Store::State::kept;
+  vitals.store.path = "/var/lib/onetrip/history.db";
+  vitals.store.bytes = 3 << 20;
+  CHECK_THAT(shown(vitals, {}),
+             Catch::Contains("history      kept in /var/lib/onetrip/history.db, 3MiB\n"));
+  vitals.store.state = Vitals::Store::State::failing;
+  vitals.store.why = "no history is kept for now: there is no room";
+  CHECK_THAT(shown(vitals, {}),
+             Catch::Contains("history      no history is kept for now: there is no room\n"));
+}
+
 TEST_CASE("what is no status gives no text") {
   CHECK(status_text("").empty());
   CHECK(status_text("{}").empty());
