@@ -109,6 +109,19 @@ export interface StatementDetail {
   statement: StatementRow;
   callers: { label: string; windows: number; calls: number; total_ms: number }[];
   runs: { at: string; server_ms: number; rows: number; window: string }[];
+  minutes?: Minute[]; // of the history, in the order of time
+}
+
+export interface Minute {
+  at: string;
+  calls: number;
+  errors: number;
+  rows: number;
+  bytes: number;
+  total_ms: number;
+  p50_ms: number;
+  p95_ms: number;
+  p99_ms: number;
 }
 
 export interface Status {
@@ -138,6 +151,7 @@ export interface Status {
   };
   findings: { open: number; by_rule: Record<string, number> };
   catalogs: Record<string, string>;
+  store?: { state: string; path?: string; why?: string; bytes?: number };
   not_checked: string[];
 }
 

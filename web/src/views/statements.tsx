@@ -5,7 +5,7 @@ import { colourOf } from "../colour";
 import { useData } from "../data";
 import { bytes, clock, count, ms, percent, shortMs } from "../format";
 import { link, refine, type Route } from "../route";
-import type { Findings, StatementDetail, StatementRow } from "../types";
+import type { Findings, Minute, StatementDetail, StatementRow } from "../types";
 
 const sorts: Record<string, string> = { total: "Time", calls: "Calls", p99: "p99", rows: "Rows", bytes: "Bytes", errors: "Errors" };
 
@@ -101,7 +101,7 @@ export function StatementView({ fingerprint }: { fingerprint: string }) {
   const { value, error } = useData<StatementDetail>(`/statements/${encodeURIComponent(fingerprint)}`, "often");
   const { value: found } = useData<Findings>("/findings?limit=10000", "live");
   if (!value) return error ? <Trouble error={error} /> : <Loading />;
-  const { statement, callers, runs } = value;
+  const { statement, callers, runs, minutes = [] } = value;
   const about = found?.findings.filter((one) => one.statement.fingerprint === fingerprint || one.parent?.fingerprint === fingerprint) ?? [];
   return (
     <article>
@@ -146,6 +146,11 @@ export function StatementView({ fingerprint }: { fingerprint: string }) {
           <Callers callers={callers} />
         </Section>
       )}
+      {minutes.length > 1 && (
+        <Section title="Minute by minute" aside="of the history: p50, and p95 dashed">
+          <Minutes minutes={minutes} />
+        </Section>
+      )}
       {runs.length > 1 && (
         <Section title="How long it took" aside={`its newest ${count(runs.length)} runs in the requests that are kept`}>
           <Latency runs={runs} />
@@ -185,6 +190,24 @@ function Callers({ callers }: { callers: StatementDetail["callers"] }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Minutes({ minutes }: { minutes: Minute[] }) {
+  const points = (figure: (one: Minute) => number) => minutes.map((one): [number, number] => [Date.parse(one.at), figure(one)]);
+  const from = minutes[0]!.at;
+  const days = Date.parse(minutes[minutes.length - 1]!.at) - Date.parse(from) > 86_400_000;
+  const time = (value: number) => new Date(value).toISOString();
+  return (
+    <Chart
+      name="How long it took, minute by minute"
+      series={[
+        { name: "p95", kind: "dashed", points: points((one) => one.p95_ms) },
+        { name: "p50", kind: "line", points: points((one) => one.p50_ms) },
+      ]}
+      x={{ name: "time", show: (value) => (days ? time(value).slice(0, 10) : clock(time(value))) }}
+      y={{ name: "how long it took", show: shortMs }}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 import { Figure, Loading, Section, Share, Trouble } from "../parts/basics";
 import { useData } from "../data";
-import { count, duration, percent, plural } from "../format";
+import { bytes, count, duration, percent, plural } from "../format";
 import { link } from "../route";
 import { report } from "../source";
 import type { Coverage, Status } from "../types";
@@ -36,6 +36,11 @@ export function StatusView() {
       </Section>
       <Traffic status={value} />
       <Sessions status={value} />
+      {value.store && value.store.state !== "off" && (
+        <Section title="History" aside="what outlives a restart">
+          <p class={value.store.why ? "notice warning" : ""}>{value.store.why ?? `${value.store.path}, ${bytes(value.store.bytes ?? 0)}`}</p>
+        </Section>
+      )}
       <Section title="Catalogs" aside="foreign keys make proofs">
         {Object.keys(value.catalogs).length === 0 ? (
           <p class="quiet">None was needed yet.</p>
