@@ -42,6 +42,37 @@ json::value or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
+void add_cost(const CostFigures& cost, json::object& out) {
+  out["calls"] = cost.calls;
+  out["errors"] = cost.errors;
+  out["rows"] = cost.rows;
+  out["bytes"] = cost.bytes;
+  out["total_ms"] = rounded_ms(cost.total_ms);
+  out["p50_ms"] = rounded_ms(cost.p50_ms);
+  out["p95_ms"] = rounded_ms(cost.p95_ms);
+  out["p99_ms"] = rounded_ms(cost.p99_ms);
+  out["share"] = cost.share;
+}
+
+json::object statement_row_json(const Profile::Row& row) {
+  json::object out{{"fingerprint", row.fingerprint}, {"summary", row.summary}, {"text", row.text}};
+  add_cost(row, out);
+  out["windows"] = row.windows;
+  out["think_ms"] = rounded_ms(row.think_ms);
+  return out;
+}
+
+/// What a window's figure does with the rows of its largest result, and what it would be at 1,000.
+json::value trend_json(const RowTrend& trend) {
+  const std::string_view verdict = trend.verdict();
+  if (verdict.empty()) return nullptr;
+  json::object out{{"is", verdict}};
+  if (verdict == "constant") return out;
+  out["per_row"] = rounded_ms(trend.per_row());
+  out["at_1000_rows"] = rounded_ms(trend.at(1000));
+  return out;
+}
+
 bool take_life(const json::value& value, Time& out) {
   boost::system::error_code error;
   const double seconds = value.to_number<double>(error);
@@ -109,18 +140,25 @@ json::object window_detail_json(const Engine::WindowDetail& detail) {
   return out;
 }
 
-json::object statement_row_json(const Profile::Row& row) {
-  json::object out{{"fingerprint", row.fingerprint}, {"summary", row.summary}, {"text", row.text}};
-  out["calls"] = row.calls;
-  out["errors"] = row.errors;
-  out["rows"] = row.rows;
-  out["bytes"] = row.bytes;
-  out["windows"] = row.windows;
-  out["total_ms"] = rounded_ms(row.total_ms);
-  out["p50_ms"] = rounded_ms(row.p50_ms);
-  out["p95_ms"] = rounded_ms(row.p95_ms);
-  out["p99_ms"] = rounded_ms(row.p99_ms);
-  out["share"] = row.share;
+json::array statements_json(const std::vector<Profile::Row>& rows) {
+  json::array out;
+  for (const Profile::Row& row : rows) out.push_back(statement_row_json(row));
+  return out;
+}
+
+json::array requests_json(const std::vector<RequestProfile::Row>& rows, const std::string& by) {
+  json::array out;
+  for (const RequestProfile::Row& row : rows) {
+    json::object one{{by, row.name}};
+    add_cost(row, one);
+    one["windows"] = row.windows;
+    one["think_ms"] = rounded_ms(row.think_ms);
+    one["statements_per_window"] = rounded_ms(row.statements_per_window);
+    one["ms_per_window"] = rounded_ms(row.ms_per_window);
+    one["growth"] =
+        json::object{{"statements", trend_json(row.statements)}, {"ms", trend_json(row.ms)}};
+    out.push_back(std::move(one));
+  }
   return out;
 }
 

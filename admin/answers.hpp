@@ -20,7 +20,10 @@ AdminResponse json_answer(const boost::json::value& value);
 
 boost::json::object window_row_json(const Engine::WindowRow& row);
 boost::json::object window_detail_json(const Engine::WindowDetail& detail);
-boost::json::object statement_row_json(const Profile::Row& row);
+boost::json::array statements_json(const std::vector<Profile::Row>& rows);
+/// `by`: what their name is called, "label" or "application".
+boost::json::array requests_json(const std::vector<RequestProfile::Row>& rows,
+                                 const std::string& by);
 boost::json::object statement_detail_json(const Engine::StatementDetail& detail);
 /// Minute by minute, in the order of time.
 boost::json::array minutes_json(const StatementHistory& past);

@@ -52,7 +52,7 @@ const std::vector<AdminApi::Route>& AdminApi::routes() {
       {"GET", "/api/v1/findings/{}", "", &AdminApi::finding},
       {"GET", "/api/v1/windows", "label name limit ", &AdminApi::windows},
       {"GET", "/api/v1/windows/{}", "", &AdminApi::window},
-      {"GET", "/api/v1/statements", "sort limit ", &AdminApi::statements},
+      {"GET", "/api/v1/statements", "by sort limit ", &AdminApi::statements},
       {"GET", "/api/v1/statements/{}", "limit ", &AdminApi::statement},
       {"GET", "/api/v1/coverage", "", &AdminApi::coverage},
       {"GET", "/api/v1/events", "", &AdminApi::events},

@@ -138,12 +138,19 @@ void AdminApi::statements(const Call& call, AdminReply reply) const {
   const std::string sort = text_of(call.parameters, "sort");
   if (!sorts.contains(sort))
     return reply(bad_request("`sort` is total, calls, rows, bytes, errors or p99"));
-  backend_.ask([sort, limit = *limit, reply = std::move(reply)](Engine& engine, Time) {
-    json::array rows;
-    for (const Profile::Row& row : engine.statements(sort, limit))
-      rows.push_back(statement_row_json(row));
+  const std::string by = text_of(call.parameters, "by");
+  if (!by.empty() && by != "fingerprint" && by != "label" && by != "application")
+    return reply(bad_request("`by` is fingerprint, label or application"));
+  backend_.ask([by, sort, limit = *limit, reply = std::move(reply)](Engine& engine, Time) {
     json::object body = versioned();
-    body["statements"] = std::move(rows);
+    if (by == "label") {
+      body["labels"] = requests_json(engine.requests(Engine::RequestsBy::label, sort, limit), by);
+    } else if (by == "application") {
+      body["applications"] =
+          requests_json(engine.requests(Engine::RequestsBy::application, sort, limit), by);
+    } else {
+      body["statements"] = statements_json(engine.statements(sort, limit));
+    }
     reply(json_answer(body));
   });
 }

@@ -5,10 +5,7 @@
 #include <utility>
 
 namespace onetrip {
-namespace {
-
-/// FETCHes of one cursor are one result.
-std::uint64_t most_rows(const Window& window) {
+std::uint64_t largest_result(const Window& window) {
   std::uint64_t most = 0;
   std::unordered_map<std::uint64_t, std::uint64_t> fetched;
   for (const Trip& trip : window.trips) {
@@ -19,8 +16,6 @@ std::uint64_t most_rows(const Window& window) {
   }
   return most;
 }
-
-}  // namespace
 
 void Coverage::add(Window& window) {
   if (window.set_up || window.trips.empty()) return;
@@ -34,7 +29,7 @@ void Coverage::add(Window& window) {
   }
   Row& row = found->second;
   if (!std::exchange(window.counted, true)) ++row.windows;
-  row.most_rows = std::max(row.most_rows, most_rows(window));
+  row.most_rows = std::max(row.most_rows, largest_result(window));
 }
 
 std::vector<Coverage::Row> Coverage::rows() const {

@@ -10,6 +10,9 @@
 
 namespace onetrip {
 
+/// Rows of the largest result that a window was given; FETCHes of one cursor are one result.
+std::uint64_t largest_result(const Window& window);
+
 /// Which kinds of request were seen with a result that could have fed a loop. Where none ever had
 /// two rows, in a test database with one row in each table, silence proves nothing. Bounded in
 /// labels. Worker thread.

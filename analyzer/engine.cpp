@@ -126,7 +126,10 @@ void Engine::Impl::tell(Window& window, std::span<const Finding> findings) {
 }
 
 void Engine::Impl::window_closed(Window& window) {
-  profile.add_window(window);
+  const std::vector<Time> thought = think_times(window);
+  labels.add(window.label, window, thought);
+  applications.add(window.application, window, thought);
+  profile.add_window(window, thought);
   history.record(window);
   const ArchivedWindow* known = archive.find(window.number);
   if (window.set_up && known == nullptr) ++counted.set_up_windows;
@@ -234,6 +237,8 @@ void Engine::reset() {
   impl_->waiting.clear();
   impl_->archive.clear();
   impl_->profile.clear();
+  impl_->labels.clear();
+  impl_->applications.clear();
   impl_->history.clear();
   impl_->coverage.clear();
   impl_->store.clear();

@@ -15,6 +15,7 @@
 #include "analyzer/finding.hpp"
 #include "analyzer/history_sink.hpp"
 #include "analyzer/profile.hpp"
+#include "analyzer/request_profile.hpp"
 #include "analyzer/rule.hpp"
 #include "analyzer/statement_cache.hpp"
 #include "analyzer/window.hpp"
@@ -120,8 +121,12 @@ class Engine {
   };
   std::optional<WindowDetail> window(const std::string& id_or_name) const;  ///< or trace's id
 
-  /// The profile; `sort` as Profile::rows takes it.
+  /// The profile; `sort` as figure() takes it.
   std::vector<Profile::Row> statements(const std::string& sort, std::size_t limit) const;
+  /// The same of requests, by label or by application.
+  enum class RequestsBy : std::uint8_t { label, application };
+  std::vector<RequestProfile::Row> requests(RequestsBy by, const std::string& sort,
+                                            std::size_t limit) const;
 
   /// One shape of the profile: who runs it, and its newest runs, in the windows that are kept.
   struct StatementDetail {

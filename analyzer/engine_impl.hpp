@@ -41,6 +41,7 @@ struct Engine::Impl {
   CatalogShelf shelf;
   FindingStore store;
   Profile profile;
+  RequestProfile labels, applications;
   HistoryFeed feed;
   WindowArchive archive;
   LabelHistory history;

@@ -43,6 +43,11 @@ std::vector<Profile::Row> Engine::statements(const std::string& sort, std::size_
   return impl_->profile.rows(sort, limit);
 }
 
+std::vector<RequestProfile::Row> Engine::requests(RequestsBy by, const std::string& sort,
+                                                  std::size_t limit) const {
+  return (by == RequestsBy::label ? impl_->labels : impl_->applications).rows(sort, limit);
+}
+
 std::optional<Engine::StatementDetail> Engine::statement(const std::string& fingerprint) const {
   std::optional<Profile::Row> row = impl_->profile.row(fingerprint);
   if (!row) return std::nullopt;

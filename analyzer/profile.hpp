@@ -2,25 +2,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "analyzer/histogram.hpp"
+#include "analyzer/cost.hpp"
+#include "analyzer/top_by_time.hpp"
 #include "analyzer/window.hpp"
 
 namespace onetrip {
-
-/// What executions cost together.
-struct Cost {
-  std::uint64_t errors = 0, rows = 0, bytes = 0;
-  Time total{};
-  Histogram durations;  ///< of each; their number
-
-  void add(const Execution& execution);
-  Cost& operator+=(const Cost& other);
-};
 
 /// What statements cost within one minute of the wall clock. Owns its memory: it crosses threads.
 struct ProfiledMinute {
@@ -28,31 +19,31 @@ struct ProfiledMinute {
     std::string fingerprint, summary, text;  ///< fingerprint "other": those without room
     Cost cost;
   };
-  std::int64_t at_ms =
-      0;  ///< since 1970, when it began; later than the minute where the process did
+  /// Since 1970, when it began; later than the minute where the process did.
+  std::int64_t at_ms = 0;
   std::vector<Row> rows;  ///< of the statements that ran
 };
 
-/// What each statement cost, by fingerprint. Bounded in shapes: those that come when it is full are
-/// counted together. Worker thread.
+/// What each statement cost, by fingerprint: those that took the most time, the others together.
+/// Worker thread.
 class Profile {
  public:
-  explicit Profile(std::size_t max_shapes) : max_shapes_(max_shapes) {}
+  explicit Profile(std::size_t max_shapes) : shapes_(max_shapes) {}
 
-  struct Row {
+  struct Row : CostFigures {
     std::string fingerprint, summary, text;  ///< fingerprint "other": all that had no room
-    std::uint64_t calls = 0, errors = 0, rows = 0, bytes = 0, windows = 0;
-    double total_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0;
-    double share = 0;  ///< of the total time of all
+    std::uint64_t windows = 0;
+    double think_ms = 0;  ///< before it was sent, in its windows
   };
 
   void add(const StatementPtr& statement, const Execution& execution);
   /// Each shape of a window that closed, once, also when it closes again after a late statement.
-  void add_window(Window& window);
-  /// Largest first by "total" (also when empty), "calls", "rows", "bytes", "errors" or "p99".
+  /// `thought`: see think_times.
+  void add_window(Window& window, std::span<const Time> thought);
+  /// `sort` as figure() takes it.
   std::vector<Row> rows(std::string_view sort, std::size_t limit) const;
   /// Executions that were counted together.
-  std::uint64_t counted_together() const { return other_.calls(); }
+  std::uint64_t counted_together() const { return shapes_.rest().calls(); }
   /// Of one shape; of all that had no room, "other".
   std::optional<Row> row(std::string_view fingerprint) const;
   void clear();
@@ -66,20 +57,19 @@ class Profile {
     StatementPtr statement;
     std::uint64_t windows = 0;
     std::uint64_t last_window = 0;  ///< number of the closing that counted it last
-    Cost earlier, minute;           ///< together: what it cost
+    Time thought{};
+    Cost earlier, minute;  ///< together: what it cost
 
     Cost cost() const { return Cost(earlier) += minute; }
     Time total() const { return earlier.total + minute.total; }
+    Entry& operator+=(const Entry& other);
     std::uint64_t calls() const { return earlier.durations.count() + minute.durations.count(); }
   };
   static std::string name_of(const Entry& shape);
-  Entry& entry(const StatementPtr& statement);
   Row show(const Entry& shape, Time all) const;
   Time total() const;
 
-  std::size_t max_shapes_;
-  std::unordered_map<std::uint64_t, Entry> entries_;
-  Entry other_;
+  TopByTime<std::uint64_t, Entry> shapes_;  ///< by Statement::id
   std::uint64_t closed_windows_ = 0;
   bool has_minute_ = false;
 };

@@ -143,7 +143,8 @@ void add_limits(Keys& keys) {
   limit("key_columns", Kind::count, &L::key_columns, 1, 32,
         "Columns of a result whose values are remembered, the likeliest to be keys.");
   limit("profile", Kind::count, &L::profile, 1, 1'000'000,
-        "Statements that /api/v1/statements tells apart; further ones are counted together.");
+        "Statements that /api/v1/statements tells apart, those that take the most time; the others "
+        "are counted together.");
   limit("findings", Kind::count, &L::findings, 1, 10'000'000, "Distinct findings that are kept.");
 }
 

@@ -115,7 +115,31 @@ TEST_CASE("the profile tells what each statement cost") {
   CHECK(rows[0].at("calls") == 2);
   CHECK(rows[0].at("p50_ms").to_number<double>() == Approx(2).epsilon(0.02));
   CHECK(rows[0].at("share").to_number<double>() == Approx(2.0 / 3));
+  CHECK(rows[0].at("think_ms").to_number<double>() == 0);
   CHECK(api.get("/api/v1/statements?sort=nothing").status == 400);
+}
+
+TEST_CASE("the profile tells what requests cost, by label and by application") {
+  Api api;
+  api.engine.run("SELECT 1 FROM a WHERE id = 1");
+  api.engine.run("SELECT 1 FROM a WHERE id = 2");
+  CHECK(api.get("/api/v1/statements?by=label").body.at("labels").as_array().empty());
+  api.engine.wait(std::chrono::seconds(1));
+  for (const std::string by : {"label", "application"}) {
+    const json::value body = api.get("/api/v1/statements?by=" + by).body;
+    const auto& rows = body.at(by + "s").as_array();
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].at(by) == "shop");
+    CHECK(rows[0].at("calls") == 2);
+    CHECK(rows[0].at("windows") == 1);
+    CHECK(rows[0].at("total_ms").to_number<double>() == 4);
+    CHECK(rows[0].at("think_ms").to_number<double>() == 8);
+    CHECK(rows[0].at("statements_per_window").to_number<double>() == 2);
+    CHECK(rows[0].at("ms_per_window").to_number<double>() == 4);
+    CHECK(rows[0].at("growth").at("statements").is_null());
+    CHECK(rows[0].at("growth").at("ms").is_null());
+  }
+  CHECK(api.get("/api/v1/statements?by=database").status == 400);
 }
 
 TEST_CASE("one statement is shown with who runs it, and how long it took") {

@@ -74,6 +74,8 @@ class EngineFixture {
     engine_->take(event);
   }
 
+  void wait(Time pause) { engine_->tick(now_ += pause); }
+
   Vitals vitals;
   EventLog events;
   StatementHistory past;  ///< of whatever statement is asked for

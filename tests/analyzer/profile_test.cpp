@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "analyzer/request_profile.hpp"
 #include "analyzer/statement_cache.hpp"
 
 using namespace onetrip;
@@ -64,6 +65,7 @@ TEST_CASE("a window counts once for each of its shapes, also when it is closed a
     profile.add(statement, took(1ms));
     window.trips.emplace_back().statement = statement;
   };
+  const auto close = [&](Window& window) { profile.add_window(window, think_times(window)); };
   const auto windows_of = [&](const StatementPtr& statement) {
     for (const Profile::Row& row : profile.rows("", 10))
       if (row.fingerprint == statement->fingerprint) return row.windows;
@@ -72,15 +74,15 @@ TEST_CASE("a window counts once for each of its shapes, also when it is closed a
   const StatementPtr a = shape("SELECT 1 FROM a"), b = shape("SELECT 1 FROM b");
   Window one, other;
   for (int i = 0; i < 2; ++i) add(one, a);
-  profile.add_window(one);
+  close(one);
   add(other, a);
-  profile.add_window(other);
+  close(other);
   CHECK(windows_of(a) == 2);
   // Late ones of another connection may be filed before those that were there.
   add(one, b);
   add(one, a);
   std::rotate(one.trips.begin(), one.trips.end() - 1, one.trips.end());
-  profile.add_window(one);
+  close(one);
   CHECK(windows_of(a) == 2);
   CHECK(windows_of(b) == 1);
 }
@@ -110,4 +112,35 @@ TEST_CASE("shapes beyond the bound are counted together") {
   CHECK(rows.front().fingerprint == "other");
   CHECK(rows.front().calls == 5);
   CHECK(profile.counted_together() == 5);
+}
+
+TEST_CASE("a shape that comes late and takes much is told apart, the least one no more") {
+  Profile profile(3);
+  const auto run = [&](std::uint64_t id, Time took_so_long) {
+    auto statement = std::make_shared<Statement>();
+    statement->id = id;
+    statement->fingerprint = std::to_string(id);
+    profile.add(statement, took(took_so_long));
+  };
+  for (std::uint64_t id = 1; id <= 3; ++id) run(id, std::chrono::milliseconds(id));
+  for (int i = 0; i < 10; ++i) run(4, 1ms);
+  REQUIRE(profile.row("4"));
+  CHECK_FALSE(profile.row("1"));
+  CHECK(profile.row("2")->calls == 1);
+  // What is told apart is exact from then on; nothing is counted twice, or lost.
+  CHECK(profile.row("4")->calls + profile.row("other")->calls == 11);
+  CHECK(profile.row("4")->calls == 9);
+}
+
+TEST_CASE("many that take little do not push each other out") {
+  Profile profile(3);
+  const auto run = [&](std::uint64_t id) {
+    auto statement = std::make_shared<Statement>();
+    statement->id = id;
+    statement->fingerprint = std::to_string(id);
+    profile.add(statement, took(1ms));
+  };
+  for (int round = 0; round < 10; ++round)
+    for (std::uint64_t id = 1; id <= 100'000; ++id) run(id);
+  for (const char* known : {"1", "2", "3"}) CHECK(profile.row(known)->calls == 10);
 }

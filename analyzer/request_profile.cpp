@@ -1,0 +1,92 @@
+#include "analyzer/request_profile.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "analyzer/coverage.hpp"
+
+namespace onetrip {
+
+std::vector<Time> think_times(const Window& window) {
+  const std::vector<Trip>& trips = window.trips;
+  std::vector<Time> thought(trips.size());
+  if (trips.size() < 2) return thought;
+  std::vector<std::size_t> order(trips.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto by_sent = [&](std::size_t a, std::size_t b) { return trips[a].sent < trips[b].sent; };
+  if (!std::is_sorted(order.begin(), order.end(), by_sent))
+    std::stable_sort(order.begin(), order.end(), by_sent);
+  Time busy_until = trips[order.front()].complete;
+  for (const std::size_t i : order) {
+    thought[i] = std::max(Time::zero(), trips[i].sent - busy_until);
+    busy_until = std::max(busy_until, trips[i].complete);
+  }
+  return thought;
+}
+
+RequestProfile::Entry& RequestProfile::Entry::operator+=(const Entry& other) {
+  cost += other.cost;
+  thought += other.thought;
+  windows += other.windows;
+  statements += other.statements;
+  time += other.time;
+  return *this;
+}
+
+void RequestProfile::Entry::add_request(const Window& window) {
+  Time took{};
+  for (const Trip& trip : window.trips) took += trip.complete - trip.begun;
+  ++windows;
+  statements += window.trips.size();
+  time += took;
+  const std::uint64_t rows = largest_result(window);
+  statements_by_rows.add(rows, static_cast<double>(window.trips.size()));
+  ms_by_rows.add(rows, milliseconds_of(took));
+}
+
+void RequestProfile::add(const std::string& name, const Window& window,
+                         std::span<const Time> thought) {
+  if (window.set_up || window.trips.empty()) return;
+  Time took{};
+  bool again = false;
+  for (const Trip& trip : window.trips) {
+    again = again || trip.profiled;
+    if (!trip.profiled) took += trip.complete - trip.begun;
+  }
+  Entry& entry = names_.at(name, took);
+  for (std::size_t i = 0; i < window.trips.size(); ++i) {
+    if (window.trips[i].profiled) continue;
+    entry.cost.add(window.trips[i]);
+    entry.thought += thought[i];
+  }
+  if (!again && !window.saturated) entry.add_request(window);
+}
+
+RequestProfile::Row RequestProfile::show(const std::string& name, const Entry& entry, Time all) {
+  const double windows = entry.windows == 0 ? 1 : static_cast<double>(entry.windows);
+  return {figures_of(entry.cost, all),
+          name,
+          entry.windows,
+          milliseconds_of(entry.thought),
+          static_cast<double>(entry.statements) / windows,
+          milliseconds_of(entry.time) / windows,
+          entry.statements_by_rows,
+          entry.ms_by_rows};
+}
+
+std::vector<RequestProfile::Row> RequestProfile::rows(std::string_view sort,
+                                                      std::size_t limit) const {
+  Time all = names_.rest().total();
+  for (const auto& [name, entry] : names_.entries()) all += entry.total();
+  std::vector<Row> rows;
+  for (const auto& [name, entry] : names_.entries()) rows.push_back(show(name, entry, all));
+  if (names_.rest().cost.durations.count() > 0) rows.push_back(show("other", names_.rest(), all));
+  std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
+    const double left = figure(a, sort), right = figure(b, sort);
+    return left != right ? left > right : a.name < b.name;
+  });
+  if (rows.size() > limit) rows.resize(limit);
+  return rows;
+}
+
+}  // namespace onetrip
