@@ -134,7 +134,8 @@ class CommandRun {
     record.full = end.code == 0 && !options_.exec.partial;
 
     const bool saved = save(record);
-    const Gate::Outcome outcome = gate_.judge(record);
+    const Gate::Outcome outcome = gate_.judge(
+        record, [&service](const WantedRequests& wanted) { return service.witness(wanted); });
     const bool empty = is_empty(record) && !options_.exec.allow_empty;
     if (empty) {
       seen.elsewhere = sessions_elsewhere(sessions);

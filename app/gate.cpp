@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -51,6 +52,21 @@ std::chrono::year_month_day today() {
   return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
 }
 
+WantedRequests wanted_requests(const Verdict& verdict) {
+  WantedRequests out;
+  const auto add = [](std::vector<std::string>& list, const std::string& one) {
+    if (std::find(list.begin(), list.end(), one) == list.end()) list.push_back(one);
+  };
+  for (const Problem& problem : verdict.problems) {
+    if (problem.finding) {
+      add(out.windows, problem.finding->window.id);
+    } else if (!problem.places.empty() && !problem.places.front().label.empty()) {
+      add(out.labels, problem.places.front().label);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::variant<Gate, Exit> Gate::open(const Options& options, const Environment& environment,
@@ -81,11 +97,13 @@ std::variant<Gate, Exit> Gate::open(const Options& options, const Environment& e
   return gate;
 }
 
-Gate::Outcome Gate::judge(const Record& record) const {
+Gate::Outcome Gate::judge(const Record& record, const AskWitness& ask) const {
   const Verdict verdict =
       onetrip::judge(record, budget_, baseline_ ? &*baseline_ : nullptr, today());
+  ReportContext told = context();
+  if (ask && plan_.has(ReportFormat::html)) told.witness = ask(wanted_requests(verdict));
   bool all = true;
-  for (const WantedReport& report : plan_.reports) all = write(report, verdict) && all;
+  for (const WantedReport& report : plan_.reports) all = write(report, verdict, told) && all;
   for (const std::string& hint : plan_.hints) say(hint);
   return {verdict.broken(), all};
 }
@@ -95,12 +113,16 @@ bool Gate::coloured(Place place) const {
   return ::isatty(place == Place::standard_output ? STDOUT_FILENO : STDERR_FILENO) != 0;
 }
 
-bool Gate::write(const WantedReport& report, const Verdict& verdict) const {
-  ReportContext context;
-  if (!budget_.file.empty()) context.budget_file = budget_.file;
-  context.baseline_file = baseline_file_;
-  context.version = version;
-  context.rule_page = rule_page;
+ReportContext Gate::context() const {
+  ReportContext out;
+  if (!budget_.file.empty()) out.budget_file = budget_.file;
+  out.baseline_file = baseline_file_;
+  out.version = version;
+  out.rule_page = rule_page;
+  return out;
+}
+
+bool Gate::write(const WantedReport& report, const Verdict& verdict, ReportContext& context) const {
   context.colour = coloured(report.place);
   const std::string text = write_report(report.format, verdict, context);
   if (report.place == Place::file) return write_or_say(report.path, text);

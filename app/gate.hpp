@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -7,6 +8,7 @@
 
 #include "app/options.hpp"
 #include "app/report_plan.hpp"
+#include "app/witness_arrays.hpp"
 #include "budget/baseline.hpp"
 #include "budget/budget.hpp"
 #include "budget/verdict.hpp"
@@ -29,11 +31,14 @@ class Gate {
     bool written = false;  ///< every report; what was not is said
     Exit code() const { return broken ? Exit::broken : (written ? Exit::fine : Exit::unable); }
   };
-  Outcome judge(const Record& record) const;  ///< and tells
+  /// Asked for a page only.
+  using AskWitness = std::function<Witness(const WantedRequests& wanted)>;
+  Outcome judge(const Record& record, const AskWitness& ask = {}) const;  ///< and tells
 
  private:
   Gate() = default;
-  bool write(const WantedReport& report, const Verdict& verdict) const;
+  ReportContext context() const;
+  bool write(const WantedReport& report, const Verdict& verdict, ReportContext& context) const;
   bool coloured(WantedReport::Place place) const;
 
   Budget budget_;

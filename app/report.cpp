@@ -3,6 +3,7 @@
 
 #include "analyzer/json_node.hpp"
 #include "analyzer/sinks/finding_json.hpp"
+#include "analyzer/sinks/json_text.hpp"
 #include "analyzer/sinks/safe_text.hpp"
 #include "app/gate.hpp"
 #include "app/http_client.hpp"
@@ -60,26 +61,74 @@ Record record_of(const Api& api) {
   return record;
 }
 
-std::optional<Record> read(const Options& options, const Environment& environment) {
-  if (!options.windows.empty()) return read_records(options.windows);
-  const std::string address =
-      options.api.empty() ? variable(environment, "ONETRIP_API") : options.api;
+std::string url_encoded(std::string_view text) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += hex[byte >> 4U];
+    out += hex[byte & 15U];
+  }
+  return out;
+}
+
+/// The id of the label's window with the most statements; empty: it has none.
+std::string largest(const Api& api, const std::string& label) {
+  const std::string limit = std::to_string(WitnessArrays::looked_at);
+  const auto found =
+      parse_json(ask(api, "/api/v1/windows?limit=" + limit + "&label=" + url_encoded(label)));
+  std::string id;
+  double most = 0;
+  for (const JsonNode& row : JsonNode(found, "")["windows"].items()) {
+    if (row["statements"].number() <= most) continue;
+    most = row["statements"].number();
+    id = row["id"].text();
+  }
+  return id;
+}
+
+/// These requests, as far as it still has them, and its statements.
+Witness witness_of(const Api& api, const WantedRequests& wanted) {
+  namespace json = boost::json;
+  WitnessArrays out;
+  std::vector<std::string> ids = wanted.windows;
+  for (const std::string& label : wanted.labels) ids.push_back(largest(api, label));
+  for (const std::string& id : ids) {
+    std::string error;
+    const auto answer = http_get(api.where, "/api/v1/windows/" + id, api.token, patience, error);
+    if (!id.empty() && answer && answer->status == 200)
+      out.add_window(id, to_json_text(json::parse(answer->body).at("window")));
+    if (out.full()) break;
+  }
+  const std::string limit = std::to_string(WitnessArrays::most_statements);
+  const json::value seen = json::parse(ask(api, "/api/v1/statements?limit=" + limit));
+  for (const json::value& row : seen.at("statements").as_array())
+    out.add_statement(to_json_text(row));
+  return out.witness();
+}
+
+Exit exit_of(const Gate::Outcome& outcome) {
+  return outcome.written ? Exit::fine : Exit::unable;
+}
+
+Exit report_running(const Gate& gate, const std::string& address, const std::string& token_file) {
   const auto where = api_endpoint(address);
   if (const auto* error = std::get_if<UrlError>(&where)) {
     say("the API's address is wrong: " + error->message);
-    return std::nullopt;
+    return Exit::unable;
   }
   Api api{std::get<Endpoint>(where), ""};
-  const std::string token_file = load_for(options, environment).config.admin.token_file;
   if (!read_token(token_file, api.token)) {
     say("cannot read the token file " + token_file);
-    return std::nullopt;
+    return Exit::unable;
   }
   try {
-    return record_of(api);
-  } catch (const std::runtime_error& error) {
+    return exit_of(gate.judge(
+        record_of(api), [&api](const WantedRequests& wanted) { return witness_of(api, wanted); }));
+  } catch (const std::exception& error) {
     say(error.what());
-    return std::nullopt;
+    return Exit::unable;
   }
 }
 
@@ -87,17 +136,20 @@ std::optional<Record> read(const Options& options, const Environment& environmen
 
 /// A report is no verdict: what is broken stands in it.
 Exit write_reports(const Options& options, const Environment& environment) {
-  if (options.windows.empty() && options.api.empty() &&
-      variable(environment, "ONETRIP_API").empty()) {
+  const std::string api = options.api.empty() ? variable(environment, "ONETRIP_API") : options.api;
+  if (options.windows.empty() && api.empty()) {
     say("report wants to know of what: --windows FILE of `onetrip exec --save`, or --api URL of a "
         "running onetrip");
     return Exit::usage;
   }
   const auto opened = Gate::open(options, environment, TextPlace::nowhere);
   if (const auto* exit = std::get_if<Exit>(&opened)) return *exit;
-  const auto record = read(options, environment);
-  if (!record) return Exit::unable;
-  return std::get<Gate>(opened).judge(*record).written ? Exit::fine : Exit::unable;
+  const Gate& gate = std::get<Gate>(opened);
+  if (options.windows.empty()) {
+    return report_running(gate, api, load_for(options, environment).config.admin.token_file);
+  }
+  const auto record = read_records(options.windows);
+  return record ? exit_of(gate.judge(*record)) : Exit::unable;
 }
 
 }  // namespace onetrip

@@ -20,21 +20,16 @@ ReportError no_format(const std::string& name) {
           " There are: " + list};
 }
 
-bool has_format(const ReportPlan& plan, ReportFormat format) {
-  return std::any_of(plan.reports.begin(), plan.reports.end(),
-                     [&](const WantedReport& one) { return one.format == format; });
-}
-
 void add_github(const Environment& environment, ReportPlan& plan) {
   if (variable(environment, "GITHUB_ACTIONS") != "true") return;
-  if (!has_format(plan, ReportFormat::github) && !plan.has(Place::standard_output))
+  if (!plan.has(ReportFormat::github) && !plan.has(Place::standard_output))
     plan.reports.push_back({ReportFormat::github, Place::standard_output, ""});
   const std::string summary = variable(environment, "GITHUB_STEP_SUMMARY");
   if (!summary.empty()) plan.reports.push_back({ReportFormat::markdown, Place::summary, summary});
 }
 
 void add_gitlab(const Environment& environment, ReportPlan& plan) {
-  if (variable(environment, "GITLAB_CI").empty() || has_format(plan, ReportFormat::gitlab)) return;
+  if (variable(environment, "GITLAB_CI").empty() || plan.has(ReportFormat::gitlab)) return;
   plan.hints.emplace_back(
       "a merge request shows this when the job says --report gitlab=gl-code-quality-report.json, "
       "and names that file in artifacts:reports:codequality");
@@ -45,6 +40,11 @@ void add_gitlab(const Environment& environment, ReportPlan& plan) {
 bool ReportPlan::has(Place place) const {
   return std::any_of(reports.begin(), reports.end(),
                      [&](const WantedReport& one) { return one.place == place; });
+}
+
+bool ReportPlan::has(ReportFormat format) const {
+  return std::any_of(reports.begin(), reports.end(),
+                     [&](const WantedReport& one) { return one.format == format; });
 }
 
 std::variant<ReportPlan, ReportError> plan_reports(const std::vector<std::string>& wanted,
@@ -68,7 +68,7 @@ std::variant<ReportPlan, ReportError> plan_reports(const std::vector<std::string
         return ReportError{"two reports would go to " + path};
     plan.reports.push_back({*format, path.empty() ? Place::standard_output : Place::file, path});
   }
-  const bool has_text = has_format(plan, ReportFormat::text);
+  const bool has_text = plan.has(ReportFormat::text);
   const bool free = !plan.has(Place::standard_output);
   if (text != TextPlace::nowhere) {
     add_github(environment, plan);

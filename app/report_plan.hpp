@@ -23,6 +23,7 @@ struct ReportPlan {
   std::vector<std::string> hints;  ///< sentences
 
   bool has(WantedReport::Place place) const;
+  bool has(ReportFormat format) const;
 };
 
 /// Where text goes that nobody asked to go elsewhere.

@@ -9,6 +9,7 @@
 #include "analyzer/sinks/vitals.hpp"
 #include "app/config.hpp"
 #include "app/log.hpp"
+#include "app/witness_arrays.hpp"
 #include "budget/record.hpp"
 
 namespace onetrip {
@@ -42,6 +43,8 @@ class Service {
   std::vector<std::string> not_checked();
   /// What was judged so far, with its coverage; where findings are recorded. Waits for the worker.
   Record record();
+  /// These requests, as far as they are still kept, and the statements. Waits for the worker.
+  Witness witness(const WantedRequests& wanted);
   Engine::Counters counters();  ///< waits for the worker
   /// One sentence for each upstream that cannot be reached now.
   std::vector<std::string> unreachable() const;

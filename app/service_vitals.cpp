@@ -1,7 +1,9 @@
 #include <array>
 #include <future>
 
+#include "admin/answers.hpp"
 #include "admin/status.hpp"
+#include "analyzer/sinks/json_text.hpp"
 #include "app/engine_setup.hpp"
 #include "app/log.hpp"
 #include "app/probe.hpp"
@@ -22,6 +24,18 @@ void add_overhead(Vitals::Durations& durations, const Totals& totals) {
   for (std::size_t i = 0; i < totals.overhead.size(); ++i)
     durations.counts[i] += totals.overhead[i];
   durations.sum_seconds += static_cast<double>(totals.overhead_ns) / 1e9;
+}
+
+/// The id of the label's window with the most statements; empty: none is kept.
+std::string largest(const Engine& engine, const std::string& label) {
+  std::string id;
+  std::uint64_t most = 0;
+  for (const Engine::WindowRow& row : engine.windows(label, "", WitnessArrays::looked_at)) {
+    if (row.summary.statements <= most) continue;
+    most = row.summary.statements;
+    id = row.summary.id;
+  }
+  return id;
 }
 
 }  // namespace
@@ -101,6 +115,24 @@ Record Service::record() {
       })
       .get();
   return out;
+}
+
+Witness Service::witness(const WantedRequests& wanted) {
+  WitnessArrays out;
+  impl_->worker
+      ->ask([&](Engine& engine, Time) {
+        std::vector<std::string> ids = wanted.windows;
+        for (const std::string& label : wanted.labels) ids.push_back(largest(engine, label));
+        for (const std::string& id : ids) {
+          if (out.full()) break;
+          if (const auto detail = engine.window(id))
+            out.add_window(id, to_json_text(window_detail_json(*detail)));
+        }
+        for (const Profile::Row& row : engine.statements("total", WitnessArrays::most_statements))
+          out.add_statement(to_json_text(statement_row_json(row)));
+      })
+      .get();
+  return out.witness();
 }
 
 std::vector<std::string> Service::unreachable() const {

@@ -16,6 +16,13 @@ enum class ReportFormat : std::uint8_t { text, json, markdown, junit, sarif, git
 std::optional<ReportFormat> report_format(std::string_view name);
 std::vector<std::string_view> report_formats();
 
+/// What was seen of the requests that a verdict speaks of: JSON arrays, of windows as GET
+/// /api/v1/windows/{id} gives them and of statements as GET /api/v1/statements does. Empty: it is
+/// not known, as of a recording.
+struct Witness {
+  std::string windows, statements;
+};
+
 /// What reports say beside the verdict.
 struct ReportContext {
   std::string budget_file = "onetrip-budget.toml";  ///< where findings without a line are put
@@ -24,6 +31,7 @@ struct ReportContext {
   bool colour = false;  ///< of text
   /// The page of a rule, Markdown (`rule_page` of rules/rule.hpp); null: rules go without help.
   std::string_view (*rule_page)(std::string_view rule) = nullptr;
+  Witness witness;  ///< of html
 };
 
 /// The verdict as one file, ending with a line feed. Whatever statements and labels hold, it is

@@ -3,6 +3,7 @@ sentence and its exit code."""
 
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -227,9 +228,13 @@ class Verdict(ExecTest):
         done = self.onetrip("report", "--format", "html", "--windows", "slow.json")
         self.ends(done, 0)
         self.assertIn("shop::list", done.stdout)
-        asked = self.exec(*SLOW[:2], "end", command=["sh", "-c", f'"$@"; {BINARY} report --format json > api.json', "sh", *SUITE])
+        asked = self.exec(*SLOW, "flush", command=["sh", "-c", f'"$@"; {BINARY} report --format json=api.json --format html=api.html', "sh", *SUITE])
         self.ends(asked, 1)
-        self.assertEqual([one["rule"] for one in json.loads(self.read("api.json"))["problems"]], ["n-plus-one"])
+        (problem,) = json.loads(self.read("api.json"))["problems"]
+        self.assertEqual(problem["rule"], "n-plus-one")
+        page = json.loads(re.search(r'<script id="onetrip-data" type="application/json">(.*?)</script>', self.read("api.html"), re.S)[1])
+        self.assertEqual([(one["id"], len(one["executions"])) for one in page["windows"]], [(problem["finding"]["window"]["id"], 21)])
+        self.assertLessEqual({"SELECT book", "SELECT author"}, {one["summary"] for one in page["statements"]})
         self.ends(self.onetrip("report", "--format", "json"), 2, "--windows FILE")
 
 

@@ -1,26 +1,35 @@
 """The web page: in a headless Chromium before a proxy and the bookshop, its size, and that what is committed is what
-is built. The browser's part is web/page.mjs."""
+is built. The browser's part is web/page.mjs, of reports web/run_report.mjs."""
 
 import gzip
 import os
 import shutil
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from harness import BINARY, Bookshop, Postgres, Proxy, ROOT, run
+from harness import BINARY, CLIENTS, Bookshop, PYTHON, Postgres, Proxy, ROOT, SCHEMA, run
 
 PAGE = ROOT / "web/dist/index.html"
 TESTS = ROOT / "tests/integration/web"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+SUITE = (PYTHON, CLIENTS / "suite.py")
+WRITE_REPORT = os.environ.get("WRITE_REPORT", ROOT / "build/tests/write_report")
 TOKEN = "a token of this test"
+
+
+def browse(file, folder, limit_s, **variables):
+    """Runs the tests of a file in the browser."""
+    if not (TESTS / "node_modules/playwright-core").is_dir():
+        raise RuntimeError("playwright-core is missing: run scripts/setup, or npm ci in tests/integration/web")
+    environment = dict(os.environ, CHROMIUM=CHROMIUM, FOLDER=str(folder), HOME=str(folder), **variables)
+    print(run(["node", "--test", "--test-reporter=spec", TESTS / file], environment, limit_s=limit_s))
 
 
 @unittest.skipUnless(CHROMIUM, "there is no Chromium")
 class Page(unittest.TestCase):
     def test_in_a_browser(self):
-        if not (TESTS / "node_modules/playwright-core").is_dir():
-            raise RuntimeError("playwright-core is missing: run scripts/setup, or npm ci in tests/integration/web")
         folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="onetrip-web-test-")))
         (folder / "token").write_text(TOKEN + "\n")
         server = self.enterContext(Postgres())
@@ -31,10 +40,35 @@ class Page(unittest.TestCase):
         guarded = self.enterContext(Proxy(
             BINARY, upstream, environment=dict(os.environ, ONETRIP_ADMIN__TOKEN_FILE=str(folder / "token"))))
         shop = self.enterContext(Bookshop(server.environment("bookshop", proxy.host, proxy.port), tags="on"))
-        environment = dict(os.environ, ADMIN=proxy.api.address, TOKENED=guarded.api.address, TOKEN=TOKEN, SHOP=shop.address,
-                           PROXY=f"postgres://{proxy.host}:{proxy.port}", CHROMIUM=CHROMIUM, FOLDER=str(folder),
-                           HOME=str(folder))
-        print(run(["node", "--test", "--test-reporter=spec", TESTS / "page.mjs"], environment, limit_s=280))
+        browse("page.mjs", folder, 280, ADMIN=proxy.api.address, TOKENED=guarded.api.address, TOKEN=TOKEN, SHOP=shop.address,
+               PROXY=f"postgres://{proxy.host}:{proxy.port}")
+
+
+@unittest.skipUnless(CHROMIUM, "there is no Chromium")
+class Report(unittest.TestCase):
+    """The page as a report of a run of clients/suite.py, with its data inside."""
+
+    def test_in_a_browser(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="onetrip-web-test-")))
+        (folder / "onetrip-budget.toml").write_text(
+            'version = 1\n[[budget]]\nmatch = { label = "*::list" }\nmax_statements = 5\n')
+        server = self.enterContext(Postgres())
+        server.sql(SCHEMA)
+        self.url = f"postgres://{server.user}@{server.host}:{server.port}/postgres"
+        broken = ("test:shop::list", "loop:20", "end", "test:shop::short", "loop:6", "end", "test:shop::join", "join:20", "end")
+        self.onetrip(1, folder, "exec", "--save", "run.json", "--report", "html=exec.html",
+                     "--", *SUITE, *broken)
+        self.onetrip(0, folder, "report", "--windows", "run.json", "--format", "html=recording.html")
+        self.onetrip(0, folder, "exec", "--report", "html=kept.html", "--", *SUITE, *broken[-3:])
+        (folder / "hostile.html").write_bytes(subprocess.run([WRITE_REPORT, "html", "hostile"], check=True, stdout=subprocess.PIPE).stdout)
+        browse("run_report.mjs", folder, 120)
+
+    def onetrip(self, code, folder, *arguments):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB", "GITLAB", "ONETRIP_"))}
+        environment["DATABASE_URL"] = self.url
+        done = subprocess.run([BINARY, *map(str, arguments)], cwd=folder, env=environment, text=True, timeout=60,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(done.returncode, code, done.stdout)
 
 
 class Built(unittest.TestCase):

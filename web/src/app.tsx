@@ -19,6 +19,8 @@ const above: Record<string, string> = { finding: "findings", window: "windows", 
 
 function View({ route }: { route: Route }) {
   const { view, argument } = route;
+  const here = above[view] ?? view;
+  if (report && !places().some(([place]) => place === here)) return <p>This is a report: it holds what one run showed, and no {here}.</p>;
   if (view === "finding") return <FindingView key={argument} id={argument} />;
   if (view === "windows") return <Windows route={route} />;
   if (view === "window") return <WindowView key={argument} id={argument} />;
@@ -32,7 +34,7 @@ function View({ route }: { route: Route }) {
 /** What there is to see: in a report, only what it holds. */
 function places(): [string, string][] {
   const all: [string, string, boolean][] = [
-    ["findings", "Findings", true],
+    ["findings", report?.verdict ? "Report" : "Findings", true],
     ["windows", "Requests", !report || Boolean(report.windows?.length)],
     ["statements", "Statements", !report || Boolean(report.statements?.length)],
     ["live", "Live", !report],

@@ -31,7 +31,7 @@ export class ApiError extends Error {
   }
 }
 
-function held(): Report | null {
+function given(): Report | null {
   const element = document.getElementById("onetrip-data");
   if (!element) return null;
   const data = JSON.parse(element.textContent ?? "") as Report | (Verdict & Partial<Report>);
@@ -40,7 +40,15 @@ function held(): Report | null {
   return { schema_version: 1, findings, verdict: data, windows: data.windows, statements: data.statements };
 }
 
-export const report = held();
+export const report = given();
+
+/** Whether a link there leads to something: a report holds what it was given, and no more. */
+export function holds(view: string, id: string): boolean {
+  if (!report) return true;
+  if (view === "window") return report.windows?.some((one) => one.id === id) ?? false;
+  if (view === "statement") return report.statements?.some((one) => one.fingerprint === id) ?? false;
+  return true;
+}
 
 const TOKEN = "onetrip-token";
 let token = report ? null : sessionStorage.getItem(TOKEN);
@@ -74,6 +82,15 @@ export async function read<T>(path: string): Promise<T> {
   return fromReport(report, path) as T;
 }
 
+const sorts: Record<string, (row: StatementRow) => number> = {
+  total: (row) => row.total_ms,
+  calls: (row) => row.calls,
+  p99: (row) => row.p99_ms,
+  rows: (row) => row.rows,
+  bytes: (row) => row.bytes,
+  errors: (row) => row.errors,
+};
+
 function fromReport(held: Report, path: string): unknown {
   const [place = "", query = ""] = path.split("?");
   const [, what, id] = place.split("/").map(decodeURIComponent);
@@ -87,12 +104,18 @@ function fromReport(held: Report, path: string): unknown {
     const window = held.windows?.find((one) => one.id === id || one.name === id);
     return window ? { window } : missing("window", id);
   }
-  if (what === "windows") return { windows: held.windows ?? [] };
+  if (what === "windows") {
+    const label = wanted.get("label");
+    return { windows: held.windows?.filter((one) => !label || one.label === label) ?? [] };
+  }
   if (what === "statements" && id) {
     const statement = held.statements?.find((one) => one.fingerprint === id);
     return statement ? { statement, callers: [], runs: [] } : missing("statement", id);
   }
-  if (what === "statements") return { statements: held.statements ?? [] };
+  if (what === "statements") {
+    const by = sorts[wanted.get("sort") ?? "total"] ?? sorts["total"]!;
+    return { statements: [...(held.statements ?? [])].sort((a, b) => by(b) - by(a)) };
+  }
   if (what === "coverage" && held.coverage) return held.coverage;
   throw new ApiError(404, `This report has no ${what}.`);
 }

@@ -4,7 +4,7 @@
 import type { Finding, Severity } from "./types";
 
 export interface Problem {
-  kind: string;
+  kind: "finding" | "statements" | "repeats" | "rows" | "bytes" | "db_time";
   rule: string;
   level: Severity;
   news: "fresh" | "new_label" | "worsened";
@@ -13,7 +13,7 @@ export interface Problem {
   limit: { value: number; text: string | null; file: string | null; line: number | null } | null;
   baseline: number | null;
   repeat: { fingerprint: string; summary: string; text: string; count: number } | null;
-  accept?: string;
+  accept: string;
   places: { test: string | null; label: string; count: number }[];
   finding: Finding | null;
 }
@@ -23,11 +23,11 @@ export interface Verdict {
   version: string | null;
   budget: string;
   baseline: string | null;
-  totals: Record<"tests" | "requests" | "statements" | "findings" | "errors" | "warnings" | "infos", number>;
+  totals: Record<"tests" | "requests" | "set_up_windows" | "findings" | "errors" | "warnings" | "infos", number>;
   problems: Problem[];
   accepted: { by: string; rule: string | null; cause: string | null; reason: string | null; places: number }[];
   warnings: string[];
-  coverage?: { labels: number; covered: number; uncovered: { label: string }[] };
+  coverage: { summary: string | null; labels: number; covered: number; uncovered: { label: string }[] };
 }
 
 export const news: Record<Problem["news"], string> = {

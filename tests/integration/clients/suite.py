@@ -8,6 +8,7 @@ kill-server the server is ended, as by a crash, and asked once more
 env         the environment, as JSON on stdout
 say:TEXT    on stdout                         touch:FILE  makes a file
 exit:N      ends with that code               die         ends by SIGKILL
+flush       returns when onetrip has analysed all of it
 wait        says "waiting", then waits for a signal; SIGTERM and SIGINT end it with 40 and 41"""
 
 import json
@@ -15,6 +16,7 @@ import os
 import signal
 import sys
 import time
+import urllib.request
 
 import psycopg2
 
@@ -82,6 +84,10 @@ class Suite:
             # Our backend may be gone before the server, which listens until then.
             while is_alive(server):
                 time.sleep(0.01)
+
+    def flush(self):
+        request = urllib.request.Request(os.environ["ONETRIP_API"] + "/api/v1/flush", method="POST")
+        urllib.request.urlopen(request, timeout=60).close()
 
     def env(self):
         print(json.dumps(dict(os.environ)), flush=True)

@@ -2,57 +2,27 @@
 // that and runs this file. With SHOTS=<folder> it also makes the pictures of the README there.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { asked, assertAccessible as assertAccessibleOf, close, complaints, launch, open } from "./browser.mjs";
 import { hold } from "./report.mjs";
 
-const { ADMIN, TOKENED, TOKEN, SHOP, CHROMIUM, SHOTS } = process.env;
-const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-const patience = 20_000; // for what others do in their own time
-let browser;
+const { ADMIN, TOKENED, TOKEN, SHOP, SHOTS } = process.env;
 let context;
 let page;
-const asked = new Set(); // every address that the page asked for
-const complaints = [];
-
-async function open(options = {}) {
-  const made = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: "light", ...options });
-  made.setDefaultTimeout(patience);
-  const fresh = await made.newPage();
-  fresh.on("request", (request) => asked.add(request.url()));
-  fresh.on("pageerror", (error) => complaints.push(error.message));
-  fresh.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  return fresh;
-}
 
 const visit = (path, method = "GET") => fetch(`${SHOP}/${path}`, { method }).then((answer) => answer.text());
 const go = (hash) => page.goto(`${ADMIN}/${hash}`);
 
-/** Accessibility's rules hold of what is shown now. */
-async function assertAccessible(what, of = page) {
-  // The browser's own console, past the page's policy: what axe is given is run, nothing is loaded.
-  const session = await of.context().newCDPSession(of);
-  const run = async (expression) => {
-    const { result, exceptionDetails } = await session.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
-    assert.equal(exceptionDetails, undefined, `axe failed on ${what}`);
-    return result.value;
-  };
-  await run(`${axe};0`);
-  const found = await run(`axe.run(document, { resultTypes: ["violations"] }).then((said) =>
-    said.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.html + " " + node.failureSummary).join(" | ")))`);
-  await session.detach();
-  assert.deepEqual(found, [], what);
-}
+const assertAccessible = (what, of = page) => assertAccessibleOf(what, of);
 
 before(async () => {
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  await launch();
   page = await open();
   context = page.context();
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: ADMIN });
 });
 
-after(() => browser.close());
+after(close);
 
 test("before anything came, the page says how to send traffic and context, and what is missing", async () => {
   await go("");

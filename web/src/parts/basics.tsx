@@ -5,13 +5,23 @@ import { useRef, useState } from "preact/hooks";
 import { colourOf } from "../colour";
 import { count } from "../format";
 import { live } from "../live";
-import type { ApiError } from "../source";
-import { useToken } from "../source";
+import { link } from "../route";
+import { holds, useToken, type ApiError } from "../source";
 import type { Finding, Severity } from "../types";
 import { confidences } from "../words";
 
 export function Mark({ severity }: { severity: Severity }) {
   return <span class={`mark ${severity}`}>{severity}</span>;
+}
+
+/** A link, or its words alone where a report does not hold what it leads to. */
+export function To({ view, id, row, children }: { view: string; id: string; row?: boolean; children: ComponentChildren }) {
+  if (!holds(view, id)) return <>{children}</>;
+  return (
+    <a data-row={row} href={link(view, id)}>
+      {children}
+    </a>
+  );
 }
 
 export function Confidence({ value }: { value: Finding["confidence"] }) {

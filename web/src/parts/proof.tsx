@@ -2,10 +2,9 @@
 // which the values went.
 
 import { count, plural } from "../format";
-import { link } from "../route";
 import type { Finding, Result } from "../types";
 import { directions } from "../words";
-import { Statement, Times } from "./basics";
+import { Statement, Times, To } from "./basics";
 
 const most = 14; // strands that are drawn; more would be a smear
 const height = 132;
@@ -39,9 +38,9 @@ function Column({ name }: { name: string }) {
 function Parent({ result, columns, looped }: { result: Result; columns: string[]; looped: boolean }) {
   return (
     <div class="card parent">
-      <a href={link("statement", result.fingerprint)}>
+      <To view="statement" id={result.fingerprint}>
         <Statement of={result} />
-      </a>
+      </To>
       <p>
         {looped ? (
           `${plural(result.rows, "row")} of all its trips`
@@ -64,9 +63,9 @@ function Chain({ chain }: { chain: Result[] }) {
     <ol class="chain">
       {chain.map((outer) => (
         <li key={outer.fingerprint}>
-          <a href={link("statement", outer.fingerprint)}>
+          <To view="statement" id={outer.fingerprint}>
             <Statement of={outer} />
-          </a>
+          </To>
           <small>{plural(outer.rows, "row")}</small>
         </li>
       ))}
@@ -96,9 +95,9 @@ export function Proof({ finding }: { finding: Finding }) {
           </>
         )}
         <div class="card child">
-          <a href={link("statement", statement.fingerprint)}>
+          <To view="statement" id={statement.fingerprint}>
             <Statement of={statement} />
-          </a>
+          </To>
           <p>
             <b>{count(evidence.count)}</b> {evidence.count === 1 ? "trip" : "trips"}, {plural(evidence.rows, "row")} <Times value={evidence.count} />
           </p>

@@ -1,10 +1,11 @@
 import type { VNode } from "preact";
-import { Code, Confidence, Figure, Loading, Mark, Section, Share, Trouble } from "../parts/basics";
+import { Code, Confidence, Figure, Loading, Mark, Section, Share, To, Trouble } from "../parts/basics";
 import { Chart, type Series } from "../parts/chart";
 import { Proof } from "../parts/proof";
 import { useData } from "../data";
 import { ago, count, ms, plural, shortMs } from "../format";
 import { link } from "../route";
+import { holds } from "../source";
 import type { Finding } from "../types";
 import { confidences, nameOf, orms, sources } from "../words";
 
@@ -154,6 +155,7 @@ function Growth({ finding }: { finding: Finding }) {
 
 function Aside({ finding }: { finding: Finding }) {
   const { window, seen, location } = finding;
+  const others = seen.examples.filter((id) => id !== window.id && holds("window", id));
   return (
     <aside>
       <Section title="Where">
@@ -192,20 +194,23 @@ function Aside({ finding }: { finding: Finding }) {
         </dl>
       </Section>
       <Section title="This request">
-        <p>
-          <a class="button" href={link("window", window.id)}>
-            Show it as a waterfall
-          </a>
-        </p>
+        {holds("window", window.id) ? (
+          <p>
+            <a class="button" href={link("window", window.id)}>
+              Show it as a waterfall
+            </a>
+          </p>
+        ) : (
+          <p class="quiet">This report does not hold its statements. One that onetrip exec writes itself, or of a running onetrip, does.</p>
+        )}
         <p class="quiet">
           {plural(window.statements, "statement")} in {ms(window.duration_ms)} over {plural(window.connections, "connection")}; told apart by{" "}
           <b>{sources[window.source].name}</b>. {sources[window.source].means}
         </p>
-        {seen.examples.length > 1 && (
+        {others.length > 0 && (
           <p class="quiet">
             Others:{" "}
-            {seen.examples
-              .filter((id) => id !== window.id)
+            {others
               .map((id) => (
                 <a key={id} href={link("window", id)}>
                   {nameOf({ ...window, name: "", id })}
@@ -230,9 +235,9 @@ function Aside({ finding }: { finding: Finding }) {
           </dd>
           <dt>statement</dt>
           <dd>
-            <a href={link("statement", finding.statement.fingerprint)}>
+            <To view="statement" id={finding.statement.fingerprint}>
               <code>{finding.statement.fingerprint}</code>
-            </a>
+            </To>
           </dd>
         </dl>
       </Section>

@@ -30,10 +30,9 @@ export function Findings({ route }: { route: Route }) {
   const found = causes.reduce((sum, cause) => sum + cause.findings.length, 0);
   return (
     <>
-      <h1>Findings</h1>
+      {verdict ? <Verdict verdict={verdict} /> : <h1>Findings</h1>}
       {error && <Trouble error={error} />}
-      {verdict && <Verdict verdict={verdict} />}
-      <Filters route={route} findings={value.findings} filter={filter} />
+      {value.findings.length > 0 && <Filters route={route} findings={value.findings} filter={filter} />}
       <p class="quiet" role="status">
         {causes.length === 0 && value.findings.length === 0
           ? "Nothing was found."

@@ -1,40 +1,29 @@
 // Of a report: whether the budgets are kept, and what breaks them.
 
-import { count, plural } from "../format";
-import { Mark, Section } from "../parts/basics";
+import { bytes, count, ms, plural } from "../format";
+import { Mark, Section, Statement, To } from "../parts/basics";
 import { link } from "../route";
+import { report } from "../source";
 import { news, type Problem, type Verdict as Judged } from "../verdict";
 
+const shown = 100; // places of a problem
+
 export function Verdict({ verdict }: { verdict: Judged }) {
-  const { totals, problems } = verdict;
+  const { totals, problems, accepted } = verdict;
   const broken = verdict.verdict === "broken";
   return (
     <>
+      <h1>{broken ? "A budget is broken" : "The budgets are kept"}</h1>
       <p class={`notice ${broken ? "error" : "fine"}`}>
-        <b>{broken ? "A budget is broken" : "The budgets are kept"}</b>: {plural(totals.errors, "error")}, {plural(totals.warnings, "warning")}, {count(totals.infos)} for
-        information, in {plural(totals.requests, "request")} of {plural(totals.tests, "test")}; {plural(totals.statements, "statement")}.
+        {plural(totals.errors, "error")}, {plural(totals.warnings, "warning")} and {count(totals.infos)} for information in{" "}
+        {plural(totals.requests, "request")}
+        {totals.tests > 0 && ` of ${plural(totals.tests, "test")}`}, judged by {verdict.budget}
+        {verdict.baseline && ` and ${verdict.baseline}`}.
+        {totals.set_up_windows > 0 && ` ${plural(totals.set_up_windows, "window")} of set-up left out.`}
       </p>
       {problems.length > 0 && (
-        <Section title="What to mend" aside={verdict.budget}>
-          <div class="scroll" tabIndex={0} role="region" aria-label="What to mend">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Level</th>
-                  <th scope="col">What</th>
-                  <th scope="col">Where</th>
-                  <th scope="col" class="number">Count</th>
-                  <th scope="col" class="number">Limit</th>
-                  <th scope="col" class="number">Baseline</th>
-                </tr>
-              </thead>
-              <tbody>
-                {problems.map((problem, at) => (
-                  <Row key={at} problem={problem} compared={verdict.baseline !== null} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+        <Section title="What to mend" aside="the worst first">
+          <Problems verdict={verdict} />
         </Section>
       )}
       {verdict.warnings.length > 0 && (
@@ -46,48 +35,131 @@ export function Verdict({ verdict }: { verdict: Judged }) {
           ))}
         </ul>
       )}
-      {verdict.accepted.length > 0 && (
+      {accepted.length > 0 && (
         <details>
-          <summary>{plural(verdict.accepted.length, "cause")} accepted</summary>
-          <ul>
-            {verdict.accepted.map((one, at) => (
+          <summary>{count(accepted.length)} accepted</summary>
+          <ul class="plain-list">
+            {accepted.map((one, at) => (
               <li key={at}>
-                {one.rule ?? "all rules"} <code>{one.cause}</code> by {one.by}
+                {one.rule} {one.cause && <code>{one.cause}</code>} by the {one.by}, {plural(one.places, "place")}
                 {one.reason && `: ${one.reason}`}
               </li>
             ))}
           </ul>
         </details>
       )}
+      <Covered of={verdict.coverage} />
       <h2>Findings</h2>
     </>
   );
 }
 
+function Covered({ of }: { of: Judged["coverage"] }) {
+  if (of.uncovered.length === 0) return of.summary ? <p class="quiet">{of.summary}</p> : null;
+  return (
+    <details>
+      <summary>{of.summary}</summary>
+      <ul class="labels">
+        {of.uncovered.map(({ label }) => (
+          <li key={label}>{label || "(no label)"}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Problems({ verdict }: { verdict: Judged }) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="What to mend">
+      <table class="problems">
+        <thead>
+          <tr>
+            <th scope="col">Level</th>
+            <th scope="col">What</th>
+            <th scope="col">Request</th>
+            <th scope="col">Test</th>
+            <th scope="col" class="number">Count</th>
+            <th scope="col" class="number">Limit</th>
+            <th scope="col" class="number">Baseline</th>
+          </tr>
+        </thead>
+        <tbody>
+          {verdict.problems.map((problem, at) => (
+            <Row key={at} problem={problem} compared={verdict.baseline !== null} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Its requests, where the report holds some. */
+function Request({ label }: { label: string }) {
+  const name = label || "(no label)";
+  if (!report?.windows?.some((one) => one.label === label)) return <>{name}</>;
+  return <a href={link("windows", "", { label })}>{name}</a>;
+}
+
 function Row({ problem, compared }: { problem: Problem; compared: boolean }) {
+  const { finding, limit, repeat } = problem;
   const [place, ...others] = problem.places;
+  const show = { bytes, db_time: ms, finding: count, statements: count, repeats: count, rows: count }[problem.kind];
   return (
     <tr>
       <td>
         <Mark severity={problem.level} />
       </td>
       <td>
-        {problem.finding ? (
-          <a data-row href={link("finding", problem.finding.id)}>
+        {finding ? (
+          <To view="finding" id={finding.id} row>
             {problem.title}
-          </a>
+          </To>
         ) : (
           problem.title
-        )}{" "}
-        {compared && <small>{news[problem.news]}</small>}
+        )}
+        <small>
+          {problem.rule}
+          {compared && `, ${news[problem.news]}`}
+        </small>
+        {repeat && (
+          <small>
+            <To view="statement" id={repeat.fingerprint}>
+              <Statement of={repeat} />
+            </To>{" "}
+            ×{count(repeat.count)}
+          </small>
+        )}
+        {!finding && (
+          <small>
+            accept it: <code>{problem.accept}</code>
+          </small>
+        )}
+        {others.length > 0 && (
+          <details>
+            <summary>and {plural(others.length, "more place")}</summary>
+            <ul class="plain-list">
+              {others.slice(0, shown).map((one, at) => (
+                <li key={at}>
+                  {one.label || "(no label)"} {one.test && one.test !== one.label && <small>{one.test}</small>} <b>{show(one.count)}</b>
+                </li>
+              ))}
+              {others.length > shown && <li>… {count(others.length - shown)} more</li>}
+            </ul>
+          </details>
+        )}
       </td>
-      <td>
-        {place && (place.test ?? place.label)}
-        {others.length > 0 && <small> and {count(others.length)} more</small>}
+      <td>{place && <Request label={place.label} />}</td>
+      <td>{place?.test ?? "–"}</td>
+      <td class="number">{show(problem.value)}</td>
+      <td class="number">
+        {limit ? show(limit.value) : "–"}
+        {limit && (
+          <small title={limit.file ? `${limit.file}:${limit.line}` : "the default"}>
+            {limit.text && limit.text !== String(limit.value) ? limit.text : limit.file && `${limit.file}:${limit.line}`}
+          </small>
+        )}
       </td>
-      <td class="number">{count(problem.value)}</td>
-      <td class="number">{problem.limit ? count(problem.limit.value) : "–"}</td>
-      <td class="number">{problem.baseline === null ? "–" : count(problem.baseline)}</td>
+      <td class="number">{problem.baseline === null ? "–" : show(problem.baseline)}</td>
     </tr>
   );
 }

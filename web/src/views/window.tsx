@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import { Code, Figure, Loading, Mark, Section, Statement, Trouble } from "../parts/basics";
+import { Code, Figure, Loading, Mark, Section, Statement, To, Trouble } from "../parts/basics";
 import { Minimap, type Range } from "../parts/minimap";
 import { Waterfall } from "../parts/waterfall";
 import { coloursOf } from "../colour";
@@ -116,9 +116,9 @@ function Selected({ window, at, known, think, colour }: Repeats & { window: Wind
     <div class="selected" role="region" aria-label="The chosen statement">
       <p class="line">
         <b>{count(at + 1)}</b>
-        <a href={link("statement", execution.fingerprint)}>
+        <To view="statement" id={execution.fingerprint}>
           <Statement of={execution} colour={colour.get(execution.fingerprint)} />
-        </a>
+        </To>
         <span>{ms(execution.server_ms)}</span>
         <span>{plural(execution.rows, "row")}</span>
         <span>{bytes(execution.bytes)}</span>
@@ -164,9 +164,9 @@ function Shapes({ window, known, colours, total }: Repeats & { window: WindowDet
           {shapes.slice(0, 200).map(([fingerprint, shape]) => (
             <tr key={fingerprint}>
               <td title={textOf(window, fingerprint)}>
-                <a href={link("statement", fingerprint)}>
+                <To view="statement" id={fingerprint}>
                   <Statement of={{ fingerprint, summary: shape.summary }} colour={colours.get(fingerprint)} />
-                </a>
+                </To>
               </td>
               <td class="number">{known.get(fingerprint)!.times > 1 ? count(known.get(fingerprint)!.times) : "–"}</td>
               <td class="number">{known.get(fingerprint)!.again > 0 ? count(known.get(fingerprint)!.again) : "–"}</td>

@@ -2,6 +2,7 @@ import { Loading, Trouble } from "../parts/basics";
 import { useData } from "../data";
 import { clock, count, ms } from "../format";
 import { link, refine, type Route } from "../route";
+import { report } from "../source";
 import type { WindowRow } from "../types";
 import { nameOf, sources } from "../words";
 
@@ -13,7 +14,7 @@ export function Windows({ route }: { route: Route }) {
     <>
       <h1>Requests</h1>
       <p class="quiet">
-        The newest first. {label && (
+        {report ? "Those that show what is to mend, the worst first." : "The newest first."} {label && (
           <>
             Of <b>{label}</b>{" "}
             <button type="button" class="plain" onClick={() => refine(route, { label: "" })}>

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "budget/report.hpp"
+
+namespace onetrip {
+
+/// The requests that a page is to show, the worst problem's first: those of findings by the id of
+/// their window; of limits that are not kept, by label, one with the most statements.
+struct WantedRequests {
+  std::vector<std::string> windows, labels;
+};
+
+/// Puts a witness together, up to what a browser opens at once.
+class WitnessArrays {
+ public:
+  static constexpr std::size_t most_statements = 500;
+  static constexpr std::size_t looked_at = 1000;       ///< windows of a label, the newest
+  static constexpr std::size_t most_bytes = 8U << 20;  ///< of windows: about 30,000 executions
+
+  // JSON objects. A window is taken once, and left out where there is no room.
+  void add_window(const std::string& id, std::string_view json);
+  void add_statement(std::string_view json);
+  bool full() const { return full_; }  ///< a window was left out
+  Witness witness() const { return {"[" + windows_ + "]", "[" + statements_ + "]"}; }
+
+ private:
+  std::set<std::string> known_;
+  std::string windows_, statements_;
+  bool full_ = false;
+};
+
+}  // namespace onetrip
