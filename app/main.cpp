@@ -25,6 +25,8 @@ Exit perform(const Options& options, const Environment& environment) {
       return explain_rule(options);
     case Verb::status:
       return print_status(options, environment);
+    case Verb::top:
+      return watch_top(options, environment);
     case Verb::doctor:
       return examine(options, environment);
     case Verb::exec:

@@ -47,6 +47,7 @@ class CommandLine {
     add_explain();
     add_analyze();
     add_status();
+    add_top();
     add_doctor();
     add_exec();
     add_check();
@@ -172,16 +173,28 @@ class CommandLine {
     analyze->footer(after_analyze);
   }
 
+  void add_admin_place(CLI::App* verb) {
+    verb->add_option("--config", options_.config_file, "File that tells its admin address");
+    verb->add_option("--api", options_.api,
+                     "Its URL (default: ONETRIP_API, else the configuration)");
+    flag_for(verb, "--admin", "admin.listen", "Its admin address");
+    flag_for(verb, "--token-file", "admin.token_file", "File with its token");
+  }
+
   void add_status() {
     CLI::App* status = verb("status", Verb::status, "Ask a running onetrip how it is");
-    status->add_option("--config", options_.config_file, "File that tells its admin address");
-    status->add_option("--api", options_.api,
-                       "Its URL (default: ONETRIP_API, else the configuration)");
-    flag_for(status, "--admin", "admin.listen", "Its admin address");
-    flag_for(status, "--token-file", "admin.token_file", "File with its token");
+    add_admin_place(status);
     status->add_flag("--wait", options_.wait, "Wait until it is ready");
     status->add_option("--timeout", options_.timeout, "How long to wait")->capture_default_str();
     status->add_flag("--json", options_.json, "As JSON");
+  }
+
+  void add_top() {
+    CLI::App* top =
+        verb("top", Verb::top, "Watch a running onetrip's findings and statements in the terminal");
+    add_admin_place(top);
+    top->add_option("--interval", options_.interval, "How often to look")->capture_default_str();
+    top->add_flag("--once", options_.once, "Print the first of both once, for scripts");
   }
 
   void add_doctor() {

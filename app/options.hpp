@@ -22,6 +22,7 @@ enum class Verb : std::uint8_t {
   explain,
   analyze,
   status,
+  top,
   doctor,
   exec,
   check,
@@ -44,7 +45,8 @@ struct Options {
   std::string format = "auto";   ///< of analyze
   std::string catalog;           ///< --catalog
   std::string timeout = "60s";   ///< of status --wait
-  bool json = false, wait = false;
+  std::string interval = "2s";   ///< of top
+  bool json = false, wait = false, once = false;
 
   // What is judged, and how it is told.
   std::vector<std::string> windows;  ///< --windows: recordings; BASE and HEAD of diff

@@ -5,6 +5,7 @@
 #include "analyzer/sinks/finding_json.hpp"
 #include "analyzer/sinks/json_text.hpp"
 #include "analyzer/sinks/safe_text.hpp"
+#include "app/admin_place.hpp"
 #include "app/gate.hpp"
 #include "app/http_client.hpp"
 #include "app/say.hpp"
@@ -15,13 +16,8 @@ namespace {
 
 constexpr std::chrono::milliseconds patience{30'000};
 
-struct Api {
-  Endpoint where;
-  std::string token;
-};
-
 /// The answer's text. Throws std::runtime_error with a sentence.
-std::string ask(const Api& api, const std::string& target) {
+std::string ask(const AdminPlace& api, const std::string& target) {
   std::string error;
   const auto& [where, token] = api;
   const auto answer = http_get(where, target, token, patience, error);
@@ -36,7 +32,7 @@ std::string ask(const Api& api, const std::string& target) {
 }
 
 /// What a running onetrip found so far: one entry for each finding's kind of request.
-Record record_of(const Api& api) {
+Record record_of(const AdminPlace& api) {
   Record record;
   const auto found = parse_json(ask(api, "/api/v1/findings?limit=10000"));
   for (const JsonNode& item : JsonNode(found, "")["findings"].items()) {
@@ -74,7 +70,7 @@ std::string url_encoded(std::string_view text) {
 }
 
 /// The id of the label's window with the most statements; empty: it has none.
-std::string largest(const Api& api, const std::string& label) {
+std::string largest(const AdminPlace& api, const std::string& label) {
   const std::string limit = std::to_string(WitnessArrays::looked_at);
   const auto found =
       parse_json(ask(api, "/api/v1/windows?limit=" + limit + "&label=" + url_encoded(label)));
@@ -89,7 +85,7 @@ std::string largest(const Api& api, const std::string& label) {
 }
 
 /// These requests, as far as it still has them, and its statements.
-Witness witness_of(const Api& api, const WantedRequests& wanted) {
+Witness witness_of(const AdminPlace& api, const WantedRequests& wanted) {
   namespace json = boost::json;
   WitnessArrays out;
   std::vector<std::string> ids = wanted.windows;
@@ -118,7 +114,7 @@ Exit report_running(const Gate& gate, const std::string& address, const std::str
     say("the API's address is wrong: " + error->message);
     return Exit::unable;
   }
-  Api api{std::get<Endpoint>(where), ""};
+  AdminPlace api{std::get<Endpoint>(where), ""};
   if (!read_token(token_file, api.token)) {
     say("cannot read the token file " + token_file);
     return Exit::unable;

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "analyzer/sinks/safe_text.hpp"
+#include "app/admin_place.hpp"
 #include "app/http_client.hpp"
 #include "app/status_text.hpp"
 #include "app/verbs.hpp"
@@ -12,17 +13,6 @@ namespace {
 
 using Milliseconds = std::chrono::milliseconds;
 constexpr Milliseconds patience{5'000}, between{100};
-
-/// --api, else --admin, else ONETRIP_API, else admin.listen of the configuration.
-std::string address_of(const Options& options, const Environment& environment,
-                       const Config& config) {
-  if (!options.api.empty()) return options.api;
-  for (const FlagValue& flag : options.flags) {
-    if (flag.key == "admin.listen") return config.admin.listen;
-  }
-  const std::string api = variable(environment, "ONETRIP_API");
-  return api.empty() ? config.admin.listen : api;
-}
 
 bool is_ready(const Endpoint& where, std::string& error) {
   const auto answer = http_get(where, "/readyz", "", patience, error);
@@ -38,14 +28,6 @@ bool wait_until_ready(const Endpoint& where, std::chrono::nanoseconds limit, std
     std::this_thread::sleep_for(between);
   }
   return true;
-}
-
-/// Only what the file says matters here: status needs no upstream.
-bool print_file_errors(LoadedConfig loaded) {
-  std::erase_if(loaded.errors, [](const ConfigError& error) {
-    return error.place != "--config" && error.place.find(':') == std::string::npos;
-  });
-  return print_errors(loaded);
 }
 
 Exit fail(Exit code, const std::string& message) {
@@ -66,20 +48,11 @@ Exit print(const HttpAnswer& answer, const Options& options) {
 }  // namespace
 
 Exit print_status(const Options& options, const Environment& environment) {
-  const LoadedConfig loaded = load_for(options, environment);
-  if (!print_file_errors(loaded)) return Exit::usage;
-  const Config& config = loaded.config;
-  const auto parsed = api_endpoint(address_of(options, environment, config));
-  if (const auto* error = std::get_if<UrlError>(&parsed)) {
-    return fail(Exit::usage, "the API's address is wrong: " + error->message);
-  }
+  const auto found = admin_place(options, environment);
+  if (const auto* exit = std::get_if<Exit>(&found)) return *exit;
+  const auto& [where, token] = std::get<AdminPlace>(found);
   const auto limit = parse_duration(options.timeout);
   if (!limit) return fail(Exit::usage, "--timeout takes a duration such as 60s");
-  std::string token;
-  if (!read_token(config.admin.token_file, token))
-    return fail(Exit::usage, "cannot read the token file " + config.admin.token_file);
-
-  const Endpoint& where = std::get<Endpoint>(parsed);
   std::string error;
   if (options.wait && !wait_until_ready(where, *limit, error)) {
     return fail(Exit::unable,

@@ -22,5 +22,6 @@ Exit prune_baseline(const Options& options);
 Exit write_reports(const Options& options, const Environment& environment);
 Exit compare_recordings(const Options& options);
 Exit print_status(const Options& options, const Environment& environment);
+Exit watch_top(const Options& options, const Environment& environment);
 
 }  // namespace onetrip

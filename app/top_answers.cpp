@@ -1,0 +1,102 @@
+#include "app/top_answers.hpp"
+
+#include <chrono>
+#include <stdexcept>
+
+#include "analyzer/json_node.hpp"
+#include "analyzer/sinks/safe_text.hpp"
+#include "app/http_client.hpp"
+
+namespace onetrip {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::chrono::milliseconds patience{2'000};
+constexpr std::size_t longest = 500;
+
+struct Refused {
+  TopTrouble trouble;
+};
+
+json::value ask(const AdminPlace& place, const std::string& target) {
+  const std::string where = place.where.text();
+  std::string error;
+  const auto answer = http_get(place.where, target, place.token, patience, error);
+  if (!answer) throw Refused{{Exit::unable, "nobody answers at " + where + ": " + error}};
+  if (answer->status == 401)
+    throw Refused{{Exit::usage, where + " demands a token: set --token-file"}};
+  if (answer->status != 200) {
+    throw Refused{{Exit::unable, where + target + " answers " + std::to_string(answer->status) +
+                                     ": " + one_line(answer->body, longest)}};
+  }
+  return parse_json(answer->body);
+}
+
+std::string text(const JsonNode& node) {
+  return one_line(node.text(), longest);
+}
+
+std::string joined(const std::string& before, const std::string& text) {
+  return before.empty() ? text : before + ", " + text;
+}
+
+std::string upstreams_text(const JsonNode& list) {
+  std::string out;
+  for (const JsonNode& one : list.items())
+    out = joined(out, text(one["address"]) + (one["up"].truth() ? " up" : " DOWN"));
+  return out;
+}
+
+std::string listen_text(const JsonNode& list) {
+  std::string out;
+  for (const JsonNode& one : list.items()) out = joined(out, text(one));
+  return out;
+}
+
+std::string count(const JsonNode& node) {
+  return short_count(node.number());
+}
+
+std::vector<std::string> head_lines(const JsonNode& status) {
+  const JsonNode connections = status["connections"], ring = status["ring"];
+  return {"onetrip " + text(status["version"]) + " is " + text(status["state"]) + ", up for " +
+              short_time(status["uptime_s"].number() * 1000) + ": " +
+              listen_text(status["listen"]) + " → " + upstreams_text(status["upstreams"]),
+          count(connections["open"]) + " connections open, " + count(connections["total"]) +
+              " in all; " + count(status["statements"]["total"]) + " statements; " +
+              count(status["windows"]["open"]) + " requests open; ring " + count(ring["depth"]) +
+              " of " + count(ring["capacity"]) + ", " + count(ring["dropped"]) + " dropped"};
+}
+
+}  // namespace
+
+TopReply ask_top(const AdminPlace& place) {
+  try {
+    const json::value status = ask(place, "/api/v1/status"),
+                      findings = ask(place, "/api/v1/findings?limit=1000"),
+                      statements = ask(place, "/api/v1/statements?limit=1000");
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return top_content(status, findings, statements, now / std::chrono::milliseconds(1));
+  } catch (const Refused& refused) {
+    return refused.trouble;
+  } catch (const std::runtime_error& error) {
+    return TopTrouble{Exit::unable, "what answers at " + place.where.text() +
+                                        " is no API of this version: " + error.what()};
+  }
+}
+
+TopContent top_content(const json::value& status_answer, const json::value& findings,
+                       const json::value& statements, std::int64_t now_unix_ms) {
+  const JsonNode status(status_answer, "");
+  TopContent out;
+  out.head = head_lines(status);
+  for (const JsonNode& sentence : status["not_checked"].items())
+    out.not_checked.push_back(text(sentence));
+  out.findings = status["findings"]["open"].integer<std::uint64_t>();
+  out.tables[0] = findings_table(findings, now_unix_ms);
+  out.tables[1] = statements_table(statements);
+  return out;
+}
+
+}  // namespace onetrip
