@@ -44,9 +44,10 @@ interface Run {
   to: number; // the place after its last
 }
 
-function runsOf(executions: Execution[]): Run[] {
+function runsOf(executions: Execution[], bars: Bar[]): Run[] {
   const out: Run[] = [];
-  executions.forEach(({ fingerprint }, at) => {
+  bars.forEach((bar, at) => {
+    const { fingerprint } = executions[bar.at]!;
     const last = out.at(-1);
     if (last?.fingerprint === fingerprint) last.to = at + 1;
     else out.push({ fingerprint, from: at, to: at + 1 });
@@ -72,26 +73,37 @@ function loopAt(runs: Run[], at: number): { size: number; times: number; rows: n
   return best;
 }
 
-/** Rows from the top; those of a fold in `open` are shown one by one. */
-export function rows(executions: Execution[], all: Bar[], open: ReadonlySet<number>): Row[] {
+/** One list for each connection. */
+export function lanes(all: Bar[]): Bar[][] {
+  const out = new Map<number, Bar[]>();
+  for (const bar of all) {
+    const lane = out.get(bar.connection);
+    if (lane) lane.push(bar);
+    else out.set(bar.connection, [bar]);
+  }
+  return [...out].sort((a, b) => a[0] - b[0]).map(([, lane]) => lane);
+}
+
+/** Rows of these bars, from the top; those of a fold in `open` are shown one by one. */
+export function rows(executions: Execution[], shown: Bar[], open: ReadonlySet<number>): Row[] {
   const out: Row[] = [];
-  const runs = runsOf(executions);
+  const runs = runsOf(executions, shown);
   for (let at = 0; at < runs.length; ) {
     const { size, times, rows } = loopAt(runs, at);
-    const from = runs[at]!.from;
-    const to = runs[at + size - 1]!.to;
-    const fold = times >= fewest ? { key: from, times, rows } : null;
-    if (fold && !open.has(from)) {
+    const bars = shown.slice(runs[at]!.from, runs[at + size - 1]!.to);
+    const key = bars[0]!.at;
+    const fold = times >= fewest ? { key, times, rows } : null;
+    if (fold && !open.has(key)) {
       const together = new Map<string, Bar[]>();
-      for (let place = from; place < to; ++place) {
-        const { fingerprint } = executions[place]!;
+      for (const bar of bars) {
+        const { fingerprint } = executions[bar.at]!;
         const known = together.get(fingerprint);
-        if (known) known.push(all[place]!);
-        else together.set(fingerprint, [all[place]!]);
+        if (known) known.push(bar);
+        else together.set(fingerprint, [bar]);
       }
-      for (const bars of together.values()) out.push({ bars, execution: executions[bars[0]!.at]!, fold });
+      for (const group of together.values()) out.push({ bars: group, execution: executions[group[0]!.at]!, fold });
     } else {
-      for (let place = from; place < to; ++place) out.push({ bars: [all[place]!], execution: executions[place]!, fold });
+      for (const bar of bars) out.push({ bars: [bar], execution: executions[bar.at]!, fold });
     }
     at += size;
   }

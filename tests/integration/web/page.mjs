@@ -299,6 +299,38 @@ test("with 1,000 findings and a request of 5,000 statements it is there within a
   assert.ok(shown < 1000, `the waterfall took ${shown} ms`);
 });
 
+test("connections are lanes, and the minimap zooms in until the application's thinking shows", async () => {
+  const wide = await open({ offline: true });
+  await wide.goto(`file://${hold(`${process.env.FOLDER}/lanes.html`, { findings: 1, statements: 300 })}#/window/large`);
+  const shown = () => wide.locator(".row .lane").allInnerTexts();
+  await wide.locator(".row").first().waitFor();
+  assert.deepEqual(new Set(await shown()), new Set(["1"]));
+  await wide.locator(".waterfall").evaluate((element) => element.scrollTo(0, 100 * 26));
+  await wide.locator(".row.next").first().waitFor();
+  assert.deepEqual(new Set(await shown()), new Set(["1", "2"]));
+  await wide.getByRole("button", { name: "by time" }).click();
+  await wide.locator(".lane", { hasText: "3" }).first().waitFor();
+  assert.deepEqual(new Set(await shown()), new Set(["1", "2", "3"]));
+  const thoughts = () => wide.locator(".thought").evaluateAll((paths) => paths.filter((path) => path.getAttribute("d")).length);
+  const map = await wide.locator(".minimap svg").boundingBox();
+  assert.equal(Math.round(map.height), 36);
+  await wide.getByRole("button", { name: "All" }).click();
+  const until = () => wide.locator(".minimap p > span").last().innerText();
+  const end = await until();
+  await wide.mouse.move(map.x + map.width * 0.4, map.y + 9);
+  await wide.mouse.down();
+  await wide.mouse.move(map.x + map.width * 0.5, map.y + 9, { steps: 3 });
+  await wide.mouse.up();
+  assert.notEqual(await until(), end);
+  await wide.locator(".waterfall").evaluate((element) => element.scrollTo(0, 120 * 26));
+  await wide.waitForFunction(() => [...document.querySelectorAll(".thought")].some((path) => path.getAttribute("d")));
+  assert.ok((await thoughts()) > 3);
+  await assertAccessible("lanes", wide);
+  await wide.getByRole("button", { name: "All" }).click();
+  assert.equal(await until(), end);
+  await wide.context().close();
+});
+
 test("pictures for the README", { skip: !SHOTS }, async () => {
   const picture = await open({ viewport: { width: 1120, height: 640 } });
   await visit("slow/catalogue?rows=20");

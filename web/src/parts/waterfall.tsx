@@ -59,9 +59,10 @@ function WaterfallRow({ row, number, rows, executions, known, colours, range, la
     select(first.at === selected ? -1 : first.at);
     if (folded) toggle(fold!.key);
   };
+  const next = lanes && number > 0 && rows[number - 1]!.bars[0]!.connection !== first.connection;
   return (
     <li
-      class={`row ${first.at === selected ? "chosen" : ""} ${fold && !folded ? "inner" : ""}`}
+      class={`row ${first.at === selected ? "chosen" : ""} ${fold && !folded ? "inner" : ""} ${next ? "next" : ""}`}
       style={{ top: `${number * line}px` }}
       aria-setsize={rows.length}
       aria-posinset={number + 1}

@@ -4,7 +4,7 @@ import { Minimap, type Range } from "../parts/minimap";
 import { Waterfall } from "../parts/waterfall";
 import { coloursOf } from "../colour";
 import { useData } from "../data";
-import { bars, repeats, rows, sums } from "../fold";
+import { bars, lanes, repeats, rows, sums } from "../fold";
 import { bytes, clock, count, ms, percent, plural } from "../format";
 import { link } from "../route";
 import type { Findings, WindowDetail } from "../types";
@@ -60,7 +60,11 @@ function Executions({ window }: { window: WindowDetail }) {
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const [range, setRange] = useState<Range>([0, total.end]);
   const [selected, select] = useState(-1);
-  const lines = useMemo(() => rows(executions, all, open), [executions, all, open]);
+  const [apart, setApart] = useState(true);
+  const lines = useMemo(
+    () => (apart ? lanes(all) : [all]).flatMap((lane) => rows(executions, lane, open)),
+    [executions, all, open, apart],
+  );
   const toggle = (key: number) => {
     const next = new Set(open);
     if (!next.delete(key)) next.add(key);
@@ -80,6 +84,16 @@ function Executions({ window }: { window: WindowDetail }) {
         <Figure name={connections === 1 ? "connection" : "connections"}>{count(connections)}</Figure>
       </dl>
       <Minimap bars={all} executions={executions} colours={colours} end={total.end} range={range} change={setRange} />
+      {connections > 1 && (
+        <div class="choice" role="group" aria-label="Order">
+          <button type="button" aria-pressed={apart} onClick={() => setApart(true)}>
+            by connection
+          </button>
+          <button type="button" aria-pressed={!apart} onClick={() => setApart(false)}>
+            by time
+          </button>
+        </div>
+      )}
       <Waterfall
         rows={lines}
         executions={executions}
