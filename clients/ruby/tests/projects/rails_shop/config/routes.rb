@@ -1,0 +1,3 @@
+Rails.application.routes.draw do
+  resources :shelves, only: :show
+end
