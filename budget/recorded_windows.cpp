@@ -69,10 +69,10 @@ class Family {
       visit(at->first);
   }
 
-  /// Whoever holds a request, and whoever holds that, makes it.
+  /// Whoever holds a request, and whoever holds that, makes it, also where it sends nothing.
   void note_request(const RecordedWindow& window) {
-    if (is_named(window) || window.entry.statements == 0 || window.set_up) return;
-    bool inside = is_tagged(window);
+    if (window.set_up || (!is_named(window) && window.entry.statements == 0)) return;
+    bool inside = is_tagged(window) || is_named(window);
     for_each_container(window, [&](std::uint64_t container) {
       if (inside) makes_requests_.insert(container);
       inside = true;

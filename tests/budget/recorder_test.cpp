@@ -155,6 +155,24 @@ TEST_CASE("a named window inside another is a request of it") {
   CHECK(record.set_up_windows == 1);
 }
 
+TEST_CASE("a request that sends nothing makes set-up of the rest all the same") {
+  Suite suite;
+  WindowTable::Named outer;
+  outer.name = "test_missing";
+  const std::string id = suite.story.engine().open_window(outer, suite.story.now()).value();
+  suite.loop(5);
+  suite.story.findings();
+  WindowTable::Named inner;
+  inner.name = "test_missing GET /nothing";
+  inner.parent = suite.story.engine().named_window(id).value();
+  const std::string page = suite.story.engine().open_window(inner, suite.story.now()).value();
+  suite.story.engine().close_window(page, suite.story.now());
+  suite.story.engine().close_window(id, suite.story.now());
+  const Record record = suite.record();
+  CHECK(record.entries.empty());
+  CHECK(record.set_up_windows == 1);
+}
+
 TEST_CASE("a test that is still open is recorded as far as it went") {
   Suite suite;
   const Record record = suite.test("never_ends").loop(2).record();
