@@ -35,8 +35,10 @@ module Onetrip
     end
 
     def rails_route(env)
+      application = ::Rails.application
+      application.reload_routes_unless_loaded if application.respond_to?(:reload_routes_unless_loaded) # from 8.0 on
       request = ::ActionDispatch::Request.new(env.dup)
-      ::Rails.application.routes.router.recognize(request) do |route, _|
+      application.routes.router.recognize(request) do |route, _|
         return route.path.spec.to_s.delete_suffix("(.:format)") if route.path.anchored
       end
       nil
