@@ -63,12 +63,13 @@ class ClientSuites(ProxyTest):
         code, said, report = self.exec(command, folder, SHOP="fixed", ONETRIP_CALLSITE="on", **more)
         self.assertEqual((code, report["problems"]), (0, []), said)
 
-    def check_budget(self, command, folder, complaint, **more):
-        """A budget in the test fails it, with and without the proxy as it should."""
-        code, said, _ = self.exec(command, folder, SHOP="slow", BUDGET="yes", **more)
+    def check_budget(self, command, folder, complaint, through=None, direct=None):
+        """A budget in the test fails it, and its windows end all the same; without the proxy it is never broken."""
+        code, said = self.through_this(command, folder, SHOP="slow", BUDGET="yes", **(through or {}))
         self.assertNotEqual(code, 0, said)
         self.assertIn(complaint, said)
-        code, said = self.call(command, folder, self.direct(SHOP="slow", BUDGET="yes", **more))
+        self.assertEqual({row["open"] for row in self.named()}, {False})
+        code, said = self.call(command, folder, self.direct(SHOP="slow", BUDGET="yes", **(direct or {})))
         self.assertEqual(code, 0, said)
         self.assertNotIn("onetrip: ", said)
 

@@ -42,7 +42,7 @@ class JavaClient(ClientSuites):
 
     def test_junit(self):
         self.check_slow_and_fixed(junit(), FOLDER, TEST, LABEL, PLACE, **self.url())
-        self.check_budget(junit(), FOLDER, f"{LABEL} sent 6 statements, 1 are allowed", **self.url())
+        self.check_budget(junit(), FOLDER, f"{LABEL} sent 6 statements, 1 are allowed", self.url(self.proxy.port), self.url())
         self.check_nobody_answers(junit(), FOLDER, **self.url())
 
     def test_two_processes(self):

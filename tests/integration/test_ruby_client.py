@@ -34,7 +34,8 @@ class RubyClient(ClientSuites):
     def test_rails(self):
         self.check_slow_and_fixed(*RAILS, "ShelvesTest#test_show", "GET /shelves/:id",
                                   "app/controllers/shelves_controller.rb:5", **self.rails())
-        self.check_budget(*RAILS, "GET /shelves/:id sent 6 statements, 2 are allowed", **self.rails())
+        self.check_budget(*RAILS, "GET /shelves/:id sent 6 statements, 2 are allowed",
+                          self.rails(self.proxy.port), self.rails())
 
     def test_rails_in_several_processes(self):
         code, said = self.through_this(*RAILS, SHOP="slow", WORKERS="2", **self.rails(self.proxy.port))
@@ -47,7 +48,7 @@ class RubyClient(ClientSuites):
     def test_rspec(self):
         test = "spec/shop_spec.rb: Shop a shelf lists its books"
         self.check_slow_and_fixed(*RSPEC, test, "GET /shelves/:count", "shop.rb:28 in ask", **self.rspec())
-        self.check_budget(*RSPEC, "GET /shelves/:count sent 6 statements, 1 are allowed", **self.rspec())
+        self.check_budget(*RSPEC, "GET /shelves/:count sent 6 statements, 1 are allowed", self.rspec(), self.rspec())
         self.check_nobody_answers(*RSPEC, **self.rspec())
 
     def test_rspec_in_two_processes(self):
