@@ -38,7 +38,7 @@ class PhpClient(ClientSuites):
         for process in both:
             said, _ = process.communicate(timeout=self.LIMIT_S)
             self.assertEqual(process.returncode, 0, said)
-        bodies = [(row["application"], row["statements"]) for row in self.named("in ShopTest::testMany with data set")]
+        bodies = [(row["application"], row["statements"]) for row in self.named("in ShopTest::testMany")]
         self.assertEqual(sorted(bodies), [(f"tests-{number}", rows + 1) for number in (1, 2) for rows in range(number, 9, 2)])
 
 

@@ -5,7 +5,7 @@ namespace Onetrip\PHPUnit;
 use Onetrip\Onetrip;
 use Onetrip\Window;
 
-/** For a project's TestCase: what setUp() and tearDown() send is set-up also in a test that makes no request. */
+/** For a TestCase of PHPUnit 9: what setUp() and tearDown() send is set-up also in a test that makes no request. */
 trait Body
 {
     protected function runTest()
