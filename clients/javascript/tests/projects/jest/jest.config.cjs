@@ -1,0 +1,4 @@
+module.exports = {
+  testEnvironment: "onetrip/jest",
+  setupFiles: process.env.CALLSITE === "on" ? ["onetrip/jest-callsite"] : [],
+};

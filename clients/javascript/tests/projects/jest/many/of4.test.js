@@ -1,0 +1,1 @@
+require("../many").many(4);

@@ -1,0 +1,9 @@
+import { afterAll, test } from "vitest";
+
+import shop from "./shop.cjs";
+
+/** Tests that differ in how much they send. */
+export function many(file) {
+  afterAll(shop.end);
+  for (let number = 0; number < 6; ++number) test(`number ${number}`, () => shop.slow(file + number));
+}

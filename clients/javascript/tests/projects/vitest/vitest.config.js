@@ -1,0 +1,1 @@
+export default { test: { runner: "onetrip/vitest", env: { ONETRIP_CALLSITE: process.env.CALLSITE ?? "" } } };
