@@ -36,12 +36,20 @@ export function callsiteIn(stack) {
   return null;
 }
 
-/** Its path in the project, or none where it is a library's.
+/** Its path in the project, or none where it is a library's or passes on what others ask.
  * @param {string} frame */
 function placeOf(frame) {
   const file = frame.startsWith("file://") ? fileURLToPath(frame) : path.normalize(frame);
   if (file.startsWith(OWN) || file.includes(`${path.sep}node_modules${path.sep}`)) return "";
-  return file.startsWith(ROOT) ? file.slice(ROOT.length).replaceAll(path.sep, "/") : file;
+  const place = file.startsWith(ROOT) ? file.slice(ROOT.length).replaceAll(path.sep, "/") : file;
+  return passesOn(place) ? "" : place;
+}
+
+/** Whether the project says that it only passes statements on: ONETRIP_CALLSITE_SKIP=src/database.js,src/orm/
+ * @param {string} place */
+function passesOn(place) {
+  const { ONETRIP_CALLSITE_SKIP: skipped = "" } = process.env;
+  return skipped.split(",").some((one) => one && (one.endsWith("/") ? place.startsWith(one) : place === one));
 }
 
 /** The statement with the comment at its end.

@@ -87,6 +87,13 @@ test("it is the innermost frame that is no library's, awaited or not", () => {
   assert.equal(callsiteIn(`    at file://${process.cwd()}/a%20b.js:2:1`), "a b.js:2");
 });
 
+test("what passes on the statements of others is passed over, where the project says so", (context) => {
+  process.env.ONETRIP_CALLSITE_SKIP = "lib/database.js,lib/orm/";
+  context.after(() => delete process.env.ONETRIP_CALLSITE_SKIP);
+  const stack = ["database.js", "orm/find.js", "database.jsx"].map((file) => `    at ${process.cwd()}/lib/${file}:3:1`);
+  assert.equal(callsiteIn(stack.join("\n")), "lib/database.jsx:3");
+});
+
 test("it stands at the statement's end, and nothing in a value ends it", () => {
   assert.equal(tagged("SELECT 1 ; \n", { callsite: "a.js:1 in <b>" }), "SELECT 1  /*callsite='a.js:1 in <b>'*/;");
   assert.equal(tagged("SELECT 1", { b: "x", a: "it's */ 5 %" }), "SELECT 1 /*a='it%27s %2A/ 5 %25',b='x'*/");
