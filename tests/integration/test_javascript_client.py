@@ -22,7 +22,7 @@ class JavaScriptClient(ProxyTest):
         environment = {name: value for name, value in self.through().items() if not name.startswith(("ONETRIP_", "NODE_"))}
         files = sorted(CLIENT.glob("tests/*.test.js"))
         done = subprocess.run(
-            ["node", "--test", "--test-concurrency=1", *files], cwd=CLIENT, text=True, timeout=280,
+            ["node", "--test", "--test-reporter=tap", "--test-concurrency=1", *files], cwd=CLIENT, text=True, timeout=280,
             env=dict(environment, ONETRIP_TEST_API=self.api.address), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT)
         self.assertEqual(done.returncode, 0, done.stdout)

@@ -96,7 +96,8 @@ test("Fastify on a port", async () => {
   assert.deepEqual(answers.slice(0, 2), [[200, '{"id":"7"}'], [200, "one"]]);
 });
 
-test("Fastify's inject", async () => {
+const skip = Number.parseInt(process.versions.node, 10) < 20 && "this Fastify's inject needs Node 20";
+test("Fastify's inject", { skip }, async () => {
   const app = fastify();
   let answer;
   const told = await judged(async () => { answer = await app.inject("/books/7"); });
