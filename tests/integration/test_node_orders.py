@@ -86,7 +86,8 @@ class NodeOrders(unittest.TestCase):
         self.exec("slow", "--save", run)
         self.update(run, baseline)
         known = ("--baseline", baseline, "--save", run)
-        self.assertEqual(self.exec("slow", *known)[0], 0)
+        code, said, _ = self.exec("slow", *known)
+        self.assertEqual(code, 0, said)
         code, said, _ = self.exec("fixed", *known)  # better never fails
         self.assertEqual(code, 0, said)
         self.update(run, baseline)

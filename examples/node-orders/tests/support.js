@@ -1,4 +1,5 @@
-/** The tests run in a database of their own, beside the one that the environment names, and ask a server of their own. */
+/** Each file's tests run in a database of their own, beside the one that the environment names, and ask a server of their
+ * own. */
 
 import assert from "node:assert";
 import { after, before } from "node:test";
@@ -9,7 +10,7 @@ export const ORDERS = process.env.ORDERS ?? "fixed";
 if (!["slow", "fixed"].includes(ORDERS)) throw new Error(`ORDERS is ${ORDERS}: it must be slow or fixed`);
 
 /** Asks for a page, of the kind that ORDERS says unless another is named; its status and what it answers. Before the
- * first test of a file there is a database with the name, gone after the last. */
+ * first test of a file the database is made anew; it stays, to be looked at. */
 export function pages(database) {
   let server;
   let shop;
@@ -29,8 +30,6 @@ export function pages(database) {
       server.closeAllConnections();
     });
     await shop.close();
-    process.env.PGDATABASE = beside;
-    await sql(`DROP DATABASE ${database} WITH (FORCE)`);
   });
 
   return async (path, { method = "GET", kind = ORDERS } = {}) => {
@@ -38,8 +37,6 @@ export function pages(database) {
     return [answer.status, await answer.json()];
   };
 }
-
-const beside = process.env.PGDATABASE;
 
 async function sql(...statements) {
   const client = new pg.Client();
