@@ -4,10 +4,11 @@ import * as vitest from "vitest";
 
 import { TestRun, prepare } from "./running.js";
 
-/** Where Vitest keeps them since 4.1, or kept them before.
- * @type {any} */
-const Base = /** @type {any} */ (vitest).TestRunner ?? (await import("vitest/runners")).VitestTestRunner;
-const functionOf = Base.getTestFn ?? (await import("vitest/suite")).getFn;
+// Where Vitest kept before 4.1 what it now exports itself. Not written into import(): Vite would look for it.
+const [runners, suite] = ["vitest/runners", "vitest/suite"];
+/** @type {any} */
+const Base = /** @type {any} */ (vitest).TestRunner ?? (await import(/* @vite-ignore */ runners)).VitestTestRunner;
+const functionOf = Base.getTestFn ?? (await import(/* @vite-ignore */ suite)).getFn;
 
 export default class OnetripRunner extends Base {
   /** @param {any} config */
