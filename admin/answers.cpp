@@ -88,6 +88,10 @@ bool take_member(std::string_view name, const json::value& value, OpenRequest& o
   if (name == "label") return take_text(value, out.named.label);
   if (name == "parent") return take_text(value, out.parent);
   if (name == "ttl_s") return take_life(value, out.named.ttl);
+  if (name == "one_request") {
+    out.named.one_request = value == json::value(true);
+    return value.is_bool();
+  }
   known = false;
   return false;
 }
@@ -263,10 +267,11 @@ std::variant<OpenRequest, std::string> open_request(const std::string& body) {
     if (take_member(name, value, out, known)) continue;
     if (!known) {
       return "unknown member `" + name +
-             "`; there are: name, application_name, database, label, parent, ttl_s";
+             "`; there are: name, application_name, database, label, parent, ttl_s, one_request";
     }
-    return name == "ttl_s" ? "`ttl_s` is a number of seconds, above 0 and up to a week"
-                           : "`" + name + "` is a text of up to 1024 bytes";
+    if (name == "ttl_s") return "`ttl_s` is a number of seconds, above 0 and up to a week";
+    if (name == "one_request") return "`one_request` is true or false";
+    return "`" + name + "` is a text of up to 1024 bytes";
   }
   if (out.named.name.empty()) return "`name` is missing";
   return out;

@@ -15,7 +15,7 @@ namespace {
 using Change = TransactionState::Change;
 using LabelRank = WindowStore::LabelRank;
 
-enum class KeySpace : std::uint64_t { trace = 1, tag, setting };
+enum class KeySpace : std::uint64_t { trace = 1, tag, setting, container };
 
 // Never 0. Two requests that share a key would be told as one; with 64 bits that does not happen.
 std::uint64_t key_of(KeySpace space, std::string_view application, std::string_view id) {
@@ -245,10 +245,28 @@ WindowStore::Entry& WindowTable::Impl::window_of(SessionState& session, const Ex
                  key_of(KeySpace::setting, session.facts.application_name, bytes_of(tag)),
                  execution.sent);
   }
+  if (Entry* whole = whole_of(session, execution.sent)) return *whole;
   if (session.transaction.isolates() && session.transaction.savepoint() != 0) {
     return test_of(session, execution.sent);
   }
   return idle_of(session, execution.sent);
+}
+
+// Where what a container holds is one request: its window, which ends with it.
+WindowStore::Entry* WindowTable::Impl::whole_of(SessionState& session, Time sent) {
+  const std::uint64_t container = container_of(session);
+  const NamedWindows::Open* open = container == 0 ? nullptr : named.find(container);
+  if (!open || !open->named.one_request) return nullptr;
+  const std::uint64_t key = key_of(KeySpace::container, {}, bytes_of(container));
+  Entry* entry = store.find_key(key);
+  if (!entry) {
+    entry = &store.open_keyed(WindowSource::idle_gap, key, sent);
+    settle_in(*entry, session);
+    entry->window.set_up = makes_requests(container);
+  } else if (entry->window.closed) {
+    store.reopen(*entry);
+  }
+  return entry;
 }
 
 Window* WindowTable::Impl::file(SessionState& session, const Execution& execution,

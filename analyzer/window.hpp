@@ -109,6 +109,8 @@ class WindowTable {
     std::string name, application, database, label;
     std::uint64_t parent = 0;
     Time ttl{};  ///< zero: until closed
+    /// Whatever connections send meanwhile is one request's, so that a loop over a pool is seen.
+    bool one_request = false;
   };
   /// None when that name is open already with overlapping filters.
   std::optional<std::uint64_t> open_named(const Named& named, Time now);

@@ -73,6 +73,7 @@ struct WindowTable::Impl {
   Entry& keyed(SessionState& session, WindowSource source, std::uint64_t key, Time sent);
   Entry& test_of(SessionState& session, Time sent);
   Entry& idle_of(SessionState& session, Time sent);
+  Entry* whole_of(SessionState& session, Time sent);
   void settle_in(Entry& entry, SessionState& session);
   void note_elsewhere(Window& window, const SessionState& session);
   void note_request(std::uint64_t container);

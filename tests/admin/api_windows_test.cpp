@@ -37,6 +37,13 @@ TEST_CASE("a named window shows the executions of the windows inside it") {
         Approx(executions[0].at("offset_ms").to_number<double>() + 10));
 }
 
+TEST_CASE("a window may be one request, whatever connections it comes over") {
+  Api api;
+  const std::string id = api.open(R"({"name": "GET /books", "one_request": true})");
+  api.engine.run("SELECT 1 FROM book");
+  CHECK(api.remove("/api/v1/windows/" + id).body.at("window").at("statements") == 1);
+}
+
 TEST_CASE("a name that is open already is a conflict") {
   Api api;
   const std::string id = api.open(R"({"name": "a", "ttl_s": 60})");
@@ -80,9 +87,10 @@ TEST_CASE("a window may lie in another") {
 
 TEST_CASE("what POST /windows takes is checked") {
   Api api;
-  for (const char* body : {"", "[]", "{", R"({"name": 1})", R"({"name": ""})", R"({"nam": "a"})",
-                           R"({"name": "a", "ttl_s": 0})", R"({"name": "a", "ttl_s": "1"})",
-                           R"({"name": "a", "ttl_s": 1e99})"}) {
+  for (const char* body :
+       {"", "[]", "{", R"({"name": 1})", R"({"name": ""})", R"({"nam": "a"})",
+        R"({"name": "a", "ttl_s": 0})", R"({"name": "a", "ttl_s": "1"})",
+        R"({"name": "a", "ttl_s": 1e99})", R"({"name": "a", "one_request": 1})"}) {
     INFO(body);
     CHECK(api.post("/api/v1/windows", body).status == 400);
   }

@@ -141,6 +141,40 @@ TEST_CASE("opening and closing from outside end the idle-gap windows of those co
   CHECK_FALSE(story.table.close_named(*number, story.now()));
 }
 
+TEST_CASE("what all connections send in a container that is one request is one window") {
+  Story story;
+  WindowTable::Named request = named("GET /books");
+  request.one_request = true;
+  story.on(1).run("SELECT before");
+  const auto number = story.table.open_named(request, story.now());
+  Window* window = story.on(1).run("SELECT a");
+  CHECK(window->container == *number);
+  CHECK(window->label == "GET /books");
+  CHECK(story.on(2).run("SELECT b") == window);
+  story.tick(10s);
+  story.on(1).run("DISCARD ALL");
+  CHECK(story.on(1).run("SELECT c") == window);
+  CHECK(texts(*window) == Texts{"SELECT a", "SELECT b", "SELECT c"});
+  REQUIRE(story.closed.size() == 1);
+  CHECK(story.closed[0].texts == Texts{"SELECT before"});
+  story.table.close_named(*number, story.now());
+  REQUIRE(story.closed.size() == 3);
+  CHECK(story.closed[1].statements == 3);
+  CHECK(story.on(2).run("SELECT after")->container == 0);
+}
+
+TEST_CASE("a trace in it, or a container inside it, is a window of its own") {
+  Story story;
+  WindowTable::Named request = named("GET /books");
+  request.one_request = true;
+  story.table.open_named(request, story.now());
+  const std::uint64_t whole = story.on(1).run("SELECT a")->number;
+  CHECK(story.on(1).run(query("SELECT b").trace("aa"))->number != whole);
+  story.on(2).run(set_request("inside"));
+  CHECK(story.on(2).run("SELECT c")->number != whole);
+  CHECK(story.on(1).run("SELECT d")->number == whole);
+}
+
 TEST_CASE("a container with a time to live closes by itself") {
   Story story;
   WindowTable::Named wanted = named("t");
