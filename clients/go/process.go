@@ -172,7 +172,8 @@ func (span *Span) leaves() []*Span {
 
 func (process *process) post(span, around *Span) string {
 	connections := process.connections()
-	body := map[string]any{"name": span.name, "label": span.label, "ttl_s": life}
+	// One request, whatever connections of a pool it takes.
+	body := map[string]any{"name": span.name, "label": span.label, "ttl_s": life, "one_request": true}
 	if connections.Database != "" {
 		body["database"] = connections.Database
 	}

@@ -21,6 +21,21 @@ func TestAWindowHoldsWhatIsSentFromItsOpeningOn(t *testing.T) {
 	expectSeen(t, window, 6, 5)
 }
 
+func TestAPoolsConnectionsAreOneRequest(t *testing.T) {
+	test := &recorder{name: "TestAtOnce"}
+	window := onetrip.Window(test)
+	all := authors(t, 8)
+	done := make(chan string)
+	for _, author := range all {
+		go func(author int) { done <- name(t, author) }(author)
+	}
+	for range all {
+		<-done
+	}
+	test.end()
+	expectSeen(t, window, 9, 8)
+}
+
 func TestABrokenBudgetSaysWhatWhereAndHowToMendIt(t *testing.T) {
 	test := &recorder{name: "TestBudget"}
 	window := onetrip.Window(test)

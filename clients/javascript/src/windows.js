@@ -147,7 +147,8 @@ export class Windows {
   /** @param {Window} window
    * @param {Window} [around] */
   async _post(window, around) {
-    const body = { name: window.name, label: window.label, ttl_s: LIFE_S, parent: around?.id,
+    // One request, whatever connections of a pool it takes: Promise.all() takes many.
+    const body = { name: window.name, label: window.label, ttl_s: LIFE_S, parent: around?.id, one_request: true,
       ...this.watched ?? connections(this.worker, this.environment) };
     let answer = await this._ask("POST", "/api/v1/windows", body);
     if (answer?.status === 409) { // left open by a process that was killed

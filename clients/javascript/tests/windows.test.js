@@ -4,6 +4,8 @@ import assert from "node:assert";
 import http from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 
+import pg from "pg";
+
 import { assertBudget, watch, window, withinBudget } from "../src/index.js";
 import { Window, Windows, here } from "../src/windows.js";
 import { applicationName, connections } from "../src/workers.js";
@@ -133,4 +135,17 @@ test("workers are told apart by their database, else by their application's name
   assert.equal(applicationName("2"), "tests-2");
   assert.equal(applicationName("2", "suite-2"), "suite-2");
   assert.equal(applicationName("a/long/way/".repeat(9) + "cart.test.js").length, 63);
+});
+
+test("a loop over a pool's connections is a loop", async () => {
+  const pool = new pg.Pool({ max: 5 });
+  let atOnce;
+  await window("at once", async (opened) => {
+    atOnce = opened;
+    const { rows } = await pool.query("SELECT author_id FROM book ORDER BY id LIMIT 8");
+    await Promise.all(rows.map(({ author_id }) => pool.query("SELECT name FROM author WHERE id = $1", [author_id])));
+  });
+  await pool.end();
+  const { statements, findings } = await atOnce.seen();
+  assert.deepEqual([statements, findings.map(({ evidence }) => evidence.count)], [9, [8]]);
 });

@@ -15,11 +15,10 @@ export async function orders(rows) {
 export async function order(id) {
   const found = await first("SELECT id, placed FROM orders WHERE id = $1", id);
   if (!found) return null;
-  const items = [];
-  for (const { product_id, shipped } of await all("SELECT product_id, shipped FROM item WHERE order_id = $1 ORDER BY id", id)) {
-    items.push({ ...await product(product_id), shipped });
-  }
-  return { ...found, items };
+  const items = await all("SELECT product_id, shipped FROM item WHERE order_id = $1 ORDER BY id", id);
+  // All at once, over several connections, is as many statements as one by one.
+  const products = await Promise.all(items.map((item) => product(item.product_id)));
+  return { ...found, items: items.map(({ shipped }, place) => ({ ...products[place], shipped })) };
 }
 
 async function product(id) {
