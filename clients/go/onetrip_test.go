@@ -1,6 +1,8 @@
 package onetrip
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -37,5 +39,18 @@ func TestAPathsIdsAreFolded(t *testing.T) {
 func TestANameIsCutBetweenCharacters(t *testing.T) {
 	if name := clipped("x" + strings.Repeat("é", 600)); len(name) != 1023 || strings.ContainsRune(name, '\uFFFD') {
 		t.Error(len(name))
+	}
+}
+
+func TestAPatternsMethodAndHostAreNotPartOfTheRoute(t *testing.T) {
+	for pattern, expected := range map[string]string{
+		"GET /orders/{id}":            "GET /orders/{id}",
+		"shop.example/orders/":        "GET /orders/",
+		"GET shop.example/orders/{$}": "GET /orders/{$}",
+	} {
+		request := httptest.NewRequest("GET", "/orders/7", nil)
+		if label := labelOf(request, []func(*http.Request) string{func(*http.Request) string { return pattern }}); label != expected {
+			t.Errorf("%s became %s", pattern, label)
+		}
 	}
 }
