@@ -267,13 +267,14 @@ TEST_CASE("lists that grow from row to row are a batch loader called for each ro
 
 TEST_CASE("lists of the keys of one row each are a batch loader called for each row") {
   Story story;
-  story.run("SELECT id, home_id, away_id FROM match")
-      .gives({"match.id", "match.home_id", "match.away_id"},
+  story.run("SELECT id, home_team_id, away_team_id FROM match")
+      .gives({"match.id", "match.home_team_id", "match.away_team_id"},
              {{1, 2, 5}, {2, 4, 3}, {3, 6, 1}, {4, 8, 7}});
   for (const char* teams : {"2, 5", "4, 3", "6, 1", "8, 7"})
     story.run("SELECT id FROM team WHERE id IN (" + std::string(teams) + ")");
   const Finding finding = story.only("n-plus-one");
-  CHECK(finding.link->parent_columns == std::vector<std::string>{"match.home_id", "match.away_id"});
+  CHECK(finding.link->parent_columns ==
+        std::vector<std::string>{"match.home_team_id", "match.away_team_id"});
   CHECK(finding.link->matched == 4);
 }
 
