@@ -128,8 +128,9 @@ Witness Service::witness(const WantedRequests& wanted) {
           if (const auto detail = engine.window(id))
             out.add_window(id, to_json_text(window_detail_json(*detail)));
         }
-        for (const Profile::Row& row : engine.statements("total", WitnessArrays::most_statements))
-          out.add_statement(to_json_text(statement_row_json(row)));
+        for (const auto& row :
+             statements_json(engine.statements("total", WitnessArrays::most_statements)))
+          out.add_statement(to_json_text(row));
       })
       .get();
   return out.witness();
