@@ -54,11 +54,9 @@ TopContent content(const std::vector<Finding>& findings, const std::vector<Profi
   Engine::Counters engine;
   engine.executions = 56'700;
   engine.open_findings = findings.size();
-  json::array asked;
-  for (const Profile::Row& row : rows) asked.push_back(statement_row_json(row));
   return top_content(sent(status_json(vitals, engine)),
                      sent({{"findings", findings_json(findings)}}),
-                     sent({{"statements", std::move(asked)}}), now);
+                     sent({{"statements", statements_json(rows)}}), now);
 }
 
 TopContent usual_content() {
