@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -26,8 +27,8 @@ struct TopSize {
 struct TopContent {
   std::vector<std::string> head;  ///< how the proxy is
   std::vector<std::string> not_checked;
-  std::uint64_t findings = 0;  ///< all that there are; the table may hold fewer
-  TopTable tables[2];          ///< findings, statements
+  std::uint64_t findings = 0;      ///< all that there are; the table may hold fewer
+  std::array<TopTable, 2> tables;  ///< findings, statements
 };
 
 enum class TopKey : std::uint8_t {
@@ -53,7 +54,7 @@ struct TopState {
     std::string chosen;     ///< key of a row; empty: the first
     std::size_t first = 0;  ///< row at the top
   };
-  View views[2] = {{}, {2, {}, 0}};
+  std::array<View, 2> views{{{}, {2, {}, 0}}};
   std::size_t view = 0;
   bool paused = false, help = false;
   std::string trouble;    ///< why there is nothing new; empty: there is
