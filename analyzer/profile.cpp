@@ -26,7 +26,7 @@ void Profile::add_window(Window& window, std::span<const Time> thought) {
     Trip& trip = window.trips[i];
     if (std::exchange(trip.profiled, true)) continue;
     Entry& shape = shapes_.find(trip.statement->id);
-    shape.thought += thought[i];
+    if (!thought.empty()) shape.thought += thought[i];
     if (std::exchange(shape.last_window, closed_windows_) != closed_windows_) ++shape.windows;
   }
 }

@@ -9,8 +9,8 @@ namespace onetrip {
 
 std::vector<Time> think_times(const Window& window) {
   const std::vector<Trip>& trips = window.trips;
+  if (trips.size() < 2) return {};
   std::vector<Time> thought(trips.size());
-  if (trips.size() < 2) return thought;
   std::vector<std::size_t> order(trips.size());
   std::iota(order.begin(), order.end(), 0);
   const auto by_sent = [&](std::size_t a, std::size_t b) { return trips[a].sent < trips[b].sent; };
@@ -57,7 +57,7 @@ void RequestProfile::add(const std::string& name, const Window& window,
   for (std::size_t i = 0; i < window.trips.size(); ++i) {
     if (window.trips[i].profiled) continue;
     entry.cost.add(window.trips[i]);
-    entry.thought += thought[i];
+    if (!thought.empty()) entry.thought += thought[i];
   }
   if (!again && !window.saturated) entry.add_request(window);
 }

@@ -14,7 +14,7 @@
 namespace onetrip {
 
 /// By trip of a window, in its order: how long the application thought before it sent it, while the
-/// database had nothing of this window to do.
+/// database had nothing of this window to do. Empty when it has a single one.
 std::vector<Time> think_times(const Window& window);
 
 /// What requests cost, by label or by application: those that took the most time, the others

@@ -43,7 +43,7 @@ Window loop_of(std::uint64_t rows) {
 
 TEST_CASE("the application thinks while the database has nothing of the request to do") {
   CHECK(think_times(window_of({})).empty());
-  CHECK(think_times(window_of({trip(5ms, 1ms)})) == std::vector<Time>{0ms});
+  CHECK(think_times(window_of({trip(5ms, 1ms)})).empty());
   CHECK(think_times(window_of({trip(0ms, 2ms), trip(5ms, 1ms), trip(6ms, 1ms)})) ==
         std::vector<Time>{0ms, 3ms, 0ms});
 }
