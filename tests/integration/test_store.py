@@ -67,9 +67,10 @@ class Store(ProxyTest):
 
     @staticmethod
     def loops(proxy):
-        """By label; of all that was sent so far. A statement's minutes are read by the thread that writes, after it
-        wrote: what this gives is committed, if it can be."""
+        """By label; of all that was sent so far. A flush hands findings over, and a statement's minutes are read by the
+        thread that writes, after it wrote: what this gives is committed, if it can be."""
         found = {one["label"]: one for one in proxy.api.findings(rule="n-plus-one", limit=10000)}
+        proxy.api.flush()
         for one in list(found.values())[:1]:
             try:
                 proxy.api.get(f"/api/v1/statements/{one['statement']['fingerprint']}")
