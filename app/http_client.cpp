@@ -17,8 +17,10 @@ namespace http = beast::http;
 /// The steps of one request, each starting the next; run to its end by one call.
 class Exchange {
  public:
-  Exchange(const Endpoint& where, const std::string& target, const std::string& token)
-      : where_(where), request_(http::verb::get, target, 11) {
+  Exchange(http::verb verb, const Endpoint& where, const std::string& target,
+           const std::string& token)
+      : where_(where), request_(verb, target, 11) {
+    if (verb == http::verb::post) request_.content_length(0);
     request_.set(http::field::host, where.text());
     if (!token.empty()) request_.set(http::field::authorization, "Bearer " + token);
     request_.set(http::field::connection, "close");
@@ -76,7 +78,13 @@ std::variant<Endpoint, UrlError> api_endpoint(std::string address) {
 std::optional<HttpAnswer> http_get(const Endpoint& where, const std::string& target,
                                    const std::string& token, std::chrono::milliseconds patience,
                                    std::string& error) {
-  return Exchange(where, target, token).run(patience, error);
+  return Exchange(http::verb::get, where, target, token).run(patience, error);
+}
+
+std::optional<HttpAnswer> http_post(const Endpoint& where, const std::string& target,
+                                    const std::string& token, std::chrono::milliseconds patience,
+                                    std::string& error) {
+  return Exchange(http::verb::post, where, target, token).run(patience, error);
 }
 
 }  // namespace onetrip

@@ -22,4 +22,9 @@ std::optional<HttpAnswer> http_get(const Endpoint& where, const std::string& tar
                                    const std::string& token, std::chrono::milliseconds patience,
                                    std::string& error);
 
+/// The same with one POST that says nothing.
+std::optional<HttpAnswer> http_post(const Endpoint& where, const std::string& target,
+                                    const std::string& token, std::chrono::milliseconds patience,
+                                    std::string& error);
+
 }  // namespace onetrip

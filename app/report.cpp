@@ -17,10 +17,10 @@ namespace {
 constexpr std::chrono::milliseconds patience{30'000};
 
 /// The answer's text. Throws std::runtime_error with a sentence.
-std::string ask(const AdminPlace& api, const std::string& target) {
+std::string ask(const AdminPlace& api, const std::string& target, decltype(http_get)& by) {
   std::string error;
   const auto& [where, token] = api;
-  const auto answer = http_get(where, target, token, patience, error);
+  const auto answer = by(where, target, token, patience, error);
   if (!answer) throw std::runtime_error("nobody answers at " + where.text() + ": " + error);
   if (answer->status == 401)
     throw std::runtime_error(where.text() + " demands a token: set --token-file");
@@ -31,9 +31,15 @@ std::string ask(const AdminPlace& api, const std::string& target) {
   return answer->body;
 }
 
-/// What a running onetrip found so far: one entry for each finding's kind of request.
+std::string ask(const AdminPlace& api, const std::string& target) {
+  return ask(api, target, http_get);
+}
+
+/// What a running onetrip found so far, of all that it was sent: one entry for each finding's kind
+/// of request.
 Record record_of(const AdminPlace& api) {
   Record record;
+  ask(api, "/api/v1/flush", http_post);
   const auto found = parse_json(ask(api, "/api/v1/findings?limit=10000"));
   for (const JsonNode& item : JsonNode(found, "")["findings"].items()) {
     RecordEntry entry;
