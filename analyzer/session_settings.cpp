@@ -33,6 +33,12 @@ bool is_local(const Statement& statement) {
   return contains(text, "true");
 }
 
+/// Whether it decides which tables or rows a statement's text means.
+bool is_decisive(std::string_view name) {
+  const bool custom = contains(name, ".") && !contains(name, "onetrip.");
+  return custom || name == "search_path" || name == "role" || name == "authorization";
+}
+
 bool is_all(std::string_view name) {
   return name.empty() || name == "all";
 }
@@ -77,6 +83,21 @@ void SessionSettings::apply(const Execution& execution, const Resolved& resolved
     label_ = resets ? std::string_view() : marker.value;
   } else if (names_request(marker.name)) {
     apply_tag(statement, resolved, in_transaction);
+  } else if (is_decisive(marker.name)) {
+    note_surroundings(marker.name, resolved.setting_hash);
+  }
+}
+
+/// The same value set again changes nothing; one that is not known may be any.
+void SessionSettings::note_surroundings(std::string_view name, std::uint64_t value) {
+  const auto known = std::find_if(decisive_.begin(), decisive_.end(),
+                                  [&](const auto& setting) { return setting.first == name; });
+  if (known != decisive_.end() && known->second == value && value != 0) return;
+  ++surroundings_;
+  if (known != decisive_.end()) {
+    known->second = value;
+  } else if (decisive_.size() < most_tags) {
+    decisive_.emplace_back(name, value);
   }
 }
 
@@ -95,6 +116,8 @@ void SessionSettings::reset_all() {
   tags_.clear();
   request_.clear();
   label_.clear();
+  decisive_.clear();
+  ++surroundings_;
 }
 
 void SessionSettings::end_transaction(bool committed) {

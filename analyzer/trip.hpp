@@ -81,8 +81,9 @@ struct Trip : TripValues {
   /// How many conflicts its session had met before (is_conflict): what it repeats may be tried
   /// again.
   std::uint32_t attempt = 0;
-  std::uint32_t savepoint = 0;  ///< first-level one of its transaction that it ran under; 0 none
-  std::uint64_t cursor = 0;     ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
+  std::uint32_t surroundings = 0;  ///< that its session's settings made: SessionSettings
+  std::uint32_t savepoint = 0;     ///< first-level one of its transaction that it ran under; 0 none
+  std::uint64_t cursor = 0;  ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
 
   std::span<const ResultColumn> key_columns;
   SharedColumns columns_owner;  ///< shared by the trips of a statement
@@ -108,8 +109,8 @@ struct Trip : TripValues {
 /// 57P01 to 57P03).
 bool is_conflict(Outcome outcome, const std::array<char, 5>& sqlstate);
 
-/// What is kept of an execution. Session, order, transaction, attempt, savepoint and cursor are the
-/// window table's to fill in.
+/// What is kept of an execution. Session, order, transaction, attempt, surroundings, savepoint and
+/// cursor are the window table's to fill in.
 /// `columns` are those of the execution.
 Trip make_trip(const Execution& execution, const Resolved& resolved, const SharedColumns& columns);
 

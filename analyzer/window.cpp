@@ -282,6 +282,7 @@ Window* WindowTable::Impl::file(SessionState& session, const Execution& executio
   trip.in_transaction = session.transaction.open();
   trip.transaction = trip.in_transaction ? session.transaction_order : 0;
   trip.attempt = session.conflicts;
+  trip.surroundings = session.settings.surroundings();
   trip.savepoint = session.transaction.savepoint();
   session.last_window = entry.window.number;
   session.last_trip = trip.order;

@@ -28,6 +28,11 @@ bool gave_the_same(const Trip& a, const Trip& b) {
          a.row_hash == b.row_hash;
 }
 
+/// The text meant other tables or rows: a setting of their session had changed.
+bool meant_another(const Trip& a, const Trip& b) {
+  return a.session == b.session && a.surroundings != b.surroundings;
+}
+
 /// Of all rows, not of the first ones only.
 bool is_whole(const Trip& trip) {
   return trip.rows == trip.row_hash.rows && trip.row_hash.bytes < RowHash::most_bytes;
@@ -84,6 +89,7 @@ class DuplicateQuery final : public Rule {
       const auto same = [&](std::uint32_t before, std::uint32_t next) {
         const auto write = std::upper_bound(writes.begin(), writes.end(), before);
         return gave_the_same(trips[before], trips[next]) &&
+               !meant_another(trips[before], trips[next]) &&
                (write == writes.end() || *write > next) &&
                !linked.repetition().retries_between(before, next) &&
                linked.repetition().of_one_job(before, next);

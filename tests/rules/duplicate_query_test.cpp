@@ -77,6 +77,25 @@ TEST_CASE("duplicate: silent: what is between took a lock, and it is read again 
   CHECK(silent_around("SELECT pg_advisory_xact_lock(4)"));
 }
 
+TEST_CASE("duplicate: silent: in between the session was told to read other tables or rows") {
+  CHECK(silent_around("SET search_path = tenant"));
+  CHECK(silent_around("SET ROLE reader"));
+  CHECK(silent_around("SET LOCAL app.tenant = '7'"));
+  CHECK(silent_around("SELECT set_config('app.tenant', '7', true)"));
+  CHECK(silent_around("RESET app.tenant"));
+  CHECK_FALSE(silent_around("SET statement_timeout = 100"));
+  CHECK_FALSE(silent_around("SET onetrip.label = 'x'"));
+}
+
+TEST_CASE("duplicate: a setting that is set again as it was changes nothing") {
+  Story story;
+  for (int i = 0; i < 2; ++i) {
+    story.run("SET app.tenant = '7'");
+    author(story, 4);
+  }
+  CHECK(story.findings(rule).size() == 1);
+}
+
 TEST_CASE("duplicate: silent: no tables, row locks, values that change from call to call") {
   CHECK(silent_twice("SELECT compute_tax(4)"));
   CHECK(silent_twice("SELECT id FROM author WHERE id = 4 FOR UPDATE"));
