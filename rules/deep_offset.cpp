@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "analyzer/rule.hpp"
@@ -35,12 +36,15 @@ class DeepOffset final : public Rule {
   }
 
  private:
-  Finding finding(const Window& window, const StatementTrips& found) const {
+  static Finding finding(const Window& window, const StatementTrips& found) {
     const Statement& statement = *found.statement;
     Finding finding = finding_of(window, found);
     finding.severity = Severity::warning;
-    finding.title = "OFFSET made the server read and throw away " + std::to_string(rows_) +
-                    " rows or more of " + tables_shown(statement);
+    std::uint32_t rows = 0;
+    for (const std::uint32_t t : found.trips)
+      rows = std::max(rows, window.trips[t].slots[*statement.offset_slot].clear);
+    finding.title = "OFFSET made the server read and throw away up to " + std::to_string(rows) +
+                    " rows of " + tables_shown(statement);
     finding.advice.why =
         "the server makes every row that OFFSET skips, so each page costs more than the one "
         "before. Go on from the last key instead: WHERE id > last ORDER BY id LIMIT 100.";
