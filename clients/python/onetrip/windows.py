@@ -110,7 +110,7 @@ class Process:
         return self.api.lost if self.api is not None else ""
 
     def _post(self, window: Window, around: Optional[Window]) -> str:
-        body = {"name": window.name, "label": window.label, "ttl_s": LIFE_S}
+        body = {"name": window.name, "label": window.label, "ttl_s": LIFE_S, "one_request": True}
         body.update(workers.connections() if self.watched is None else self.watched)
         if around is not None:
             body["parent"] = around.id
