@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "analyzer/sinks/safe_text.hpp"
+#include "app/config_file.hpp"
 
 namespace onetrip {
 
@@ -28,7 +29,8 @@ std::string variable(const Environment& environment, const std::string& name) {
 }
 
 bool read_file(const std::string& name, std::string& out) {
-  if (std::filesystem::is_directory(name)) return false;
+  std::error_code unknown;  // a folder on the way that is not for us
+  if (std::filesystem::is_directory(name, unknown)) return false;
   std::ifstream file(name, std::ios::binary);
   if (!file) return false;
   out.assign(std::istreambuf_iterator<char>(file), {});
@@ -43,20 +45,43 @@ bool read_token(const std::string& name, std::string& token) {
   return true;
 }
 
+namespace {
+
+/// Its name and text go to `sources`. False: it is named, or there, and cannot be read.
+bool read_config(const Options& options, ConfigSources& sources) {
+  const bool named = !options.config_file.empty();
+  const std::string name = named ? options.config_file : "onetrip.toml";
+  if (read_file(name, sources.file_text)) {
+    sources.file_name = name;
+    return true;
+  }
+  std::error_code ignored;
+  return !named && !std::filesystem::exists(name, ignored);
+}
+
+ConfigError unreadable(const Options& options) {
+  if (options.config_file.empty()) return {"onetrip.toml", "cannot read the file"};
+  return {"--config", "cannot read the file `" + options.config_file + "`"};
+}
+
+}  // namespace
+
 LoadedConfig load_for(const Options& options, const Environment& environment) {
   ConfigSources sources;
   sources.environment = environment;
   sources.flags = options.flags;
-  const bool named = !options.config_file.empty();
-  const std::string name = named ? options.config_file : "onetrip.toml";
-  const bool read = read_file(name, sources.file_text);
-  if (read) sources.file_name = name;
+  const bool read = read_config(options, sources);
   LoadedConfig loaded = load_config(sources);
-  if (named && !read) {
-    loaded.errors.insert(loaded.errors.begin(),
-                         {"--config", "cannot read the file `" + name + "`"});
-  }
+  if (!read) loaded.errors.insert(loaded.errors.begin(), unreadable(options));
   return loaded;
+}
+
+std::vector<ConfigError> faults_of_file(const Options& options) {
+  ConfigSources sources;
+  if (!read_config(options, sources)) return {unreadable(options)};
+  LoadedConfig loaded;
+  if (!sources.file_name.empty()) read_config_file(sources.file_name, sources.file_text, loaded);
+  return loaded.errors;
 }
 
 bool print_errors(const LoadedConfig& loaded) {

@@ -26,9 +26,14 @@ std::string chosen(const std::string& named, const char* standard) {
   return std::filesystem::exists(standard, ignored) ? standard : "";
 }
 
-/// --budget, else what the configuration names; empty: none is named.
-std::string named_budget(const Options& options, const Environment& environment) {
-  return options.budget.empty() ? load_for(options, environment).config.budget : options.budget;
+/// --budget, else what the configuration names; empty: none is named. A configuration that is wrong
+/// may have meant one.
+std::optional<std::string> named_budget(const Options& options, const Environment& environment) {
+  if (!options.budget.empty()) return options.budget;
+  const std::vector<ConfigError> faults = faults_of_file(options);
+  for (const ConfigError& fault : faults) say(fault.text());
+  if (!faults.empty()) return std::nullopt;
+  return load_for(options, environment).config.budget;
 }
 
 std::optional<std::string> read_or_say(const std::string& file) {
@@ -78,7 +83,9 @@ std::variant<Gate, Exit> Gate::open(const Options& options, const Environment& e
     return Exit::usage;
   }
   gate.plan_ = std::get<ReportPlan>(std::move(plan));
-  auto budget = read_budget(chosen(named_budget(options, environment), default_budget_file));
+  const auto named = named_budget(options, environment);
+  if (!named) return Exit::usage;
+  auto budget = read_budget(chosen(*named, default_budget_file));
   if (!budget) return Exit::usage;
   gate.budget_ = std::move(*budget);
   gate.baseline_file_ = chosen(options.baseline, default_baseline_file);

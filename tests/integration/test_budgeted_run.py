@@ -85,6 +85,22 @@ class BudgetedRun(unittest.TestCase):
         self.assertEqual(told.returncode, 0, told.stderr)
         self.assertIn("author was fetched 20 times", told.stdout)
 
+    def test_check_judges_by_no_other_when_the_configuration_is_wrong(self):
+        self.assertEqual(self.exec(*FAST, options=["--save", "run.json"]).returncode, 0)
+        check = [BINARY, "check", "--windows", "run.json"]
+        for text, told in (("budget = 3\n", "onetrip.toml:1:10: `budget` takes a text"),
+                           ('bugdet = "x"\n', "onetrip.toml:1:1: unknown key `bugdet`. Did you mean `budget`?"),
+                           ("budget =\n", "onetrip.toml:1:9: ")):
+            self.config.write_text(text)
+            done = subprocess.run(check, env=self.environment, cwd=self.folder, text=True, capture_output=True)
+            self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+            self.assertIn(told, done.stderr)
+        self.config.unlink()
+        self.config.mkdir()  # there, and no file: the same to all of us, root or not
+        done = subprocess.run(check, env=self.environment, cwd=self.folder, text=True, capture_output=True)
+        self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+        self.assertIn("onetrip.toml: cannot read the file", done.stderr)
+
     def test_its_faults_are_told_before_anything_starts(self):
         self.budget.write_text('version = 1\n[defaults]\nn-plus-on = "off"\n')
         for verb in (["run", self.upstream], ["config", "check", self.upstream]):
