@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -31,11 +32,14 @@ int version_of(const fs::path& folder) {
   return version;
 }
 
-/// A socket's path is 107 bytes long at most.
+/// A socket's path is 107 bytes long at most, and an upstream's address holds no blank and no
+/// comma.
 fs::path temporary_folder(const Environment& environment) {
   constexpr std::size_t longest = 70;
   const std::string wanted = variable(environment, "TMPDIR");
-  return wanted.empty() || wanted.size() > longest || !wanted.starts_with('/') ? "/tmp" : wanted;
+  const bool fits = std::none_of(wanted.begin(), wanted.end(),
+                                 [](unsigned char c) { return c <= ' ' || c == ',' || c == 0x7f; });
+  return !fits || wanted.size() > longest || !wanted.starts_with('/') ? "/tmp" : wanted;
 }
 
 /// mkdtemp makes it for us alone (0700).

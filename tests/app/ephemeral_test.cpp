@@ -81,6 +81,20 @@ TEST_CASE("a throwaway server answers, and is gone without a trace") {
   CHECK(entries(folder.path) == 0);
 }
 
+TEST_CASE("a temporary folder that no address can name is passed over") {
+  const Folder folder;
+  for (const char* name : {"a b", "a,b", "\xC3\xBC'\"%41:5"}) {
+    const fs::path temporary = folder.path / name;
+    fs::create_directory(temporary);
+    fs::permissions(temporary, fs::perms(0777));
+    Environment environment = environment_of(folder);
+    environment["TMPDIR"] = temporary;
+    const EphemeralPostgres server(environment);
+    INFO(name << ": " << server.upstream());
+    CHECK(why_unreachable(endpoint_of(server), std::chrono::seconds(5)).empty());
+  }
+}
+
 TEST_CASE("why a throwaway server does not start is told, and nothing is left") {
   const Folder folder;
   const std::string programs = folder.with("programs");
