@@ -192,7 +192,7 @@ BudgetError no_json(std::string_view text, std::size_t read, const std::string& 
   return {file, line, 0,
           conflict ? "holds a conflict that git left: keep the lines of both sides, each once"
                    : "is no JSON (" + why +
-                         "): restore it, or write it anew with `onetrip "
+                         "): restore it, or remove it and write it anew with `onetrip "
                          "baseline update`"};
 }
 

@@ -296,7 +296,7 @@ TEST_CASE("a baseline that cannot be used says why") {
   CHECK_THAT(fault(""), Catch::StartsWith("onetrip-baseline.json:1: is no JSON ("));
   CHECK_THAT(fault("{\n\"onetrip_baseline\": 1,\n\"causes\": {"),
              Catch::StartsWith("onetrip-baseline.json:3: is no JSON (") &&
-                 Catch::Contains("onetrip baseline update"));
+                 Catch::Contains("or remove it and write it anew with `onetrip baseline update`"));
   CHECK_THAT(fault("{}{}"), Catch::Contains("it goes on after its end"));
   CHECK_THAT(fault("{\n<<<<<<< HEAD\n\"labels\": {}\n"),
              Catch::Contains("a conflict that git left"));
