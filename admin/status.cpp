@@ -4,6 +4,7 @@
 
 #include "analyzer/bounds.hpp"
 #include "analyzer/sinks/json_text.hpp"
+#include "analyzer/statement_trips.hpp"
 
 namespace onetrip {
 namespace {
@@ -110,7 +111,7 @@ void say_failed(const Vitals& vitals, std::vector<std::string>& out) {
       {"plain", "did not encrypt, as listen.tls.mode = \"require\" demands"}};
   for (const auto& [reason, text] : why) {
     const std::uint64_t count = failed(vitals, reason);
-    if (count != 0) out.push_back(std::to_string(count) + " connections " + text + ".");
+    if (count != 0) out.push_back(counted(count, "connection") + " " + text + ".");
   }
 }
 
@@ -133,18 +134,18 @@ void say_blind(const Engine::Counters& engine, std::vector<std::string>& out) {
 
 void say_lost(const Vitals& vitals, const Engine::Counters& engine, std::vector<std::string>& out) {
   if (vitals.events_dropped != 0) {
-    out.push_back(
-        std::to_string(vitals.events_dropped) +
-        " executions were not analysed because the ring was full: raise limits.ring_events.");
+    out.push_back(counted(vitals.events_dropped, "execution") +
+                  " got lost because the ring was full: raise limits.ring_events.");
   }
   if (engine.windows.saturated != 0) {
-    out.push_back(std::to_string(engine.windows.saturated) +
-                  " windows hold requests that cannot be told apart: tag statements with a "
-                  "traceparent or request_id comment (sqlcommenter).");
+    const std::uint64_t count = engine.windows.saturated;
+    out.push_back(counted(count, "window") + (count == 1 ? " holds" : " hold") +
+                  " requests that cannot be told apart: tag statements with a traceparent or "
+                  "request_id comment (sqlcommenter).");
   }
   if (const std::uint64_t count = sum(engine.unparsable); count != 0) {
-    out.push_back(std::to_string(count) +
-                  " statements could not be parsed; they are counted, but no link can be proved.");
+    out.push_back(counted(count, "statement") +
+                  " could not be parsed: counted, but no link can be proved.");
   }
   for (const Bound& bound : bounds_of(engine)) {
     if (bound.count != 0) out.push_back(text_of(bound) + ".");
