@@ -49,18 +49,20 @@ int spawn(pid_t& child, std::vector<std::string> command, const Environment& env
 }
 
 CommandEnd not_started(const std::string& name, int error) {
-  if (error == ENOENT) return {127, name + ": there is no such command"};
+  if (error == ENOENT) return {127, name + ": there is no such command", false};
   if (error == ENOEXEC)
-    return {126, name + ": it is no program; a script begins with a line such as #!/bin/sh"};
-  return {126, name + ": it cannot be run: " + std::generic_category().message(error)};
+    return {126, name + ": it is no program; a script begins with a line such as #!/bin/sh", false};
+  return {126, name + ": it cannot be run: " + std::generic_category().message(error), false};
 }
 
 CommandEnd ended(const std::string& name, int status) {
-  if (!WIFSIGNALED(status)) return {WEXITSTATUS(status), ""};
+  if (!WIFSIGNALED(status)) return {WEXITSTATUS(status), "", true};
   const int signal = WTERMSIG(status);
   const char* abbreviation = ::sigabbrev_np(signal);
-  return {128 + signal, name + " was ended by SIG" +
-                            (abbreviation == nullptr ? std::to_string(signal) : abbreviation)};
+  return {128 + signal,
+          name + " was ended by SIG" +
+              (abbreviation == nullptr ? std::to_string(signal) : abbreviation),
+          true};
 }
 
 }  // namespace

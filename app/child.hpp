@@ -44,6 +44,7 @@ std::set<int> open_descriptors();
 struct CommandEnd {
   int code = 0;         ///< as a shell tells it: 128 + signal, 127 not found, 126 not executable
   std::string trouble;  ///< a sentence when it was not started or was killed, else empty
+  bool started = true;
 };
 
 /// Runs a COMMAND to its end: with our stdin, stdout and stderr, in our process group, so that the

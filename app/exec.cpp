@@ -136,7 +136,7 @@ class CommandRun {
     const bool saved = save(record);
     const Gate::Outcome outcome = gate_.judge(
         record, [&service](const WantedRequests& wanted) { return service.witness(wanted); });
-    const bool empty = is_empty(record) && !options_.exec.allow_empty;
+    const bool empty = end.started && is_empty(record) && !options_.exec.allow_empty;
     if (empty) {
       seen.elsewhere = sessions_elsewhere(sessions);
       for (const std::string& sentence : why_nothing_was_seen(record, seen)) say(sentence);

@@ -130,7 +130,9 @@ class Command(ExecTest):
         self.ends(self.exec(*FAST, "die"), 128 + signal.SIGKILL, "was ended by SIGKILL")
 
     def test_one_that_does_not_exist_is_told(self):
-        self.ends(self.exec(command=["no-such-command"]), 127, "no-such-command: there is no such command")
+        missing = self.exec(command=["no-such-command"])
+        self.ends(missing, 127, "no-such-command: there is no such command")
+        self.assertNotIn("nothing was seen", missing.stderr)
         self.ends(self.exec(command=["/etc/passwd"]), 126, "/etc/passwd: it cannot be run: Permission denied")
         self.ends(self.onetrip("exec"), 2, "a COMMAND after --")
 
