@@ -14,7 +14,7 @@
 namespace onetrip {
 namespace {
 
-constexpr int passed_on[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+constexpr int passed_on[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;

@@ -11,9 +11,9 @@
 
 namespace onetrip {
 
-/// SIGINT, SIGTERM, SIGHUP and SIGQUIT wait for us instead of ending us, so that a COMMAND can be
-/// given them; SIGPIPE and SIGXFSZ are errors of a write. Main thread, before any other starts:
-/// threads inherit the mask.
+/// SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 wait for us instead of ending us, so that
+/// a COMMAND can be given them; SIGPIPE and SIGXFSZ are errors of a write. Main thread, before any
+/// other starts: threads inherit the mask.
 class HeldSignals {
  public:
   HeldSignals();

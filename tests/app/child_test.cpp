@@ -53,7 +53,7 @@ TEST_CASE("a command that cannot be started is told, with the code that a shell 
 
 TEST_CASE("signals are passed on, and the command answers as it likes") {
   const HeldSignals signals;
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) {
     // Its first byte tells that the trap is set.
     int ends[2];
     REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
@@ -64,7 +64,7 @@ TEST_CASE("signals are passed on, and the command answers as it likes") {
       if (::read(input.get(), &ready, 1) == 1) ::kill(::getpid(), signal);
     });
     // A shell that waits for a child of its own could miss a signal just before it does.
-    const std::string script = "trap 'exit 40' TERM INT HUP QUIT; echo >&" +
+    const std::string script = "trap 'exit 40' TERM INT HUP QUIT USR1 USR2; echo >&" +
                                std::to_string(output.get()) + "; while :; do sleep 0.05; done";
     const CommandEnd end = run_command({"/bin/sh", "-c", script}, {{"PATH", "/usr/bin:/bin"}},
                                        signals, open_descriptors());
