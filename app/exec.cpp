@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <optional>
@@ -168,6 +169,13 @@ class CommandRun {
   std::optional<EphemeralPostgres> server_;
 };
 
+bool is_a_report(const std::string& file, const std::vector<std::string>& reports) {
+  return std::any_of(reports.begin(), reports.end(), [&](const std::string& one) {
+    const std::size_t equals = one.find('=');
+    return equals != std::string::npos && one.substr(equals + 1) == file;
+  });
+}
+
 }  // namespace
 
 Exit exec_command(const Options& options, const Environment& environment) {
@@ -175,7 +183,12 @@ Exit exec_command(const Options& options, const Environment& environment) {
   const HeldSignals signals;
   const auto opened = Gate::open(options, environment, TextPlace::standard_error);
   if (const auto* exit = std::get_if<Exit>(&opened)) return *exit;
-  if (!options.exec.save.empty()) check_writable(options.exec.save);
+  const std::string& save = options.exec.save;
+  if (is_a_report(save, options.reports)) {
+    say("a report and the recording of --save would both go to " + save);
+    return Exit::usage;
+  }
+  if (!save.empty()) check_writable(save);
   return CommandRun(options, environment, std::get<Gate>(opened)).run(signals, descriptors);
 }
 

@@ -321,6 +321,9 @@ class Faults(ExecTest):
         self.write("onetrip-budget.toml", allow.format("2999-01-01"))
         self.ends(self.exec(*SLOW), 0)
 
+    def test_a_recording_is_no_report(self):
+        self.refuses("would both go to one.json", options=["--save", "one.json", "--report", "json=one.json"])
+
     def test_a_recording_that_is_none(self):
         self.write("windows.json", "{}")
         self.ends(self.onetrip("check", "--windows", "windows.json"), 75, "windows.json", "no record")
