@@ -12,7 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import BINARY, CLIENTS, PYTHON, SCHEMA, Postgres, eventually, free_port
+from harness import BINARY, CLIENTS, PYTHON, ROOT, SCHEMA, Postgres, eventually, free_port
 from services import Process
 
 SUITE = [PYTHON, CLIENTS / "suite.py"]
@@ -162,6 +162,22 @@ class Command(ExecTest):
             url = f"postgresql://postgres@127.0.0.1:{mortal.port}/postgres"
             done = self.exec(*FAST, "kill-server", environment=self.environment(DATABASE_URL=url))
         self.ends(done, 1, f"the upstream 127.0.0.1:{mortal.port} cannot be reached now")
+
+
+class Action(ExecTest):
+    """The last step of clients/github-action."""
+
+    def step(self, run, args):
+        inputs = self.environment(ONETRIP_BINARY=str(BINARY), ONETRIP_RUN=run, ONETRIP_ARGS=args)
+        return subprocess.run(["bash", ROOT / "clients/github-action/run"], cwd=self.folder, env=inputs, text=True,
+                              timeout=LIMIT_S, stdin=subprocess.DEVNULL, capture_output=True)
+
+    def test_every_line_of_its_inputs_counts(self):
+        done = self.step("env\nfalse\ntouch ran", "--allow-empty\n--report json=report.json")
+        self.ends(done, 1)
+        self.assertFalse((self.folder / "ran").exists())
+        self.assertEqual(json.loads(self.read("report.json"))["verdict"], "kept")
+        self.assertNotIn("ONETRIP_ARGS", done.stdout)
 
 
 class Verdict(ExecTest):
