@@ -32,8 +32,11 @@ func Middleware(handler http.Handler, route ...func(*http.Request) string) http.
 func labelOf(request *http.Request, route []func(*http.Request) string) string {
 	for _, of := range route {
 		if pattern := of(request); pattern != "" {
-			// [METHOD ][HOST]/[PATH]
-			return request.Method + " " + pattern[strings.Index(pattern, "/"):]
+			// [METHOD ][HOST]/[PATH], or a name without a path
+			if path := strings.Index(pattern, "/"); path > 0 {
+				pattern = pattern[path:]
+			}
+			return request.Method + " " + pattern
 		}
 	}
 	return request.Method + " " + folded(request.URL.Path)

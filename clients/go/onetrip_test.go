@@ -47,6 +47,7 @@ func TestAPatternsMethodAndHostAreNotPartOfTheRoute(t *testing.T) {
 		"GET /orders/{id}":            "GET /orders/{id}",
 		"shop.example/orders/":        "GET /orders/",
 		"GET shop.example/orders/{$}": "GET /orders/{$}",
+		"orders.list":                 "GET orders.list",
 	} {
 		request := httptest.NewRequest("GET", "/orders/7", nil)
 		if label := labelOf(request, []func(*http.Request) string{func(*http.Request) string { return pattern }}); label != expected {
