@@ -148,6 +148,9 @@ std::vector<Finding> HistoryFile::findings(std::size_t most) {
 }
 
 void HistoryFile::write(const HistoryBatch& batch) {
+  // SQLite would go on with the file that has no name any more.
+  if (file_.has_moved())
+    throw HistoryError(HistoryFault::other, "it was removed, or replaced, while it was open");
   guarded([&] {
     if (batch.forget)
       put([&] { file_.run("DELETE FROM finding; DELETE FROM minute; DELETE FROM statement;"); });

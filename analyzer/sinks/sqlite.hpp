@@ -35,6 +35,7 @@ class Sqlite {
   std::int64_t number(const char* sql);  ///< the first cell of the first row; 0 when there is none
   /// Closing does not write the log back into the file.
   void leave_log_on_close(bool leave);
+  bool has_moved() const;          ///< its path leads to another file now, or to none
   [[noreturn]] void fail() const;  ///< throws what failed last
 
  private:

@@ -340,6 +340,20 @@ class Damaged(Store):
         self.assertEqual(len(self.lines(proxy, "newer onetrip")), 1)
         self.assertEqual(self.file.read_bytes(), content)
 
+    def test_a_file_that_is_removed_while_it_is_open_is_begun_anew(self):
+        proxy = self.start()
+        self.request(self.connect(proxy), "before")
+        self.loops(proxy)
+        for path in self.folder.iterdir():
+            path.unlink()
+        self.request(self.connect(proxy), "after")
+        self.loops(proxy)
+        eventually(lambda: self.store(proxy)["failures"]["other"] == 1, "the loss being noticed")
+        eventually(lambda: self.store(proxy)["state"] == "kept", "a new history")
+        self.assertEqual(len(self.lines(proxy, "was removed, or replaced")), 1)
+        proxy.stop()
+        self.assertEqual(set(self.loops(self.start())), {"before", "after"})
+
     def test_a_folder_that_is_missing_is_said(self):
         self.file = self.folder / "nowhere/history.db"
         proxy = self.start()
