@@ -7,7 +7,9 @@ export interface Cause {
   worst: Finding;
   findings: Finding[];
   labels: string[];
-  wasted: number;
+  wasted: number; // the most that one request of it does
+  windows: number;
+  last: string | null;
 }
 
 export interface Filter {
@@ -26,12 +28,14 @@ export function byCause(findings: Finding[]): Cause[] {
   for (const finding of findings) {
     let known = causes.get(finding.cause);
     if (!known) {
-      known = { cause: finding.cause, worst: finding, findings: [], labels: [], wasted: 0 };
+      known = { cause: finding.cause, worst: finding, findings: [], labels: [], wasted: 0, windows: 0, last: null };
       causes.set(finding.cause, known);
     }
     known.findings.push(finding);
     if (!known.labels.includes(finding.label)) known.labels.push(finding.label);
     known.wasted = Math.max(known.wasted, finding.evidence.saved_ms);
+    known.windows += finding.seen.windows;
+    if (Date.parse(finding.seen.last ?? "") > Date.parse(known.last ?? "1970-01-01")) known.last = finding.seen.last;
   }
   return [...causes.values()];
 }

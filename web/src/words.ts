@@ -10,7 +10,7 @@ export const sources: Record<WindowName["source"], { name: string; means: string
     name: "pauses",
     means: "No tag tells requests apart, so a pause on the connection does. Tag statements with a traceparent or request_id to be sure.",
   },
-  named: { name: "named", means: "Opened by name, by a test or through the API; it holds the requests made in it." },
+  named: { name: "name", means: "Opened by name, by a test or through the API; it holds the requests made in it." },
 };
 
 export const confidences: Record<Finding["confidence"], string> = {

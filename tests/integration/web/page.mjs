@@ -102,6 +102,14 @@ test("a statement shows its figures, its callers and its text", async () => {
   await assertAccessible("the statements");
 });
 
+test("where nothing fits, that is said, and the way back", async () => {
+  await go("#/windows?label=nowhere");
+  await page.getByText("No request of this name is kept.").waitFor();
+  await go("#/findings?severity=loud");
+  await page.getByRole("link", { name: "show all" }).click();
+  await page.locator(".cause").first().waitFor();
+});
+
 test("findings are filtered by severity, rule, request and words, and the address keeps it", async () => {
   await visit("slow/catalogue?rows=10");
   await go("#/findings");

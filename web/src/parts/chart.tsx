@@ -12,6 +12,7 @@ export interface Series {
 interface Axis {
   name: string;
   show: (value: number) => string;
+  time?: boolean; // in milliseconds since 1970
 }
 
 interface Props {
@@ -27,14 +28,19 @@ const right = 14;
 const top = 8;
 const bottom = 38;
 
+const second = 1000;
+const hour = 3600 * second;
+const times = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800].map((one) => one * second).concat([1, 2, 3, 6, 12, 24, 48, 168].map((one) => one * hour));
+
 /** Round steps, about `wanted` of them. */
-function ticks(from: number, to: number, wanted: number): number[] {
+function ticks(from: number, to: number, wanted: number, time = false): number[] {
   const rough = (to - from) / wanted;
   if (!(rough > 0)) return [from];
   const size = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((times) => times * size).find((one) => one >= rough)!;
+  const steps = time ? times : [1, 2, 5, 10].map((many) => many * size);
+  const step = steps.find((one) => one >= rough) ?? 10 * size;
   const out: number[] = [];
-  for (let at = Math.ceil(from / step) * step; at <= to + step / 1e6; at += step) out.push(Number(at.toPrecision(12)));
+  for (let at = Math.ceil(from / step) * step; at <= to + step / 1e6; at += step) out.push(Number(at.toPrecision(15)));
   return out;
 }
 
@@ -76,7 +82,7 @@ export function Chart({ name, series, x, y, height = 180 }: Props) {
             </text>
           </g>
         ))}
-        {ticks(from, to, Math.max(2, Math.min(8, width / 110))).map((value) => (
+        {ticks(from, to, Math.max(2, Math.min(8, width / 110)), x.time).map((value) => (
           <text key={value} x={across(value)} y={height - bottom + 16} text-anchor="middle">
             {x.show(value)}
           </text>

@@ -37,8 +37,9 @@ export function Findings({ route }: { route: Route }) {
         {causes.length === 0 && value.findings.length === 0
           ? "Nothing was found."
           : causes.length === 0
-          ? "No finding fits these filters."
+          ? "No finding fits these filters. "
           : `${plural(causes.length, "cause")}, ${plural(found, "finding")}, worst first`}
+        {causes.length === 0 && value.findings.length > 0 && !filter.cause && <a href={link("findings")}>show all</a>}
         {filter.cause && (
           <>
             {" "}of cause <code>{filter.cause}</code> <a href={link("findings")}>show all</a>
@@ -128,12 +129,12 @@ function CauseRow({ cause }: { cause: Cause }) {
         <Confidence value={worst.confidence} />
         <Times value={worst.evidence.count} />
         <span class="number" title="What one trip in place of all would save">
-          {worst.evidence.saved_ms > 0 ? ms(worst.evidence.saved_ms) : "–"}
+          {cause.wasted > 0 ? ms(cause.wasted) : "–"}
           <small>wasted</small>
         </span>
-        <span class="number" title={worst.seen.last ?? ""}>
-          {ago(worst.seen.last) || "–"}
-          <small>{plural(worst.seen.windows, "request")}</small>
+        <span class="number" title={cause.last ?? ""}>
+          {ago(cause.last) || "–"}
+          <small>{plural(cause.windows, "request")}</small>
         </span>
       </a>
       {several && (

@@ -205,7 +205,7 @@ function Minutes({ minutes }: { minutes: Minute[] }) {
         { name: "p95", kind: "dashed", points: points((one) => one.p95_ms) },
         { name: "p50", kind: "line", points: points((one) => one.p50_ms) },
       ]}
-      x={{ name: "time", show: (value) => (days ? time(value).slice(0, 10) : clock(time(value))) }}
+      x={{ name: "time", time: true, show: (value) => (days ? time(value).slice(0, 10) : clock(time(value))) }}
       y={{ name: "how long it took", show: shortMs }}
     />
   );
@@ -217,7 +217,7 @@ function Latency({ runs }: { runs: StatementDetail["runs"] }) {
     <Chart
       name="How long each run took, over time"
       series={[{ name: "took", kind: "dots", points }]}
-      x={{ name: "time", show: (value) => clock(new Date(value).toISOString()) }}
+      x={{ name: "time", time: true, show: (value) => clock(new Date(value).toISOString()) }}
       y={{ name: "how long each run took", show: shortMs }}
     />
   );

@@ -23,7 +23,7 @@ export function Windows({ route }: { route: Route }) {
           </>
         )}
       </p>
-      {value.windows.length === 0 ? <p>No request was seen yet.</p> : <WindowTable windows={value.windows} />}
+      {value.windows.length === 0 ? <p>{label ? "No request of this name is kept." : "No request was seen yet."}</p> : <WindowTable windows={value.windows} />}
     </>
   );
 }
