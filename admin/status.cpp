@@ -121,9 +121,7 @@ void say_blind(const Engine::Counters& engine, std::vector<std::string>& out) {
        "are encrypted between client and server: give onetrip a certificate (listen.tls), or "
        "connect with sslmode=disable and gssencmode=disable"},
       {"out_of_sync", "spoke in a way that was not understood"},
-      {"too_large", "needed more memory than limits allow"},
-      {"dropped", "lost events under load: raise limits.ring_events"},
-      {"unparsable", "could not be read"}};
+      {"too_large", "had more in flight than limits.pipeline allows: raise it"}};
   for (const auto& [reason, count] : engine.blind) {
     const auto text = why.find(reason);
     out.push_back(std::to_string(count) + (count == 1 ? " session was" : " sessions were") +

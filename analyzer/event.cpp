@@ -14,8 +14,7 @@ std::size_t heap_of(const std::string& text) {
 }  // namespace
 
 std::string_view to_string(Blindness blindness) {
-  static constexpr std::string_view names[] = {"none",      "encrypted", "out_of_sync",
-                                               "too_large", "dropped",   "unparsable"};
+  static constexpr std::string_view names[] = {"none", "encrypted", "out_of_sync", "too_large"};
   return names[static_cast<int>(blindness)];
 }
 

@@ -155,14 +155,7 @@ struct SessionFacts {
 };
 
 /// Why a session, or a piece of it, is not looked at.
-enum class Blindness : std::uint8_t {
-  none,
-  encrypted,
-  out_of_sync,
-  too_large,
-  dropped,
-  unparsable
-};
+enum class Blindness : std::uint8_t { none, encrypted, out_of_sync, too_large };
 
 std::string_view to_string(Blindness blindness);
 

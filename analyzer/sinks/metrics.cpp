@@ -157,8 +157,7 @@ void add_statements(Page& page, const Engine::Counters& engine) {
   page.counter("onetrip_errors_total", "Statements that failed, by class of SQLSTATE.")
       .add_all("sqlstate_class", engine.errors_by_class, {});
   page.counter("onetrip_blind_sessions_total", "Sessions no longer looked at, by reason.")
-      .add_all("reason", engine.blind,
-               {"encrypted", "out_of_sync", "too_large", "dropped", "unparsable"});
+      .add_all("reason", engine.blind, {"encrypted", "out_of_sync", "too_large"});
   page.counter("onetrip_unparsable_total", "Statements without parse tree, by reason.")
       .add_all("reason", engine.unparsable, {"too_long", "too_deep", "syntax", "no_text"});
   page.counter("onetrip_parses_total", "Calls to libpg_query: one for each new shape.")

@@ -36,8 +36,6 @@ export const blindness: Record<string, string> = {
   encrypted: "encrypted between client and server",
   out_of_sync: "spoke in a way that was not understood",
   too_large: "needed more memory than the limits allow",
-  dropped: "lost events under load",
-  unparsable: "could not be read",
 };
 
 export function nameOf(window: WindowName): string {
