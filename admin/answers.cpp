@@ -45,9 +45,14 @@ json::value or_null(const std::string& text) {
 void add_cost(const CostFigures& cost, json::object& out) {
   out["calls"] = cost.calls;
   out["errors"] = cost.errors;
+  json::object classes;
+  for (const auto& [name, count] : cost.errors_by_class) classes[name] = count;
+  out["errors_by_class"] = std::move(classes);
   out["rows"] = cost.rows;
   out["bytes"] = cost.bytes;
   out["total_ms"] = rounded_ms(cost.total_ms);
+  out["first_answer_ms"] = rounded_ms(cost.first_answer_ms);
+  out["mean_ms"] = rounded_ms(cost.mean_ms);
   out["p50_ms"] = rounded_ms(cost.p50_ms);
   out["p95_ms"] = rounded_ms(cost.p95_ms);
   out["p99_ms"] = rounded_ms(cost.p99_ms);

@@ -1,5 +1,7 @@
 #include "analyzer/cost.hpp"
 
+#include <algorithm>
+
 namespace onetrip {
 namespace {
 
@@ -8,9 +10,12 @@ void count(const Run& run, Cost& cost) {
   const Time took = run.complete - run.begun;
   cost.durations.add(took);
   cost.total += took;
+  cost.unanswered += std::max(Time::zero(), run.first_answer - run.begun);
   cost.rows += run.rows;
   cost.bytes += run.bytes;
-  if (run.outcome == Outcome::failed) ++cost.errors;
+  if (run.outcome != Outcome::failed) return;
+  ++cost.errors;
+  ++cost.errors_by_class[{run.sqlstate[0], run.sqlstate[1]}];
 }
 
 }  // namespace
@@ -28,6 +33,8 @@ Cost& Cost::operator+=(const Cost& other) {
   rows += other.rows;
   bytes += other.bytes;
   total += other.total;
+  unanswered += other.unanswered;
+  for (const auto& [name, count] : other.errors_by_class) errors_by_class[name] += count;
   durations += other.durations;
   return *this;
 }
@@ -38,7 +45,11 @@ CostFigures figures_of(const Cost& cost, Time all) {
   out.errors = cost.errors;
   out.rows = cost.rows;
   out.bytes = cost.bytes;
+  for (const auto& [name, count] : cost.errors_by_class)
+    out.errors_by_class[std::string(name.data(), name.size())] = count;
   out.total_ms = milliseconds_of(cost.total);
+  out.first_answer_ms = milliseconds_of(cost.unanswered);
+  if (out.calls > 0) out.mean_ms = out.total_ms / static_cast<double>(out.calls);
   out.p50_ms = milliseconds_of(cost.durations.quantile(0.5));
   out.p95_ms = milliseconds_of(cost.durations.quantile(0.95));
   out.p99_ms = milliseconds_of(cost.durations.quantile(0.99));

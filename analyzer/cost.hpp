@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
+#include <string>
 
 #include "analyzer/histogram.hpp"
 #include "analyzer/trip.hpp"
@@ -11,7 +14,9 @@ namespace onetrip {
 struct Cost {
   std::uint64_t errors = 0, rows = 0, bytes = 0;
   Time total{};
-  Histogram durations;  ///< of each; their number
+  Time unanswered{};  ///< of it, before the first message of the answers
+  std::map<std::array<char, 2>, std::uint64_t> errors_by_class;  ///< of SQLSTATE
+  Histogram durations;                                           ///< of each; their number
 
   void add(const Execution& execution);
   void add(const Trip& trip);
@@ -21,7 +26,8 @@ struct Cost {
 /// The same, as it is shown.
 struct CostFigures {
   std::uint64_t calls = 0, errors = 0, rows = 0, bytes = 0;
-  double total_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0;
+  std::map<std::string, std::uint64_t> errors_by_class;  ///< of SQLSTATE
+  double total_ms = 0, first_answer_ms = 0, mean_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0;
   double share = 0;  ///< of the total time of all
 };
 CostFigures figures_of(const Cost& cost, Time all);

@@ -115,6 +115,8 @@ TEST_CASE("the profile tells what each statement cost") {
   CHECK(rows[0].at("calls") == 2);
   CHECK(rows[0].at("p50_ms").to_number<double>() == Approx(2).epsilon(0.02));
   CHECK(rows[0].at("share").to_number<double>() == Approx(2.0 / 3));
+  CHECK(rows[0].at("mean_ms").to_number<double>() == 2);
+  CHECK(rows[0].at("errors_by_class").as_object().empty());
   CHECK(rows[0].at("think_ms").to_number<double>() == 0);
   CHECK(api.get("/api/v1/statements?sort=nothing").status == 400);
 }

@@ -59,6 +59,26 @@ TEST_CASE("statements are profiled by shape, the dearest first") {
   CHECK(profile.rows("calls", 1).front().fingerprint == cheap->fingerprint);
 }
 
+TEST_CASE(
+    "a statement's mean, the time until its answers began, and its errors by class are told") {
+  Profile profile(2000);
+  const StatementPtr statement = shape("SELECT 1 FROM a");
+  Execution slow_to_read = took(9ms);
+  slow_to_read.first_answer = slow_to_read.begun + 2ms;
+  Execution failed = took(1ms);
+  failed.first_answer = failed.complete;
+  failed.outcome = Outcome::failed;
+  failed.sqlstate = {'2', '3', '5', '0', '5'};
+  profile.add(statement, slow_to_read);
+  profile.take_minute();
+  for (int i = 0; i < 2; ++i) profile.add(statement, failed);
+  const Profile::Row row = profile.rows("", 1).front();
+  CHECK(row.first_answer_ms == Approx(4.0));
+  CHECK(row.mean_ms == Approx(11.0 / 3));
+  CHECK(row.errors == 2);
+  CHECK(row.errors_by_class == std::map<std::string, std::uint64_t>{{"23", 2}});
+}
+
 TEST_CASE("a window counts once for each of its shapes, also when it is closed again") {
   Profile profile(2000);
   const auto add = [&](Window& window, const StatementPtr& statement) {

@@ -99,10 +99,13 @@ export interface StatementRow extends StatementName {
   bytes: number;
   windows: number;
   total_ms: number;
+  first_answer_ms: number;
+  mean_ms: number;
   p50_ms: number;
   p95_ms: number;
   p99_ms: number;
   share: number;
+  errors_by_class: Record<string, number>;
 }
 
 export interface StatementDetail {

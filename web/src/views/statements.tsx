@@ -117,12 +117,16 @@ export function StatementView({ fingerprint }: { fingerprint: string }) {
           {percent(statement.share)} <Share value={statement.share} />
         </Figure>
         <Figure name="in all">{ms(statement.total_ms)}</Figure>
+        <Figure name="of it, until answers began">{ms(statement.first_answer_ms)}</Figure>
+        <Figure name="mean">{ms(statement.mean_ms)}</Figure>
         <Figure name="p50">{ms(statement.p50_ms)}</Figure>
         <Figure name="p95">{ms(statement.p95_ms)}</Figure>
         <Figure name="p99">{ms(statement.p99_ms)}</Figure>
         <Figure name="rows">{count(statement.rows)}</Figure>
         <Figure name="bytes">{bytes(statement.bytes)}</Figure>
-        <Figure name="errors">{count(statement.errors)}</Figure>
+        <Figure name="errors" title={Object.entries(statement.errors_by_class ?? {}).map(([name, times]) => `SQLSTATE ${name}: ${count(times)}`).join(", ")}>
+          {count(statement.errors)}
+        </Figure>
         <Figure name="requests">{count(statement.windows)}</Figure>
       </dl>
       <Section title="Text" aside="values are left out">
