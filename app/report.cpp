@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <boost/json.hpp>
+#include <map>
 #include <stdexcept>
 
 #include "analyzer/json_node.hpp"
@@ -35,8 +37,25 @@ std::string ask(const AdminPlace& api, const std::string& target) {
   return ask(api, target, http_get);
 }
 
-/// What a running onetrip found so far, of all that it was sent: one entry for each finding's kind
-/// of request.
+/// Requests that showed several findings count once, those that showed none count, too.
+void count_requests(Record& record) {
+  std::map<std::string, std::uint64_t> windows;
+  for (const Coverage::Row& row : record.coverage) windows[row.label] = row.windows;
+  for (const RecordEntry& entry : record.entries)  // it may be known from before a restart alone
+    windows[entry.label] = std::max(windows[entry.label], entry.windows);
+  for (RecordEntry& entry : record.entries) {
+    const auto uncounted = windows.extract(entry.label);
+    entry.windows = uncounted ? uncounted.mapped() : 0;
+  }
+  for (const auto& [label, count] : windows) {
+    RecordEntry entry;
+    entry.label = label;
+    entry.windows = count;
+    record.entries.push_back(std::move(entry));
+  }
+}
+
+/// What a running onetrip found so far, of all that it was sent.
 Record record_of(const AdminPlace& api) {
   Record record;
   ask(api, "/api/v1/flush", http_post);
@@ -59,6 +78,7 @@ Record record_of(const AdminPlace& api) {
   for (const JsonNode& item : JsonNode(status, "")["not_checked"].items())
     record.not_checked.push_back(item.text());
   record.full = false;  // requests go on
+  count_requests(record);
   normalize(record);
   return record;
 }
