@@ -51,11 +51,20 @@ class TheFiles(unittest.TestCase):
 
     def test_have_the_variables_that_people_expect(self):
         for dashboard in self.each():
-            source, *others = dashboard["templating"]["list"]
+            source, *others, page = dashboard["templating"]["list"]
             self.assertEqual((source["name"], source["type"]), ("datasource", "datasource"))
             self.assertEqual([one["name"] for one in others], ["job", "instance", "label"])
             for one in others:
                 self.assertTrue(one["multi"] and one["includeAll"] and one["allValue"] == ".+", one["name"])
+            self.assertEqual((page["name"], page["type"], page["query"]), ("page", "textbox", "http://localhost:9188"))
+
+    def test_lead_to_the_web_page_by_its_own_address(self):
+        """A variable that may stand for all, or several, is no address."""
+        urls = [link["url"] for dashboard in self.each() for panel in dashboard["panels"]
+                for link in panel["fieldConfig"]["defaults"].get("links", ())]
+        self.assertTrue(urls)
+        for url in urls:
+            self.assertTrue(url.startswith("${page:raw}/#/"), url)
 
     def test_have_panels_that_explain_themselves(self):
         for dashboard in self.each():

@@ -50,7 +50,7 @@ export const findings = dashboard('findings', 'Trips that should have been one: 
     description: 'When each was first seen. The cause is what the API, a budget and a comment name it by.',
     unit: 'dateTimeFromNow', width: 12, height: 10,
     queries: [{ expr: `topk(50, min by (rule, cause, label) (onetrip_finding_first_seen_timestamp_seconds${byLabel()}) * 1000)`, instant: true }],
-    links: [{ title: 'Findings of this cause', url: 'http://${instance}/#/findings?cause=${__data.fields.cause}', targetBlank: true }],
+    links: [{ title: 'Findings of this cause', url: '${page:raw}/#/findings?cause=${__data.fields.cause}', targetBlank: true }],
   }, { label: 'request', Value: 'first seen' }),
   graph({
     title: 'Statements of a request',

@@ -144,6 +144,15 @@ const source: VariableModel = {
   current: { text: 'Prometheus', value: 'prometheus' },
 } as VariableModel;
 
+/** Where a browser finds the web page, which no metric tells. */
+const page: VariableModel = {
+  type: 'textbox',
+  name: 'page',
+  label: 'Web page',
+  query: 'http://localhost:9188',
+  current: { text: 'http://localhost:9188', value: 'http://localhost:9188' },
+} as VariableModel;
+
 const links: DashboardLink[] = Object.values(dashboards).map(({ uid, title }) => ({
   type: 'link',
   title: title.replace('Onetrip / ', ''),
@@ -179,6 +188,7 @@ export function dashboard(name: keyof typeof dashboards, description: string, pa
         variable('job', 'Job', 'label_values(onetrip_up, job)'),
         variable('instance', 'Instance', 'label_values(onetrip_up{job=~"$job"}, instance)'),
         variable('label', 'Request', 'label_values(onetrip_window_statements_count{job=~"$job"}, label)'),
+        page,
       ],
     },
     annotations: {
