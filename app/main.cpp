@@ -60,7 +60,10 @@ Exit start(const std::vector<std::string>& arguments) {
     return Exit::usage;
   }
   try {
-    return perform(std::get<Options>(options), read_environment());
+    const Exit exit = perform(std::get<Options>(options), read_environment());
+    if (exit != Exit::fine || std::cout.flush()) return exit;
+    std::cerr << "onetrip: cannot write standard output\n";
+    return Exit::unable;
   } catch (const std::exception& error) {
     std::cerr << "onetrip: " << error.what() << "\n";
     return Exit::unable;

@@ -263,6 +263,13 @@ class Refusing(TopTest):
         self.assertIn("SELECT author\n", done.stdout)
         self.assertNotIn("\x1b", done.stdout)
 
+    def test_an_output_that_is_full_is_no_success(self):
+        for verb in (["top", "--once"], ["status"]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([BINARY, *verb, "--api", self.api.address], text=True, stdin=subprocess.DEVNULL,
+                                      stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE_S)
+            self.assertEqual((done.returncode, done.stderr), (75, "onetrip: cannot write standard output\n"))
+
     def test_without_a_terminal(self):
         done = self.onetrip("--api", self.api.address)
         self.assertEqual((done.returncode, done.stdout), (2, ""))
