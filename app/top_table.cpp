@@ -142,6 +142,7 @@ std::string short_count(double count) {
 }
 
 std::string short_time(double ms) {
+  if (ms > 0 && ms < 0.095) return figures(ms * 1000) + " µs";
   if (ms < 999.5) return figures(ms) + " ms";
   const double seconds = ms / 1000;
   if (seconds < 119.5) return figures(seconds) + " s";

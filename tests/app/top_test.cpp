@@ -241,7 +241,9 @@ TEST_CASE("counts and times are short") {
   CHECK(short_count(10'000) == "10k");
   CHECK(short_count(8'900'000) == "8.9M");
   CHECK(short_count(1.8e19) == "18000P");
-  CHECK(short_time(0.04) == "0.0 ms");
+  CHECK(short_time(0) == "0.0 ms");
+  CHECK(short_time(0.04) == "40 µs");
+  CHECK(short_time(0.096) == "0.1 ms");
   CHECK(short_time(12.3) == "12 ms");
   CHECK(short_time(3'400) == "3.4 s");
   CHECK(short_time(336'000) == "5.6 min");
