@@ -87,7 +87,7 @@ void say_nothing_seen(const Vitals& vitals, const Engine::Counters& engine,
     out.push_back(
         "Only set-up statements were seen (SET, BEGIN, catalog lookups): no request of the "
         "application came through yet.");
-  } else if (sum(engine.blind) == 0) {
+  } else if (sum(engine.blind) == 0 && sum(vitals.connections_failed) < vitals.connections_total) {
     out.push_back(
         "Connections came, but no statement: login may have failed. The client's own error "
         "message tells; it is the server's, forwarded as it is.");

@@ -74,6 +74,11 @@ TEST_CASE("nothing seen is told apart") {
   Engine::Counters engine;
   REQUIRE(unchecked(vitals, engine).size() == 1);
   CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("login may have failed"));
+  Vitals unreachable = vitals;
+  unreachable.connections_failed["unreachable"] = unreachable.connections_total = 1;
+  CHECK(unchecked(unreachable, engine).size() == 1);
+  CHECK_THAT(unchecked(unreachable, engine)[0],
+             Catch::StartsWith("1 connection found no server behind"));
 
   vitals.connections_total = 0;
   CHECK_THAT(unchecked(vitals, engine)[0],
