@@ -107,7 +107,7 @@ TEST_CASE("the head tells how the proxy is, and what it did not check") {
   CHECK(lines[0] ==
         "onetrip 1.2.3 is ready, up for 3.3 min: 127.0.0.1:6532 → db:5432 up, replica:5432 DOWN");
   CHECK_THAT(lines[1], Contains("57k statements"));
-  CHECK_THAT(lines[2], Contains("not checked: 3 executions were not analysed"));
+  CHECK_THAT(lines[2], Contains("not checked: 3 executions got lost"));
   CHECK_THAT(lines[3], Contains("Findings 3") && Contains("Statements 2"));
   state.trouble = "nobody answers";
   CHECK(texts(usual_content(), state)[2] == "nobody answers");
