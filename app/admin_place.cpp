@@ -1,6 +1,6 @@
 #include "app/admin_place.hpp"
 
-#include "app/http_client.hpp"
+#include "analyzer/sinks/safe_text.hpp"
 #include "app/say.hpp"
 
 namespace onetrip {
@@ -42,6 +42,22 @@ std::variant<AdminPlace, Exit> admin_place(const Options& options, const Environ
   if (!read_token(config.admin.token_file, place.token))
     return misused("cannot read the token file " + config.admin.token_file);
   return place;
+}
+
+std::string ask_api(const AdminPlace& place, const std::string& target,
+                    std::chrono::milliseconds patience, decltype(http_get)& by) {
+  constexpr std::size_t longest = 300;
+  const std::string where = place.where.text();
+  std::string error;
+  const auto answer = by(place.where, target, place.token, patience, error);
+  if (!answer) throw NoAnswer(Exit::unable, "nobody answers at " + where + ": " + error);
+  if (answer->status == 401)
+    throw NoAnswer(Exit::usage, where + " demands a token: set --token-file");
+  if (answer->status != 200) {
+    throw NoAnswer(Exit::unable, where + target + " answers " + std::to_string(answer->status) +
+                                     ": " + one_line(answer->body, longest));
+  }
+  return answer->body;
 }
 
 }  // namespace onetrip

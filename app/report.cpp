@@ -6,7 +6,6 @@
 #include "analyzer/json_node.hpp"
 #include "analyzer/sinks/finding_json.hpp"
 #include "analyzer/sinks/json_text.hpp"
-#include "analyzer/sinks/safe_text.hpp"
 #include "app/admin_place.hpp"
 #include "app/gate.hpp"
 #include "app/http_client.hpp"
@@ -18,23 +17,8 @@ namespace {
 
 constexpr std::chrono::milliseconds patience{30'000};
 
-/// The answer's text. Throws std::runtime_error with a sentence.
-std::string ask(const AdminPlace& api, const std::string& target, decltype(http_get)& by) {
-  std::string error;
-  const auto& [where, token] = api;
-  const auto answer = by(where, target, token, patience, error);
-  if (!answer) throw std::runtime_error("nobody answers at " + where.text() + ": " + error);
-  if (answer->status == 401)
-    throw std::runtime_error(where.text() + " demands a token: set --token-file");
-  if (answer->status != 200) {
-    throw std::runtime_error(where.text() + target + " answers " + std::to_string(answer->status) +
-                             ": " + one_line(answer->body, 300));
-  }
-  return answer->body;
-}
-
 std::string ask(const AdminPlace& api, const std::string& target) {
-  return ask(api, target, http_get);
+  return ask_api(api, target, patience);
 }
 
 /// Requests that showed several findings count once, those that showed none count, too.
@@ -58,7 +42,7 @@ void count_requests(Record& record) {
 /// What a running onetrip found so far, of all that it was sent.
 Record record_of(const AdminPlace& api) {
   Record record;
-  ask(api, "/api/v1/flush", http_post);
+  ask_api(api, "/api/v1/flush", patience, http_post);
   const auto found = parse_json(ask(api, "/api/v1/findings?limit=10000"));
   for (const JsonNode& item : JsonNode(found, "")["findings"].items()) {
     RecordEntry entry;

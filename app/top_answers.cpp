@@ -5,7 +5,6 @@
 
 #include "analyzer/json_node.hpp"
 #include "analyzer/sinks/safe_text.hpp"
-#include "app/http_client.hpp"
 
 namespace onetrip {
 namespace {
@@ -15,22 +14,8 @@ namespace json = boost::json;
 constexpr std::chrono::milliseconds patience{2'000};
 constexpr std::size_t longest = 500;
 
-struct Refused {
-  TopTrouble trouble;
-};
-
 json::value ask(const AdminPlace& place, const std::string& target) {
-  const std::string where = place.where.text();
-  std::string error;
-  const auto answer = http_get(place.where, target, place.token, patience, error);
-  if (!answer) throw Refused{{Exit::unable, "nobody answers at " + where + ": " + error}};
-  if (answer->status == 401)
-    throw Refused{{Exit::usage, where + " demands a token: set --token-file"}};
-  if (answer->status != 200) {
-    throw Refused{{Exit::unable, where + target + " answers " + std::to_string(answer->status) +
-                                     ": " + one_line(answer->body, longest)}};
-  }
-  return parse_json(answer->body);
+  return parse_json(ask_api(place, target, patience));
 }
 
 std::string text(const JsonNode& node) {
@@ -78,8 +63,8 @@ TopReply ask_top(const AdminPlace& place) {
                       statements = ask(place, "/api/v1/statements?limit=1000");
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return top_content(status, findings, statements, now / std::chrono::milliseconds(1));
-  } catch (const Refused& refused) {
-    return refused.trouble;
+  } catch (const NoAnswer& none) {
+    return TopTrouble{none.code, none.what()};
   } catch (const std::runtime_error& error) {
     return TopTrouble{Exit::unable, "what answers at " + place.where.text() +
                                         " is no API of this version: " + error.what()};
