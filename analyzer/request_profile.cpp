@@ -33,9 +33,7 @@ RequestProfile::Entry& RequestProfile::Entry::operator+=(const Entry& other) {
   return *this;
 }
 
-void RequestProfile::Entry::add_request(const Window& window) {
-  Time took{};
-  for (const Trip& trip : window.trips) took += trip.complete - trip.begun;
+void RequestProfile::Entry::add_request(const Window& window, Time took) {
   ++windows;
   statements += window.trips.size();
   time += took;
@@ -59,7 +57,7 @@ void RequestProfile::add(const std::string& name, const Window& window,
     entry.cost.add(window.trips[i]);
     if (!thought.empty()) entry.thought += thought[i];
   }
-  if (!again && !window.saturated) entry.add_request(window);
+  if (!again && !window.saturated) entry.add_request(window, took);
 }
 
 RequestProfile::Row RequestProfile::show(const std::string& name, const Entry& entry, Time all) {

@@ -48,7 +48,7 @@ class RequestProfile {
 
     Time total() const { return cost.total; }
     Entry& operator+=(const Entry& other);
-    void add_request(const Window& window);
+    void add_request(const Window& window, Time took);  ///< that its statements took
   };
   static Row show(const std::string& name, const Entry& entry, Time all);
 
