@@ -17,6 +17,7 @@ from raw_client import RawClient, SYNC, TERMINATE, extended, fields, message, qu
 COPIED = "CREATE TEMPORARY TABLE IF NOT EXISTS copied (line text)"
 LINES = "SELECT line FROM copied ORDER BY line"
 CANCEL_AFTER_S = 0.02
+AFTER_LOSS_S = 1
 
 
 class Refused(Exception):
@@ -132,7 +133,7 @@ class Asyncpg(Driver):
 
     def run(self, work):
         try:
-            return self.loop.run_until_complete(work)
+            return self.loop.run_until_complete(self.ended_by_loss(work))
         except asyncpg.PostgresError as error:
             if error.sqlstate and not error.sqlstate.startswith(("57P", "08")):
                 raise Refused(error.sqlstate) from None
@@ -141,10 +142,20 @@ class Asyncpg(Driver):
             # The second: a FATAL came between two of its messages, which it takes for a bug of its own.
             raise Lost(repr(error)) from None
 
+    async def ended_by_loss(self, work):
+        """A statement after a cancelled one waits for the cancelled one's end, for ever when the connection is lost
+        first (asyncpg 0.27): it gets a moment."""
+        task = asyncio.ensure_future(work)
+        await asyncio.wait({task, self.closed}, return_when=asyncio.FIRST_COMPLETED)
+        return await asyncio.wait_for(task, None if task.done() else AFTER_LOSS_S)
+
     def connect(self):
+        self.closed = self.loop.create_future()
         self.connection = self.run(asyncpg.connect(
             host=self.host, port=self.port, user="postgres", database="postgres", timeout=20,
             server_settings={"application_name": self.application}))
+        closed = self.closed
+        self.connection.add_termination_listener(lambda _: closed.done() or closed.set_result(None))
 
     def ask(self, sql, *parameters):
         if not parameters:
