@@ -34,6 +34,7 @@ struct Config {
   };
   struct Limits {
     std::int64_t io_threads = 1, clients = 1000;
+    bool io_uring = true;
     Time startup = std::chrono::seconds(60), connect = std::chrono::seconds(10);
     Time linger = std::chrono::seconds(2);
     Time keepalive_idle = std::chrono::seconds(60), keepalive_interval = std::chrono::seconds(10);

@@ -107,6 +107,9 @@ void add_limits(Keys& keys) {
                            least, most));
   };
   limit("io_threads", Kind::count, &L::io_threads, 1, 256, "Threads that forward bytes.");
+  keys.push_back(key("limits.io_uring", Kind::flag, &Config::limits, &L::io_uring,
+                     "Where Linux permits io_uring, short messages of many clients are sent in one "
+                     "system call; else each by its own."));
   limit("clients", Kind::count, &L::clients, 0, 1'000'000,
         "Client connections at a time, for each [[proxy]]; 0: no limit.");
   limit("startup", Kind::duration, &L::startup, millisecond, day,

@@ -108,6 +108,7 @@ ProxyConfig proxy_config(const Config& config, const Config::Pair& pair) {
   const auto upstream = std::get<UpstreamUrl>(parse_upstream(pair.upstream));
   out.upstream = upstream.endpoint;
   out.max_clients = size(config.limits.clients);
+  if (!config.limits.io_uring) out.batch_from = 0;
   out.startup = milliseconds(config.limits.startup);
   out.connect = milliseconds(config.limits.connect);
   out.linger = milliseconds(config.limits.linger);

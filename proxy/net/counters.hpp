@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace onetrip {
 
@@ -36,7 +37,8 @@ class Counter {
 
 /// How long bytes were in the proxy: from when a batch was read until it was sent. Sampled: the
 /// clock is read for every 61st batch only (a number that both directions meet alike), and what its
-/// receiver did not take at once is not counted. One thread: read sent, in turn; the counters any.
+/// receiver did not take at once is not counted. One thread: read (sent | posted), in turn, and
+/// turn_ended; the counters any.
 class Overhead {
  public:
   /// Upper bounds of the buckets; one more bucket holds what took longer.
@@ -49,12 +51,18 @@ class Overhead {
       std::chrono::milliseconds(10),  std::chrono::milliseconds(100)};
 
   void read() {
-    if (++batches_ >= sampled) began_ = std::chrono::steady_clock::now();
+    if (++batches_ == sampled) began_ = std::chrono::steady_clock::now();
   }
   void sent(bool all) {
-    if (batches_ < sampled) return;
+    if (batches_ < sampled || posted_) return;
     batches_ = 0;
     if (all) add(std::chrono::steady_clock::now() - began_);
+  }
+  /// It is sent when the turn ends.
+  void posted() { posted_ = batches_ >= sampled; }
+  void turn_ended() {
+    if (!std::exchange(posted_, false)) return;
+    sent(true);
   }
   void add(std::chrono::nanoseconds took) {
     const auto bucket = std::lower_bound(bounds.begin(), bounds.end(), took) - bounds.begin();
@@ -68,6 +76,7 @@ class Overhead {
  private:
   static constexpr std::uint32_t sampled = 61;
   std::uint32_t batches_ = 0;
+  bool posted_ = false;  // the batch whose time is taken
   std::chrono::steady_clock::time_point began_;
 };
 

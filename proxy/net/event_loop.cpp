@@ -35,8 +35,10 @@ EventLoop::Readiness readiness(std::uint32_t events) {
 
 }  // namespace
 
-EventLoop::EventLoop()
-    : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+EventLoop::EventLoop(std::size_t batch_from)
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      sends_(batch_from) {
   if (!epoll_) fail("epoll_create1");
   if (!wake_) fail("eventfd");
   epoll_event event{};
@@ -90,11 +92,14 @@ void EventLoop::wake() {
 }
 
 void EventLoop::run(const std::function<void()>& after_turn) {
+  sends_.open();
   bool goes_on = true;
   while (goes_on) {
     wait();
+    sends_.begin(told_.size() + again_.size());
     tell();
     run_again();
+    sends_.end();
     if (!timers_.empty()) run_timers();
     if (woken_) goes_on = run_tasks();
     after_turn();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "proxy/net/fd.hpp"
+#include "proxy/net/send_batch.hpp"
 
 namespace onetrip {
 
@@ -65,8 +66,8 @@ class EventLoop {
     bool armed_ = false;
   };
 
-  /// Throws std::system_error: no descriptors left.
-  EventLoop();
+  /// `batch_from` as SendBatch has it. Throws std::system_error: no descriptors left.
+  explicit EventLoop(std::size_t batch_from = 0);
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
@@ -82,6 +83,9 @@ class EventLoop {
   void again(Watcher& watcher);
   /// The watcher will not be told again, in this turn neither.
   void forget(Watcher& watcher);
+
+  /// What is added while the turn's readiness is told is sent after it, before timers and tasks.
+  SendBatch& sends() { return sends_; }
 
   /// Counts the turns; each begins when something has happened.
   std::uint64_t turn() const { return turn_; }
@@ -112,6 +116,7 @@ class EventLoop {
   void wake();
 
   Fd epoll_, wake_;
+  SendBatch sends_;
   std::uint64_t turn_ = 0;
   bool woken_ = false;
   std::vector<Told> told_;

@@ -15,7 +15,29 @@ Flow::Next Flow::forward(Bytes bytes) {
   return Next::wait;
 }
 
+bool Flow::post(Bytes bytes) {
+  posted_ = !bytes.empty() && to_->post(bytes, *this);
+  return posted_;
+}
+
+void Flow::posted(Transfer what, Bytes rest) {
+  posted_ = false;
+  if (discarding_) return;
+  lost_ = what.status == Transfer::Status::failed;
+  if (lost_) return to_->socket().again();
+  pending_.assign(rest.begin(), rest.end());
+}
+
+Flow::Next Flow::settle() {
+  to_->socket().settle();
+  return lost_ || pending() != 0 ? flush() : Next::again;
+}
+
 Flow::Next Flow::flush() {
+  if (lost_) {
+    discard();
+    return Next::sink_lost;
+  }
   if (!to_->may_write()) return Next::wait;
   const Transfer sent = to_->try_write(Bytes(pending_).subspan(sent_));
   if (sent.status == Transfer::Status::failed) {
@@ -31,6 +53,7 @@ Flow::Next Flow::flush() {
 
 void Flow::discard() {
   discarding_ = true;
+  lost_ = false;
   pending_ = std::vector<std::byte>();  // with its memory, which = {} would keep
   sent_ = 0;
 }

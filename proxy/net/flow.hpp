@@ -13,7 +13,7 @@ namespace onetrip {
 /// One direction of a relay: bytes that come from one stream go to the other. It holds memory only
 /// while the receiver does not take what was read, and reads no more as long: at most one buffer.
 /// It never waits; advance() goes as far as its streams are ready.
-class Flow {
+class Flow final : private Socket::Poster {
  public:
   enum class Next : std::uint8_t {
     wait,         ///< until one of the streams is ready
@@ -24,6 +24,8 @@ class Flow {
   };
 
   Flow(Stream& from, Stream& to) : from_(&from), to_(&to) {}
+  Flow(const Flow&) = delete;
+  Flow& operator=(const Flow&) = delete;
 
   /// Sends what is pending; then reads while `from` has bytes, forwards what `before(Bytes)` makes
   /// of them, and shows that to `after(Bytes)`; nothing else is read in between. Stops after a few
@@ -31,18 +33,21 @@ class Flow {
   /// not be called again.
   template <class Before, class After>
   Next advance(std::span<std::byte> buffer, Before&& before, After&& after) {
-    if (pending() != 0) {
+    if (lost_ || pending() != 0) {
       if (const Next next = flush(); next != Next::again) return next;
     }
     for (int turn = 0; turn < buffers_per_turn; ++turn) {
       if (!from_->may_read()) return Next::wait;
+      if (posted_) {
+        if (const Next next = settle(); next != Next::again) return next;
+      }
       const Transfer got = from_->try_read(buffer);
       if (got.status == Transfer::Status::would_block) return Next::wait;
       if (got.status == Transfer::Status::ended) return end();
       if (got.status == Transfer::Status::failed) return Next::source_lost;
       if (discarding_) continue;
       const Bytes bytes = before(Bytes(buffer.first(got.size)));
-      const Next next = forward(bytes);
+      const Next next = post(bytes) ? Next::again : forward(bytes);
       after(bytes);
       if (next != Next::again) return next;
     }
@@ -58,10 +63,15 @@ class Flow {
 
   /// Bytes held.
   std::size_t pending() const { return pending_.size() - sent_; }
+  /// What was read last is sent when the loop's turn ends.
+  bool is_posted() const { return posted_; }
 
  private:
   static constexpr int buffers_per_turn = 4;
 
+  bool post(Bytes bytes);
+  void posted(Transfer what, Bytes rest) override;
+  Next settle();
   Next flush();
   Next end();
 
@@ -69,6 +79,8 @@ class Flow {
   Stream* to_;
   std::vector<std::byte> pending_;  // exists only while the receiver is slower than the sender
   std::size_t sent_ = 0;            // of pending_
+  bool posted_ = false;
+  bool lost_ = false;  // what was posted could not be written: to be told
   bool discarding_ = false;
 };
 

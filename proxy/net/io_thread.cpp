@@ -45,7 +45,10 @@ bool ProxyState::is_sampled(SessionId session) const {
 }
 
 IoThread::IoThread(ProxyState& state, EventSink& sink)
-    : state_(state), sink_(sink), buffer_(std::make_unique<std::array<std::byte, buffer_size>>()) {}
+    : state_(state),
+      sink_(sink),
+      buffer_(std::make_unique<std::array<std::byte, buffer_size>>()),
+      loop_(state.config.batch_from) {}
 
 IoThread::~IoThread() {
   if (!thread_.joinable()) return;
@@ -120,6 +123,7 @@ void IoThread::remove(Relay& relay) {
 
 void IoThread::after_turn() {
   patience_.turn_ended();
+  counters_.overhead.turn_ended();
   if (!closed_.empty()) {
     clients_.fetch_sub(closed_.size(), std::memory_order_relaxed);
     closed_.clear();

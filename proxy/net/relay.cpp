@@ -109,7 +109,7 @@ void Relay::advance(Flow& flow) {
     };
     // The server works while we look: its answer is not read before we have.
     const auto look = [&, this](Bytes bytes) {
-      overhead.sent(up_.pending() == 0);
+      up_.is_posted() ? overhead.posted() : overhead.sent(up_.pending() == 0);
       look_at_client(bytes, now);
     };
     return proceed(up_, up_.advance(io_.buffer(), same, look));
@@ -119,7 +119,9 @@ void Relay::advance(Flow& flow) {
     overhead.read();
     return look_at_server(bytes, now);
   };
-  const auto sent = [&, this](Bytes) { overhead.sent(down_.pending() == 0); };
+  const auto sent = [&, this](Bytes) {
+    down_.is_posted() ? overhead.posted() : overhead.sent(down_.pending() == 0);
+  };
   proceed(down_, down_.advance(io_.buffer(), look, sent));
 }
 

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace onetrip {
 namespace {
@@ -78,25 +79,42 @@ Transfer Socket::try_read(std::span<std::byte> buffer) {
 
 Transfer Socket::try_write(Bytes bytes) {
   if (!writable_) return {Transfer::Status::would_block, 0};
-  while (true) {
-    const auto sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0 && !is_temporary(errno)) return {Transfer::Status::failed, 0};
-    const auto size = sent < 0 ? 0 : static_cast<std::size_t>(sent);
-    if (size < bytes.size()) {
-      writable_ = false;
-      want_write(EventLoop::Want::room);
-    }
-    return {sent < 0 ? Transfer::Status::would_block : Transfer::Status::done, size};
+  return outcome(send_now(fd_.get(), bytes), bytes.size());
+}
+
+Transfer Socket::outcome(ssize_t result, std::size_t asked) {
+  if (result < 0 && !is_temporary(static_cast<int>(-result))) return {Transfer::Status::failed, 0};
+  const auto size = result < 0 ? 0 : static_cast<std::size_t>(result);
+  if (size < asked) {
+    writable_ = false;
+    want_write(EventLoop::Want::room);
   }
+  return {result < 0 ? Transfer::Status::would_block : Transfer::Status::done, size};
+}
+
+bool Socket::post(Bytes bytes, Poster& poster) {
+  if (!writable_ || !loop_.sends().add(fd_.get(), bytes, *this)) return false;
+  poster_ = &poster;
+  return true;
+}
+
+void Socket::settle() {
+  if (poster_ != nullptr) loop_.sends().submit();
+}
+
+void Socket::sent(ssize_t result, Bytes bytes) {
+  const Transfer what = outcome(result, bytes.size());
+  std::exchange(poster_, nullptr)->posted(what, bytes.subspan(what.size));
 }
 
 void Socket::shutdown_write() {
+  settle();
   if (is_open()) (void)::shutdown(fd_.get(), SHUT_WR);
 }
 
 void Socket::close() {
   if (!is_open()) return;
+  settle();
   loop_.forget(*this);
   fd_ = Fd();
   readable_ = writable_ = ended_ = urgent_ = lost_ = wants_write_ = false;

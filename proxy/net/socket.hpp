@@ -9,6 +9,7 @@
 #include "proxy/net/address.hpp"
 #include "proxy/net/event_loop.hpp"
 #include "proxy/net/fd.hpp"
+#include "proxy/net/send_batch.hpp"
 #include "proxy/wire/cursor.hpp"
 
 namespace onetrip {
@@ -38,8 +39,17 @@ struct Transfer {
 
 /// A TCP or Unix stream socket that is tried without waiting, and knows without a system call when
 /// trying is in vain. Thread: that of its loop.
-class Socket final : private EventLoop::Watcher {
+class Socket final : private EventLoop::Watcher, private SendBatch::Sender {
  public:
+  /// Is told what came of what it posted, and what did not go.
+  class Poster {
+   public:
+    virtual void posted(Transfer what, Bytes rest) = 0;
+
+   protected:
+    ~Poster() = default;
+  };
+
   /// Is told when the socket may be tried again.
   class Owner {
    public:
@@ -72,6 +82,11 @@ class Socket final : private EventLoop::Watcher {
 
   Transfer try_read(std::span<std::byte> buffer);
   Transfer try_write(Bytes bytes);
+  /// Writes at the end of the loop's turn, with what others write; then the poster is told, and it
+  /// writes nothing before. False: nothing was done; try_write().
+  bool post(Bytes bytes, Poster& poster);
+  /// What was posted is written now, and its poster told.
+  void settle();
 
   /// on_ready is called in the next turn, whatever happens until then.
   void again() { loop_.again(*this); }
@@ -88,6 +103,8 @@ class Socket final : private EventLoop::Watcher {
 
  private:
   void ready(EventLoop::Readiness what) override;
+  void sent(ssize_t result, Bytes bytes) override;
+  Transfer outcome(ssize_t result, std::size_t asked);
   void want_write(EventLoop::Want want);
 
   EventLoop& loop_;
@@ -95,6 +112,7 @@ class Socket final : private EventLoop::Watcher {
   Fd fd_;
   bool readable_ = false, writable_ = false, ended_ = false, urgent_ = false, lost_ = false;
   bool wants_write_ = false;  // as the loop knows it
+  Poster* poster_ = nullptr;  // while something is posted
 };
 
 }  // namespace onetrip

@@ -36,6 +36,9 @@ class Stream {
     return tls_ ? tls_->try_write(bytes) : socket_.try_write(bytes);
   }
 
+  /// As Socket::post(); never over TLS, where a write is what TLS makes of it.
+  bool post(Bytes bytes, Socket::Poster& poster) { return !tls_ && socket_.post(bytes, poster); }
+
   /// Tells the peer that no more comes, after all that was written.
   void shutdown_write() {
     if (tls_) tls_->shutdown_write();

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "proxy/wire/cursor.hpp"
+
+namespace onetrip {
+
+/// send(2) without waiting or SIGPIPE: bytes that went, or -errno.
+ssize_t send_now(int fd, Bytes bytes);
+
+/// The short sends of one turn of a loop, given to the kernel in one system call
+/// (io_uring_enter(2), Linux 6.1 or newer). After each send(2) the peer that it woke takes the
+/// sender's core; here the sender finishes its turn first. See docs/performance.md for what that
+/// saves.
+///
+/// Where the kernel, or the profile of a container, does not permit io_uring, nothing is taken, and
+/// each sends for itself. Thread: that of its loop.
+class SendBatch {
+ public:
+  class Sender {
+   public:
+    /// What came of the bytes, as send_now() gives it. The sender sends and closes nothing from
+    /// here.
+    virtual void sent(ssize_t result, Bytes bytes) = 0;
+
+   protected:
+    ~Sender() = default;
+  };
+
+  static constexpr std::size_t most = 32;       ///< sends
+  static constexpr std::size_t longest = 4096;  ///< bytes of one; more is worth a call of its own
+
+  /// `worthwhile`: events in a turn from which on its sends wait for each other; 0: never.
+  explicit SendBatch(std::size_t worthwhile);
+  SendBatch(const SendBatch&) = delete;
+  SendBatch& operator=(const SendBatch&) = delete;
+  ~SendBatch();
+
+  /// Once, on the loop's thread, before all else.
+  void open();
+  /// A turn begins, of so many events.
+  void begin(std::size_t events);
+  /// Copies the bytes. False: it is yours to send, now. `fd` stays open, and the sender lives,
+  /// until it has heard what came of it; nobody else sends on `fd` until then.
+  bool add(int fd, Bytes bytes, Sender& sender);
+  /// Sends what was added, and tells each what came of it, in the order of add().
+  void submit();
+  /// submit(), and nothing more is taken until begin().
+  void end();
+
+ private:
+  struct Ring;
+  struct Entry {
+    int fd;
+    Bytes bytes;  // in memory_
+    Sender* sender;
+    std::optional<ssize_t> result;
+  };
+
+  void send_together();
+
+  const std::size_t worthwhile_;
+  std::unique_ptr<Ring> ring_;
+  std::unique_ptr<std::array<std::byte, most * longest>> memory_;  // while there is a ring
+  std::array<Entry, most> entries_;
+  std::size_t count_ = 0;
+  bool takes_ = false;
+};
+
+}  // namespace onetrip
