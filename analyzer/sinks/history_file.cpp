@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <cerrno>
 #include <system_error>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::int64_t schema = 1;
 constexpr std::size_t findings_at_once = 50;
+constexpr std::string_view magic("SQLite format 3\0", 16);
 constexpr std::int64_t application = 0x6f6e6574;  // "onet": whose file it is
 
 HistoryFault fault_of(int system_error) {
@@ -43,11 +45,15 @@ HistoryFault fault_of(const SqliteError& error) {
   }
 }
 
-/// The same path, where there is a file now that nobody else may read.
+/// The same path, where there is a file now that nobody else may read: an empty one, or SQLite's.
 const std::string& private_file(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) throw HistoryError(fault_of(errno), std::generic_category().message(errno));
+  std::array<char, magic.size()> begins{};
+  const ssize_t read = ::pread(file, begins.data(), begins.size(), 0);
   ::close(file);
+  if (read > 0 && !magic.starts_with({begins.data(), static_cast<std::size_t>(read)}))
+    throw HistoryError(HistoryFault::foreign, "it is no database of SQLite");
   return path;
 }
 

@@ -17,10 +17,10 @@ namespace onetrip {
 /// Why a history cannot be read or written.
 enum class HistoryFault : std::uint8_t {
   full,     ///< the disk, a quota, the file's own limit
-  damaged,  ///< it is no database, or a broken one
+  damaged,  ///< a broken database
   busy,     ///< another process has it
   newer,    ///< written by a version that knows more
-  foreign,  ///< a database of another program
+  foreign,  ///< no database, or one of another program
   other     ///< rights, a missing folder, a disk that fails
 };
 std::string_view to_string(HistoryFault fault);

@@ -313,7 +313,7 @@ class Damaged(Store):
     def test_a_damaged_file_is_moved_aside(self):
         self.fill()
         content = self.file.read_bytes()
-        self.file.write_bytes(os.urandom(4096) + content[4096:])
+        self.file.write_bytes(content[:16] + os.urandom(4080) + content[4096:])
         proxy = self.start()
         self.assertEqual(self.store(proxy)["state"], "kept")
         self.assertEqual(self.store(proxy)["failures"]["damaged"], 1)
@@ -326,6 +326,18 @@ class Damaged(Store):
         self.check_traffic(proxy)
         proxy.stop()
         self.assertEqual(set(self.loops(self.start())), {"traffic"})
+
+    def test_a_file_that_never_was_a_database_is_left_as_it_is(self):
+        self.file.write_text("what I must not forget\n")
+        proxy = self.start()
+        self.assertEqual(self.store(proxy)["state"], "refused")
+        self.assertEqual(self.store(proxy)["failures"]["foreign"], 1)
+        self.check_traffic(proxy)
+        self.assertEqual(proxy.stop(), 0)
+        said = self.lines(proxy, "is not onetrip's (it is no database of SQLite)")
+        self.assertEqual(len(said), 1)
+        self.assertIn(f"store.path {self.file} ", said[0])
+        self.assertEqual({path: path.read_text() for path in self.folder.iterdir()}, {self.file: "what I must not forget\n"})
 
     def test_a_file_of_a_newer_version_is_left_as_it_is(self):
         self.fill()

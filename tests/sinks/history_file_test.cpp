@@ -194,9 +194,26 @@ TEST_CASE("a database of another program is refused and left as it is") {
   CHECK(Sqlite(folder.file()).number("SELECT x FROM mine") == 7);
 }
 
-TEST_CASE("no database, a missing folder, a file in use: each is told apart") {
+TEST_CASE("what is no database is refused and left as it is, however short") {
+  for (const std::string content :
+       {"x", "my notes\n", "SQLite format 3 is a file format\n", "host,port\ndb,5432\n"}) {
+    const HistoryFolder folder;
+    std::ofstream(folder.file()) << content;
+    CHECK(fault_at_opening(folder.file()) == HistoryFault::foreign);
+    std::ifstream left(folder.file());
+    CHECK(std::string(std::istreambuf_iterator<char>(left), {}) == content);
+  }
+}
+
+TEST_CASE("an empty file is as good as none") {
   const HistoryFolder folder;
-  std::ofstream(folder.file()) << std::string(10'000, 'x');
+  std::ofstream(folder.file()).close();
+  CHECK(HistoryFile(folder.file(), roomy).made());
+}
+
+TEST_CASE("a broken database, a missing folder, a file in use: each is told apart") {
+  const HistoryFolder folder;
+  std::ofstream(folder.file()) << broken_database();
   CHECK(fault_at_opening(folder.file()) == HistoryFault::damaged);
   CHECK(fault_at_opening(folder.path + "/nowhere/history.db") == HistoryFault::other);
   CHECK(fault_at_opening(folder.path) == HistoryFault::other);

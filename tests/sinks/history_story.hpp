@@ -35,6 +35,11 @@ class HistoryFolder {
   std::string path;
 };
 
+/// It begins as a database does.
+inline std::string broken_database() {
+  return std::string("SQLite format 3\0", 16) + std::string(10'000, 'x');
+}
+
 constexpr std::uint64_t roomy = 64U << 20;
 constexpr std::int64_t a_minute_ms = 60'000;
 

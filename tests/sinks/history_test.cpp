@@ -88,7 +88,7 @@ TEST_CASE("what was forgotten does not come back") {
 
 TEST_CASE("a damaged file is moved aside, and a new one begun") {
   const HistoryFolder folder;
-  std::ofstream(folder.file()) << std::string(10'000, 'x');
+  std::ofstream(folder.file()) << broken_database();
   {
     Kept kept(config_of(folder));
     CHECK(kept.state() == State::kept);
@@ -98,6 +98,18 @@ TEST_CASE("a damaged file is moved aside, and a new one begun") {
   }
   CHECK(folder.damaged() == 1);
   CHECK(Kept(config_of(folder)).restored.size() == 1);
+}
+
+TEST_CASE("a file that never was a database stays where it is, and no history is kept") {
+  const HistoryFolder folder;
+  std::ofstream(folder.file()) << "my notes";
+  Kept kept(config_of(folder));
+  CHECK(kept.state() == State::refused);
+  CHECK(kept.failures("foreign") == 1);
+  CHECK_THAT(
+      kept.history.vitals().why,
+      Catch::Contains("is not onetrip's (it is no database of SQLite). It is left as it is"));
+  CHECK(folder.damaged() == 0);
 }
 
 TEST_CASE("a file that was damaged in its middle is found out by what reads there") {
