@@ -43,15 +43,20 @@ std::string count(const JsonNode& node) {
   return short_count(node.number());
 }
 
+std::string counted(const JsonNode& node, const std::string& one) {
+  return count(node) + " " + one + (node.number() == 1 ? "" : "s");
+}
+
 std::vector<std::string> head_lines(const JsonNode& status) {
   const JsonNode connections = status["connections"], ring = status["ring"];
   return {"onetrip " + text(status["version"]) + " is " + text(status["state"]) + ", up for " +
               short_time(status["uptime_s"].number() * 1000) + ": " +
               listen_text(status["listen"]) + " → " + upstreams_text(status["upstreams"]),
-          count(connections["open"]) + " connections open, " + count(connections["total"]) +
-              " in all; " + count(status["statements"]["total"]) + " statements; " +
-              count(status["windows"]["open"]) + " requests open; ring " + count(ring["depth"]) +
-              " of " + count(ring["capacity"]) + ", " + count(ring["dropped"]) + " dropped"};
+          counted(connections["open"], "connection") + " open, " + count(connections["total"]) +
+              " in all; " + counted(status["statements"]["total"], "statement") + "; " +
+              counted(status["windows"]["open"], "request") + " open; ring " +
+              count(ring["depth"]) + " of " + count(ring["capacity"]) + ", " +
+              count(ring["dropped"]) + " dropped"};
 }
 
 }  // namespace

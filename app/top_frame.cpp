@@ -22,7 +22,7 @@ constexpr std::pair<const char*, const char*> keys[] = {
     {"PgUp PgDn", "a page up, or down"},
     {"Home End", "the first row, or the last"},
     {"p", "hold still, or go on"},
-    {"? or h", "these keys, or back"},
+    {"? or h", "these keys, or back; Esc leads back, too"},
     {"q", "quit"}};
 
 std::size_t bytes_of(char first) {
@@ -248,6 +248,9 @@ bool press(TopKey key, const TopContent& content, TopState& state) {
       return true;
     case TopKey::help:
       state.help = !state.help;
+      return true;
+    case TopKey::back:
+      state.help = false;
       return true;
     case TopKey::other:
       return true;

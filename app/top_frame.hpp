@@ -43,6 +43,7 @@ enum class TopKey : std::uint8_t {
   tab,
   pause,
   help,
+  back,
   quit,
   other
 };

@@ -14,7 +14,7 @@
 namespace onetrip {
 namespace {
 
-constexpr int escape_delay_ms = 25;
+constexpr int escape = 27, escape_delay_ms = 25;
 
 /// Where the locale is not UTF-8, what is not ASCII would be shown as garbage.
 std::string ascii(std::string_view text) {
@@ -25,6 +25,11 @@ std::string ascii(std::string_view text) {
     if (byte >= 0xC0) out.push_back('?');
   }
   return out;
+}
+
+std::string terminal_name() {
+  const char* name = std::getenv("TERM");
+  return name == nullptr ? "" : name;
 }
 
 TopKey named(int code) {
@@ -60,6 +65,8 @@ TopKey named(int code) {
     case '?':
     case 'h':
       return TopKey::help;
+    case escape:
+      return TopKey::back;
     case 'q':
       return TopKey::quit;
     default:
@@ -111,9 +118,15 @@ TopScreen::TopScreen(bool colour) : impl_(std::make_unique<Impl>()) {
   impl_->colour = colour;
   impl_->screen = newterm(nullptr, stdout, stdin);
   if (impl_->screen == nullptr) {
-    const char* name = std::getenv("TERM");
-    throw TerminalError("the terminal `" + std::string(name == nullptr ? "" : name) +
+    throw TerminalError("the terminal `" + terminal_name() +
                         "` is not known: set TERM to one that `toe` lists, such as xterm");
+  }
+  if (tigetstr("cup") == nullptr) {
+    endwin();
+    delscreen(impl_->screen);
+    throw TerminalError("the terminal `" + terminal_name() +
+                        "` cannot write at a place that one chooses: `onetrip top --once` prints "
+                        "what it would show");
   }
   cbreak();
   noecho();

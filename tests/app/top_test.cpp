@@ -49,6 +49,8 @@ TopContent content(const std::vector<Finding>& findings, const std::vector<Profi
   vitals.state = Vitals::State::ready;
   vitals.uptime_seconds = 200;
   vitals.events_dropped = 3;
+  vitals.connections_open = 1;
+  vitals.connections_total = 2;
   vitals.listen = listen;
   vitals.upstreams = {{"db:5432", true, ""}, {"replica:5432", false, ""}};
   Engine::Counters engine;
@@ -106,7 +108,7 @@ TEST_CASE("the head tells how the proxy is, and what it did not check") {
   const auto lines = texts(usual_content(), state);
   CHECK(lines[0] ==
         "onetrip 1.2.3 is ready, up for 3.3 min: 127.0.0.1:6532 → db:5432 up, replica:5432 DOWN");
-  CHECK_THAT(lines[1], Contains("57k statements"));
+  CHECK_THAT(lines[1], Contains("1 connection open, 2 in all; 57k statements; 0 requests open"));
   CHECK_THAT(lines[2], Contains("not checked: 3 executions got lost"));
   CHECK_THAT(lines[3], Contains("Findings 3") && Contains("Statements 2"));
   state.trouble = "nobody answers";
@@ -191,6 +193,19 @@ TEST_CASE("whatever size the terminal has, nothing is outside of it") {
       }
     }
   }
+}
+
+TEST_CASE("the keys are left as they came, and by Esc, which does nothing else") {
+  const TopContent shown = usual_content();
+  TopState state;
+  for (const TopKey leave : {TopKey::help, TopKey::back}) {
+    CHECK(press(TopKey::help, shown, state));
+    line_with(texts(shown, state), "these keys");
+    CHECK(press(leave, shown, state));
+    line_with(texts(shown, state), "of f1");
+  }
+  CHECK(press(TopKey::back, shown, state));
+  line_with(texts(shown, state), "of f1");
 }
 
 TEST_CASE("with nothing found, keys do no harm and it says so") {

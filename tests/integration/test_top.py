@@ -197,6 +197,10 @@ class Watching(TopTest):
         self.suite("test:first", "loop:20", "end")
         top.type("h")
         top.wait_for("Nothing was found so far.")
+        top.type("?")
+        top.wait_for("hold still, or go on")
+        top.type("\x1b")  # Esc
+        top.wait_for("Nothing was found so far.")
         top.type("p")
         top.wait_for("Findings 1")
 
@@ -280,6 +284,14 @@ class Refusing(TopTest):
         code, written = top.end()
         self.assertEqual(code, 2)
         self.assertIn("the terminal `nonesuch` is not known", written)
+        self.assertEqual(top.before, top.after)
+
+    def test_in_a_terminal_that_cannot_be_drawn_on(self):
+        top = self.top(TERM="dumb")
+        code, written = top.end()
+        self.assertEqual(code, 2)
+        self.assertEqual(written.strip(), "onetrip: the terminal `dumb` cannot write at a place that one chooses: "
+                                          "`onetrip top --once` prints what it would show")
         self.assertEqual(top.before, top.after)
 
     def test_where_nobody_answers_or_a_token_is_wanted(self):
