@@ -12,7 +12,7 @@ namespace onetrip {
 /// A bound of the configuration, and what lay beyond it.
 struct Bound {
   std::string_view key;   ///< of the configuration
-  std::string_view unit;  ///< what is counted: "statements"
+  std::string_view unit;  ///< what is counted: "statement"
   std::string_view lost;  ///< what became of these, and what is not seen for it
   std::uint64_t count = 0;
 };
