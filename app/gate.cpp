@@ -123,6 +123,7 @@ bool Gate::coloured(Place place) const {
 ReportContext Gate::context() const {
   ReportContext out;
   if (!budget_.file.empty()) out.budget_file = budget_.file;
+  out.judged_by = budget_.file;
   out.baseline_file = baseline_file_;
   out.version = version;
   out.rule_page = rule_page;

@@ -26,6 +26,7 @@ struct Witness {
 /// What reports say beside the verdict.
 struct ReportContext {
   std::string budget_file = "onetrip-budget.toml";  ///< where findings without a line are put
+  std::string judged_by;                            ///< the file that was read; empty: defaults
   std::string baseline_file;                        ///< empty: there is none
   std::string version;
   bool colour = false;  ///< of text

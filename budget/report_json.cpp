@@ -157,7 +157,7 @@ std::string write_json(const Verdict& verdict, const ReportContext& context) {
   out["schema_version"] = 1;
   out["verdict"] = verdict.broken() ? "broken" : "kept";
   out["version"] = known(context.version);
-  out["budget"] = context.budget_file;
+  out["budget"] = known(context.judged_by);
   out["baseline"] = known(context.baseline_file);
   out["totals"] = totals_json(verdict);
   json::array problems;

@@ -34,6 +34,13 @@ TEST_CASE("the JSON report says all that the verdict knows") {
   CHECK(report.at("accepted").at(2).at("reason").is_null());
 }
 
+TEST_CASE("where no budget was read, the defaults judge, and no file is named") {
+  ReportContext context = report_context();
+  context.judged_by = "";
+  const std::string text = write_report(ReportFormat::json, broken_verdict(), context);
+  CHECK(json::parse(text).at("budget").is_null());
+}
+
 TEST_CASE("a problem of JSON carries its finding, and every place") {
   const json::object report = read(broken_verdict());
   const json::value& problem = report.at("problems").at(0);

@@ -153,6 +153,7 @@ Verdict hostile_verdict() {
 
 ReportContext report_context() {
   ReportContext context;
+  context.judged_by = context.budget_file;
   context.baseline_file = "onetrip-baseline.json";
   context.version = "0.1.0";
   context.rule_page = page_of;
