@@ -45,6 +45,18 @@ std::optional<std::uint64_t> parent_number(const Engine& engine, const std::stri
   return id.empty() ? std::optional<std::uint64_t>(0) : engine.named_window(id);
 }
 
+/// A finding may come from before a restart; windows do not.
+json::object finding_answer(const Engine& engine, const Finding& finding) {
+  std::set<std::string> named(finding.seen.examples.begin(), finding.seen.examples.end());
+  named.insert(finding.window.id);
+  json::array kept;
+  for (const std::string& id : named)
+    if (engine.keeps_window(id)) kept.emplace_back(id);
+  json::object out = finding_json(finding);
+  out["kept_windows"] = std::move(kept);
+  return out;
+}
+
 }  // namespace
 
 void AdminApi::health(const Call&, AdminReply reply) const {
@@ -101,7 +113,7 @@ void AdminApi::finding(const Call& call, AdminReply reply) const {
     query.id = id;
     const std::vector<Finding> found = engine.findings(query);
     if (found.empty()) return reply(admin_error(404, "not_found", "no finding `" + id + "`"));
-    reply(json_answer(finding_json(found.front())));
+    reply(json_answer(finding_answer(engine, found.front())));
   });
 }
 

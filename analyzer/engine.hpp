@@ -119,6 +119,7 @@ class Engine {
     std::vector<TripRow> trips;
     std::vector<StatementSummary> shapes;  ///< of the trips, in the order in which they came
   };
+  bool keeps_window(const std::string& id) const;                           ///< after it was judged
   std::optional<WindowDetail> window(const std::string& id_or_name) const;  ///< or trace's id
 
   /// The profile; `sort` as figure() takes it.

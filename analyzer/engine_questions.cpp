@@ -39,6 +39,10 @@ std::optional<Engine::WindowDetail> Engine::window(const std::string& id_or_name
   return window_detail(impl_->archive, *window, impl_->config.unix_start_ms);
 }
 
+bool Engine::keeps_window(const std::string& id) const {
+  return impl_->archive.find(id) != nullptr;
+}
+
 std::vector<Profile::Row> Engine::statements(const std::string& sort, std::size_t limit) const {
   return impl_->profile.rows(sort, limit);
 }

@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
+#include "analyzer/json_node.hpp"
+#include "analyzer/sinks/finding_json.hpp"
 #include "tests/admin/asked_api.hpp"
 
 using namespace onetrip;
@@ -82,6 +84,18 @@ TEST_CASE("findings are listed, filtered and shown one by one") {
   CHECK(api.get("/api/v1/findings?rule=duplicate-query").body.at("findings").as_array().empty());
   CHECK(api.get("/api/v1/findings?cause=none").body.at("findings").as_array().empty());
   CHECK(api.get("/api/v1/findings/" + id).body.at("id") == id.c_str());
+}
+
+TEST_CASE("a finding says which of its windows can still be had: none from before a restart") {
+  Api api;
+  api.engine.run("SELECT 1 FROM t");
+  CHECK(api.post("/api/v1/flush").status == 200);
+  const json::value known = api.get("/api/v1/findings").body.at("findings").at(0);
+  const std::string path = "/api/v1/findings/" + std::string(known.at("id").as_string());
+  CHECK(api.get(path).body.at("kept_windows") == json::array{known.at("window").at("id")});
+  Api restarted;
+  restarted.engine.restore(read_finding({known, ""}));
+  CHECK(restarted.get(path).body.at("kept_windows") == json::array{});
 }
 
 TEST_CASE("a finding that is not there is 404") {

@@ -74,6 +74,9 @@ class EngineFixture {
     engine_->take(event);
   }
 
+  /// What an earlier process found.
+  void restore(const Finding& finding) { engine_->restore({finding}); }
+
   void wait(Time pause) { engine_->tick(now_ += pause); }
 
   Vitals vitals;
