@@ -94,7 +94,15 @@ std::string largest(const AdminPlace& api, const std::string& label) {
   return id;
 }
 
-/// These requests, as far as it still has them, and its statements.
+/// The array `name` of a profile's answer.
+std::string profile(const AdminPlace& api, const std::string& by, const char* name) {
+  const std::string limit = std::to_string(WitnessArrays::most_rows);
+  const auto answer =
+      boost::json::parse(ask(api, "/api/v1/statements?limit=" + limit + "&by=" + by));
+  return to_json_text(answer.at(name));
+}
+
+/// These requests, as far as it still has them, and its profiles.
 Witness witness_of(const AdminPlace& api, const WantedRequests& wanted) {
   namespace json = boost::json;
   WitnessArrays out;
@@ -107,11 +115,9 @@ Witness witness_of(const AdminPlace& api, const WantedRequests& wanted) {
       out.add_window(id, to_json_text(json::parse(answer->body).at("window")));
     if (out.full()) break;
   }
-  const std::string limit = std::to_string(WitnessArrays::most_statements);
-  const json::value seen = json::parse(ask(api, "/api/v1/statements?limit=" + limit));
-  for (const json::value& row : seen.at("statements").as_array())
-    out.add_statement(to_json_text(row));
-  return out.witness();
+  return out.witness({"", profile(api, "fingerprint", "statements"),
+                      profile(api, "label", "labels"),
+                      profile(api, "application", "applications")});
 }
 
 Exit exit_of(const Gate::Outcome& outcome) {

@@ -38,6 +38,17 @@ std::string largest(const Engine& engine, const std::string& label) {
   return id;
 }
 
+Witness profiles_of(const Engine& engine) {
+  constexpr std::size_t most = WitnessArrays::most_rows;
+  using By = Engine::RequestsBy;
+  Witness out;
+  out.statements = to_json_text(statements_json(engine.statements("total", most)));
+  out.labels = to_json_text(requests_json(engine.requests(By::label, "total", most), "label"));
+  out.applications =
+      to_json_text(requests_json(engine.requests(By::application, "total", most), "application"));
+  return out;
+}
+
 }  // namespace
 
 void Service::Impl::count_connections(Vitals& vitals) const {
@@ -119,6 +130,7 @@ Record Service::record() {
 
 Witness Service::witness(const WantedRequests& wanted) {
   WitnessArrays out;
+  Witness profiles;
   impl_->worker
       ->ask([&](Engine& engine, Time) {
         std::vector<std::string> ids = wanted.windows;
@@ -128,12 +140,10 @@ Witness Service::witness(const WantedRequests& wanted) {
           if (const auto detail = engine.window(id))
             out.add_window(id, to_json_text(window_detail_json(*detail)));
         }
-        for (const auto& row :
-             statements_json(engine.statements("total", WitnessArrays::most_statements)))
-          out.add_statement(to_json_text(row));
+        profiles = profiles_of(engine);
       })
       .get();
-  return out.witness();
+  return out.witness(std::move(profiles));
 }
 
 std::vector<std::string> Service::unreachable() const {

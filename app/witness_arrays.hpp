@@ -19,19 +19,22 @@ struct WantedRequests {
 /// Puts a witness together, up to what a browser opens at once.
 class WitnessArrays {
  public:
-  static constexpr std::size_t most_statements = 500;
+  static constexpr std::size_t most_rows = 500;        ///< of a profile
   static constexpr std::size_t looked_at = 1000;       ///< windows of a label, the newest
   static constexpr std::size_t most_bytes = 8U << 20;  ///< of windows: about 30,000 executions
 
-  // JSON objects. A window is taken once, and left out where there is no room.
+  /// A JSON object. It is taken once, and left out where there is no room.
   void add_window(const std::string& id, std::string_view json);
-  void add_statement(std::string_view json);
   bool full() const { return full_; }  ///< a window was left out
-  Witness witness() const { return {"[" + windows_ + "]", "[" + statements_ + "]"}; }
+  /// `profiles`: what stands beside the windows.
+  Witness witness(Witness profiles) const {
+    profiles.windows = "[" + windows_ + "]";
+    return profiles;
+  }
 
  private:
   std::set<std::string> known_;
-  std::string windows_, statements_;
+  std::string windows_;
   bool full_ = false;
 };
 

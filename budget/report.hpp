@@ -17,10 +17,10 @@ std::optional<ReportFormat> report_format(std::string_view name);
 std::vector<std::string_view> report_formats();
 
 /// What was seen of the requests that a verdict speaks of: JSON arrays, of windows as GET
-/// /api/v1/windows/{id} gives them and of statements as GET /api/v1/statements does. Empty: it is
-/// not known, as of a recording.
+/// /api/v1/windows/{id} gives them, the others as GET /api/v1/statements does, by statement, label
+/// and application. Empty: it is not known, as of a recording.
 struct Witness {
-  std::string windows, statements;
+  std::string windows, statements, labels, applications;
 };
 
 /// What reports say beside the verdict.

@@ -4,22 +4,23 @@
 
 using namespace onetrip;
 
-TEST_CASE("a witness is two arrays, in the order in which things were added") {
+TEST_CASE("a witness has the windows in the order in which they were added, and profiles beside") {
   WitnessArrays arrays;
-  CHECK(arrays.witness().windows == "[]");
-  CHECK(arrays.witness().statements == "[]");
+  CHECK(arrays.witness({}).windows == "[]");
   arrays.add_window("b", R"({"id": "b"})");
   arrays.add_window("a", R"({"id": "a"})");
-  arrays.add_statement("{}");
-  CHECK(arrays.witness().windows == R"([{"id": "b"}, {"id": "a"}])");
-  CHECK(arrays.witness().statements == "[{}]");
+  const Witness witness = arrays.witness({"", "[1]", "[2]", "[3]"});
+  CHECK(witness.windows == R"([{"id": "b"}, {"id": "a"}])");
+  CHECK(witness.statements == "[1]");
+  CHECK(witness.labels == "[2]");
+  CHECK(witness.applications == "[3]");
 }
 
 TEST_CASE("a window that two problems speak of is taken once") {
   WitnessArrays arrays;
   arrays.add_window("a", "{}");
   arrays.add_window("a", "{}");
-  CHECK(arrays.witness().windows == "[{}]");
+  CHECK(arrays.witness({}).windows == "[{}]");
 }
 
 TEST_CASE("what a browser could not open at once is left out, from the first that has no room") {
@@ -30,5 +31,5 @@ TEST_CASE("what a browser could not open at once is left out, from the first tha
   arrays.add_window("b", large);
   CHECK(arrays.full());
   arrays.add_window("c", "{}");
-  CHECK(arrays.witness().windows == "[{}]");
+  CHECK(arrays.witness({}).windows == "[{}]");
 }

@@ -47,12 +47,15 @@ TEST_CASE("what was seen of requests and statements stands beside the verdict") 
   json::object expected = told(kept_verdict()).as_object();
   expected["windows"] = {{{"id", "1"}}, {{"id", "2"}}};
   expected["statements"] = json::array{};
-  CHECK(json::parse(held(html(kept_verdict(), {R"([{"id": "1"}, {"id": "2"}])", "[]"}))) ==
-        expected);
+  expected["labels"] = {{{"label", "GET /"}}};
+  expected["applications"] = {{{"application", "shop"}}};
+  const Witness witness{R"([{"id": "1"}, {"id": "2"}])", "[]", R"([{"label": "GET /"}])",
+                        R"([{"application": "shop"}])"};
+  CHECK(json::parse(held(html(kept_verdict(), witness))) == expected);
 }
 
 TEST_CASE("a page of which no request is known says nothing of requests") {
   const json::value data = json::parse(held(html(kept_verdict())));
-  CHECK_FALSE(data.as_object().contains("windows"));
-  CHECK_FALSE(data.as_object().contains("statements"));
+  for (const char* name : {"windows", "statements", "labels", "applications"})
+    CHECK_FALSE(data.as_object().contains(name));
 }
