@@ -59,6 +59,8 @@ export function Chart({ name, series, x, y, height = 180 }: Props) {
   const to = Math.max(...all.map((point) => point[0]), from + 1e-9);
   const most = Math.max(...all.map((point) => point[1]), 1e-9) * 1.08;
   const across = (value: number) => left + ((value - from) / (to - from)) * (width - left - right);
+  // Within less than a second no round time lies.
+  const marks = ticks(from, to, Math.max(2, Math.min(8, width / 110)), x.time);
   const up = (value: number) => height - bottom - (value / most) * (height - top - bottom);
   const look = (event: PointerEvent) => {
     const box = place.current!.getBoundingClientRect();
@@ -82,7 +84,7 @@ export function Chart({ name, series, x, y, height = 180 }: Props) {
             </text>
           </g>
         ))}
-        {ticks(from, to, Math.max(2, Math.min(8, width / 110)), x.time).map((value) => (
+        {(marks.length > 0 ? marks : [from]).map((value) => (
           <text key={value} x={across(value)} y={height - bottom + 16} text-anchor="middle">
             {x.show(value)}
           </text>

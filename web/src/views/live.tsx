@@ -44,8 +44,9 @@ function Line({ event }: { event: LiveEvent }) {
     return (
       <li class="event">
         {time}
+        <Mark severity={finding.severity} />
         <a data-row href={link("finding", finding.id)}>
-          <Mark severity={finding.severity} /> {finding.title}
+          {finding.title}
         </a>
         <Times value={finding.evidence.count} />
         <small>

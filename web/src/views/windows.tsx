@@ -54,7 +54,7 @@ export function WindowTable({ windows }: { windows: WindowRow[] }) {
                 {window.set_up && <span class="tag">set-up</span>}
                 {window.saturated && <span class="tag likely">cannot be told apart</span>}
               </td>
-              <td>{clock(window.opened)}</td>
+              <td class="time">{clock(window.opened)}</td>
               <td>{sources[window.source].name}</td>
               <td class="number">{count(window.statements)}</td>
               <td class="number">{ms(window.duration_ms)}</td>
