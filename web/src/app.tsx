@@ -1,9 +1,10 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useData } from "./data";
 import { count } from "./format";
 import { keys, startKeys } from "./keys";
 import { useLive } from "./live";
-import { link, useRoute, type Route } from "./route";
+import { arrive } from "./spot";
+import { above, link, useRoute, type Route } from "./route";
 import { report } from "./source";
 import { switchTheme } from "./theme";
 import type { Status } from "./types";
@@ -14,8 +15,6 @@ import { StatementView, Statements } from "./views/statements";
 import { StatusView } from "./views/status";
 import { WindowView } from "./views/window";
 import { Windows } from "./views/windows";
-
-const above: Record<string, string> = { finding: "findings", window: "windows", statement: "statements" };
 
 function View({ route }: { route: Route }) {
   const { view, argument } = route;
@@ -49,10 +48,11 @@ export function App() {
   const main = useRef<HTMLElement>(null);
   const here = above[route.view] ?? route.view;
   useEffect(() => startKeys(() => help.current), []);
+  useLayoutEffect(arrive, [route.view, route.argument]);
   useEffect(() => {
-    scrollTo(0, 0);
-    document.title = `${places().find(([view]) => view === here)?.[1] ?? "Findings"} · Onetrip`;
-  }, [route.view, route.argument]);
+    // The view of a single thing names it.
+    if (!above[route.view]) document.title = `${places().find(([view]) => view === here)?.[1] ?? "Findings"} · Onetrip`;
+  }, [here, route.view]);
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>

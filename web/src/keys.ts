@@ -1,6 +1,8 @@
 // What the keyboard does everywhere.
 
 import { live } from "./live";
+import { above } from "./route";
+import { back } from "./spot";
 import { switchTheme } from "./theme";
 
 export const keys: [string, string][] = [
@@ -8,7 +10,7 @@ export const keys: [string, string][] = [
   ["j or ↓", "the next row"],
   ["k or ↑", "the row before"],
   ["Enter", "open it"],
-  ["Esc", "leave the search, or go up"],
+  ["Esc", "leave the search, or go back"],
   ["1 … 5", "Findings, Requests, Statements, Live, Status"],
   ["p", "pause, or go on"],
   ["t", "dark or light"],
@@ -30,11 +32,9 @@ function step(by: number) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-const above: Record<string, string> = { finding: "findings", window: "windows", statement: "statements" };
-
 function up() {
   const view = location.hash.match(/^#\/(\w+)/)?.[1] ?? "";
-  if (above[view]) location.hash = `#/${above[view]}`;
+  if (above[view]) back(`#/${above[view]}`);
   else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 
