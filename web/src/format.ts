@@ -36,8 +36,12 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(share >= 0.1 ? 0 : 1)}${thin}%`;
 }
 
-export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
+export function word(value: number, one: string, many = `${one}s`): string {
+  return value === 1 ? one : many;
+}
+
+export function plural(value: number, one: string, many?: string): string {
+  return `${count(value)} ${word(value, one, many)}`;
 }
 
 export function duration(seconds: number): string {

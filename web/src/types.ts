@@ -62,6 +62,10 @@ export interface Finding {
   seen: { windows: number; first: string | null; last: string | null; worst_count: number; examples: string[] };
 }
 
+export interface FindingDetail extends Finding {
+  kept_windows?: string[]; // of those that it names; a report holds what it holds
+}
+
 export interface WindowRow extends WindowName {
   label: string;
   application: string;
@@ -92,7 +96,7 @@ export interface WindowDetail extends WindowRow {
   shapes?: StatementName[];
 }
 
-export interface StatementRow extends StatementName {
+export interface Cost {
   calls: number;
   errors: number;
   rows: number;
@@ -106,6 +110,24 @@ export interface StatementRow extends StatementName {
   p99_ms: number;
   share: number;
   errors_by_class: Record<string, number>;
+}
+
+export interface StatementRow extends StatementName, Cost {}
+
+/** With the rows of a request's largest result; null where it is not known. */
+export interface Trend {
+  is: "linear" | "constant";
+  at_1000_rows?: number;
+}
+
+/** What requests cost together: of one label, or of one application. */
+export interface RequestRow extends Cost {
+  label?: string;
+  application?: string;
+  think_ms: number;
+  statements_per_window: number;
+  ms_per_window: number;
+  growth: { statements: Trend | null; ms: Trend | null };
 }
 
 export interface StatementDetail {

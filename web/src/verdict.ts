@@ -21,7 +21,7 @@ export interface Problem {
 export interface Verdict {
   verdict: "broken" | "kept";
   version: string | null;
-  budget: string;
+  budget: string | null; // null: Onetrip's defaults
   baseline: string | null;
   totals: Record<"tests" | "requests" | "set_up_windows" | "findings" | "errors" | "warnings" | "infos", number>;
   problems: Problem[];

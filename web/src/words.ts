@@ -1,6 +1,6 @@
 // What the API's words mean, for people.
 
-import type { Finding, WindowName } from "./types";
+import type { Finding, WindowName, WindowRow } from "./types";
 
 export const sources: Record<WindowName["source"], { name: string; means: string }> = {
   trace: { name: "trace", means: "The traceparent in the statements' comments tells which request they belong to." },
@@ -37,6 +37,12 @@ export const blindness: Record<string, string> = {
   out_of_sync: "spoke in a way that was not understood",
   too_large: "needed more memory than the limits allow",
 };
+
+export const goneRequest = "Requests do not outlive a restart of Onetrip, and the oldest make room for new ones.";
+
+export function titleOf(window: WindowRow): string {
+  return window.label || window.application || "Request";
+}
 
 export function nameOf(window: WindowName): string {
   return window.name || window.id.slice(0, 8);

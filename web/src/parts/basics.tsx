@@ -6,7 +6,7 @@ import { colourOf } from "../colour";
 import { count } from "../format";
 import { live } from "../live";
 import { link } from "../route";
-import { holds, useToken, type ApiError } from "../source";
+import { holds, report, useToken, type ApiError } from "../source";
 import type { Finding, Severity } from "../types";
 import { confidences } from "../words";
 
@@ -121,6 +121,23 @@ export function Trouble({ error }: { error: ApiError }) {
     <div class="notice warning" role="status">
       <p>{error.message}</p>
     </div>
+  );
+}
+
+/** What a link leads to, while it is asked for, or when it is not there; `children`: why it may not be. */
+export function Absent({ error, view, children }: { error: ApiError | null; view: string; children: ComponentChildren }) {
+  if (!error) return <Loading />;
+  if (error.status !== 404) return <Trouble error={error} />;
+  return (
+    <>
+      <h1>Not there any more</h1>
+      <p>{report ? error.message : children}</p>
+      <p>
+        <a class="button" href={link(view)}>
+          Show what there is
+        </a>
+      </p>
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 // The 1 + N block: the one statement, its rows, and the many that they fed, with the columns between
 // which the values went.
 
-import { count, plural } from "../format";
+import { count, plural, word } from "../format";
 import type { Finding, Result } from "../types";
 import { directions } from "../words";
 import { Statement, Times, To } from "./basics";
@@ -99,7 +99,7 @@ export function Proof({ finding }: { finding: Finding }) {
             <Statement of={statement} />
           </To>
           <p>
-            <b>{count(evidence.count)}</b> {evidence.count === 1 ? "trip" : "trips"}, {plural(evidence.rows, "row")} <Times value={evidence.count} />
+            <b>{count(evidence.count)}</b> {word(evidence.count, "trip")}, {plural(evidence.rows, "row")} <Times value={evidence.count} />
           </p>
           {proof && <Column name={proof.child_column} />}
         </div>

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Code, Section } from "../parts/basics";
 import { useData } from "../data";
-import { count, plural } from "../format";
+import { count, plural, word } from "../format";
 import { link } from "../route";
 import type { Status } from "../types";
 
@@ -33,7 +33,7 @@ export function Empty() {
       <h1>{seen > 0 ? "Nothing found so far" : "Waiting for the first statement"}</h1>
       <p class="lead">
         {seen > 0
-          ? `${plural(seen, "statement")} in ${plural(told + idle_gap, "request")} were looked at. A finding appears here as soon as there is one.`
+          ? `${plural(seen, "statement")} in ${plural(told + idle_gap, "request")} ${word(seen, "was", "were")} looked at. A finding appears here as soon as there is one.`
           : "Onetrip watches what passes between the application and PostgreSQL. This page fills as it comes."}
       </p>
       <ol class="steps">
@@ -59,7 +59,13 @@ export function Empty() {
         </Section>
       )}
       <p class="quiet">
-        <a href={link("status")}>Status</a> tells what else is known; <a href={link("windows")}>Requests</a> lists {count(told + idle_gap)} that came.
+        <a href={link("status")}>Status</a> tells what else is known
+        {told + idle_gap > 0 && (
+          <>
+            ; <a href={link("windows")}>Requests</a> lists the {count(told + idle_gap)} that came
+          </>
+        )}
+        .
       </p>
     </>
   );

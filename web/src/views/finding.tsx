@@ -1,17 +1,18 @@
 import type { VNode } from "preact";
-import { Code, Confidence, Figure, Loading, Mark, Section, Share, To, Trouble } from "../parts/basics";
+import { Absent, Code, Confidence, Figure, Mark, Section, Share, To } from "../parts/basics";
 import { Chart, type Series } from "../parts/chart";
 import { Proof } from "../parts/proof";
 import { useData } from "../data";
 import { ago, count, ms, plural, shortMs } from "../format";
-import { link } from "../route";
-import { holds } from "../source";
-import type { Finding } from "../types";
-import { confidences, nameOf, orms, sources } from "../words";
+import { link, useTitle } from "../route";
+import { holds, report } from "../source";
+import type { Finding, FindingDetail } from "../types";
+import { confidences, goneRequest, nameOf, orms, sources } from "../words";
 
 export function FindingView({ id }: { id: string }) {
-  const { value: finding, error } = useData<Finding>(`/findings/${encodeURIComponent(id)}`, "live");
-  if (!finding) return error ? <Trouble error={error} /> : <Loading />;
+  const { value: finding, error } = useData<FindingDetail>(`/findings/${encodeURIComponent(id)}`, "live");
+  useTitle(finding?.title ?? "Finding");
+  if (!finding) return <Absent error={error} view="findings">It may have been forgotten: by a reset, or to make room for others.</Absent>;
   return (
     <article>
       <p class="crumbs">
@@ -153,9 +154,10 @@ function Growth({ finding }: { finding: Finding }) {
   );
 }
 
-function Aside({ finding }: { finding: Finding }) {
-  const { window, seen, location } = finding;
-  const others = seen.examples.filter((id) => id !== window.id && holds("window", id));
+function Aside({ finding }: { finding: FindingDetail }) {
+  const { window, seen, location, kept_windows: kept } = finding;
+  const has = (id: string) => holds("window", id) && (kept?.includes(id) ?? true);
+  const others = seen.examples.filter((id) => id !== window.id && has(id));
   return (
     <aside>
       <Section title="Where">
@@ -194,14 +196,18 @@ function Aside({ finding }: { finding: Finding }) {
         </dl>
       </Section>
       <Section title="This request">
-        {holds("window", window.id) ? (
+        {has(window.id) ? (
           <p>
             <a class="button" href={link("window", window.id)}>
               Show it as a waterfall
             </a>
           </p>
         ) : (
-          <p class="quiet">This report does not hold its statements. One that onetrip exec writes itself, or of a running onetrip, does.</p>
+          <p class="notice">
+            {report
+              ? "This report does not hold its statements. One that onetrip exec writes itself, or of a running onetrip, does."
+              : `Its statements are not kept any more. ${goneRequest}`}
+          </p>
         )}
         <p class="quiet">
           {plural(window.statements, "statement")} in {ms(window.duration_ms)} over {plural(window.connections, "connection")}; told apart by{" "}

@@ -1,6 +1,6 @@
 import { Figure, Loading, Section, Share, Trouble } from "../parts/basics";
 import { useData } from "../data";
-import { bytes, count, duration, percent, plural } from "../format";
+import { bytes, count, duration, percent, plural, word } from "../format";
 import { link } from "../route";
 import { report } from "../source";
 import type { Coverage, Status } from "../types";
@@ -60,9 +60,9 @@ function Traffic({ status }: { status: Status }) {
   return (
     <Section title="Traffic">
       <dl class="figures">
-        <Figure name="connections open">{count(connections.open)}</Figure>
-        <Figure name="connections in all">{count(connections.total)}</Figure>
-        <Figure name="statements">{count(statements.total)}</Figure>
+        <Figure name={word(connections.open, "connection open", "connections open")}>{count(connections.open)}</Figure>
+        <Figure name={word(connections.total, "connection in all", "connections in all")}>{count(connections.total)}</Figure>
+        <Figure name={word(statements.total, "statement")}>{count(statements.total)}</Figure>
         <Figure name="set-up and noise" title="BEGIN, SET, catalog lookups: no rule and no budget counts them">
           {count(statements.noise)}
         </Figure>
@@ -97,7 +97,7 @@ function Sessions({ status }: { status: Status }) {
           ? "No request was seen yet."
           : `${plural(all, "request")}, told apart: ${opened.map(([source, times]) => `${count(times)} by ${sources[source as keyof typeof sources].name}`).join(", ")}.`}{" "}
         {windows.saturated > 0
-          ? `${plural(windows.saturated, "window")} hold requests that cannot be told apart.`
+          ? `${plural(windows.saturated, "window")} ${word(windows.saturated, "holds", "hold")} requests that cannot be told apart.`
           : all > 0 && "None of them holds several that could not be told apart."}
       </p>
       <p>
@@ -107,7 +107,7 @@ function Sessions({ status }: { status: Status }) {
               .map(([reason, times]) => `${count(times)} ${blindness[reason] ?? reason}`)
               .join(", ")}.`}{" "}
         {sum(statements.unparsable) === 0 ? "Every statement could be parsed." : `${plural(sum(statements.unparsable), "statement")} could not be parsed.`}{" "}
-        {windows.dropped_statements > 0 && `${plural(windows.dropped_statements, "statement")} were beyond what one window keeps.`}
+        {windows.dropped_statements > 0 && `${plural(windows.dropped_statements, "statement")} came after all that is kept of one request.`}
       </p>
     </Section>
   );
@@ -120,7 +120,10 @@ function Covered({ coverage }: { coverage: Coverage }) {
       {labels.length === 0 ? (
         <p class="quiet">No request was judged yet.</p>
       ) : uncovered.length === 0 ? (
-        <p>Each of {plural(labels.length, "kind")} of request returned a result of two rows at least once: a loop could have been seen.</p>
+        <p>
+          {labels.length === 1 ? "The one kind of request" : `Each of ${count(labels.length)} kinds of request`} returned a result of two rows at
+          least once: a loop could have been seen.
+        </p>
       ) : (
         <>
           <p>

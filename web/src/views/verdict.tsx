@@ -17,7 +17,7 @@ export function Verdict({ verdict }: { verdict: Judged }) {
       <p class={`notice ${broken ? "error" : "fine"}`}>
         {plural(totals.errors, "error")}, {plural(totals.warnings, "warning")} and {count(totals.infos)} for information in{" "}
         {plural(totals.requests, "request")}
-        {totals.tests > 0 && ` of ${plural(totals.tests, "test")}`}, judged by {verdict.budget}
+        {totals.tests > 0 && ` of ${plural(totals.tests, "test")}`}, judged by {verdict.budget ?? "Onetrip's defaults"}
         {verdict.baseline && ` and ${verdict.baseline}`}.
         {totals.set_up_windows > 0 && ` ${plural(totals.set_up_windows, "window")} of set-up left out.`}
       </p>

@@ -1,19 +1,20 @@
 import { useMemo, useState } from "preact/hooks";
-import { Code, Figure, Loading, Mark, Section, Statement, To, Trouble } from "../parts/basics";
+import { Absent, Code, Figure, Mark, Section, Statement, To } from "../parts/basics";
 import { Minimap, type Range } from "../parts/minimap";
 import { Waterfall } from "../parts/waterfall";
 import { coloursOf } from "../colour";
 import { useData } from "../data";
 import { bars, lanes, repeats, rows, sums } from "../fold";
-import { bytes, clock, count, ms, percent, plural } from "../format";
-import { link } from "../route";
+import { bytes, clock, count, ms, percent, plural, word } from "../format";
+import { link, useTitle } from "../route";
 import type { Findings, WindowDetail } from "../types";
-import { nameOf, sources } from "../words";
+import { goneRequest, nameOf, sources, titleOf } from "../words";
 
 export function WindowView({ id }: { id: string }) {
   const { value, error } = useData<{ window: WindowDetail }>(`/windows/${encodeURIComponent(id)}`, "once");
-  const { value: found } = useData<Findings>(`/findings?window=${encodeURIComponent(id)}`, "once");
-  if (!value) return error ? <Trouble error={error} /> : <Loading />;
+  const { value: found } = useData<Findings>(value && `/findings?window=${encodeURIComponent(id)}`, "once");
+  useTitle(value ? `${titleOf(value.window)} ${nameOf(value.window)}` : "Request");
+  if (!value) return <Absent error={error} view="windows">{goneRequest} What was found in it stays among the findings.</Absent>;
   const { window } = value;
   return (
     <article>
@@ -22,7 +23,7 @@ export function WindowView({ id }: { id: string }) {
         <a href={link("windows", "", { label: window.label })}>{window.label || "(no label)"}</a>
       </p>
       <h1>
-        {window.label || window.application || "Request"} <small>{nameOf(window)}</small>
+        {titleOf(window)} <small>{nameOf(window)}</small>
       </h1>
       <p class="quiet">
         {window.application && <>{window.application} on </>}
@@ -36,8 +37,9 @@ export function WindowView({ id }: { id: string }) {
         <ul class="found">
           {found.findings.map((finding) => (
             <li key={finding.id}>
+              <Mark severity={finding.severity} />
               <a data-row href={link("finding", finding.id)}>
-                <Mark severity={finding.severity} /> {finding.title}
+                {finding.title}
               </a>
             </li>
           ))}
@@ -74,14 +76,14 @@ function Executions({ window }: { window: WindowDetail }) {
   return (
     <>
       <dl class="figures">
-        <Figure name="statements">{count(executions.length)}</Figure>
-        <Figure name="shapes">{count(known.size)}</Figure>
+        <Figure name={word(executions.length, "statement")}>{count(executions.length)}</Figure>
+        <Figure name={word(known.size, "shape")}>{count(known.size)}</Figure>
         <Figure name="database time">{ms(total.database)}</Figure>
         <Figure name="the application thought" title="Between an answer and the next statement on the same connection">
           {ms(total.think)}
         </Figure>
         <Figure name="in all">{ms(total.end)}</Figure>
-        <Figure name={connections === 1 ? "connection" : "connections"}>{count(connections)}</Figure>
+        <Figure name={word(connections, "connection")}>{count(connections)}</Figure>
       </dl>
       <Minimap bars={all} executions={executions} colours={colours} end={total.end} range={range} change={setRange} />
       {connections > 1 && (
