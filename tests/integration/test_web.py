@@ -9,7 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import BINARY, CLIENTS, Bookshop, PYTHON, Postgres, Proxy, ROOT, SCHEMA, run
+from harness import BINARY, CLIENTS, Bookshop, PYTHON, Postgres, Proxy, ROOT, SCHEMA, eventually, run
 
 PAGE = ROOT / "web/dist/index.html"
 TESTS = ROOT / "tests/integration/web"
@@ -39,9 +39,23 @@ class Page(unittest.TestCase):
         proxy = self.enterContext(Proxy(BINARY, upstream))
         guarded = self.enterContext(Proxy(
             BINARY, upstream, environment=dict(os.environ, ONETRIP_ADMIN__TOKEN_FILE=str(folder / "token"))))
+        restarted = self.enterContext(self.restarted(server, upstream, folder))
         shop = self.enterContext(Bookshop(server.environment("bookshop", proxy.host, proxy.port), tags="on"))
         browse("page.mjs", folder, 280, ADMIN=proxy.api.address, TOKENED=guarded.api.address, TOKEN=TOKEN, SHOP=shop.address,
-               PROXY=f"postgres://{proxy.host}:{proxy.port}")
+               RESTARTED=restarted.api.address, PROXY=f"postgres://{proxy.host}:{proxy.port}")
+
+    @staticmethod
+    def restarted(server, upstream, folder):
+        """A proxy that knows one finding, of before its start."""
+        server.sql(SCHEMA)
+        environment = dict(os.environ, ONETRIP_STORE__PATH=str(folder / "history.db"), ONETRIP_DRAIN__LIMIT="0s")
+        with Proxy(BINARY, upstream, environment=environment) as before:
+            url = f"postgres://{server.user}@{before.host}:{before.port}/postgres"
+            run([*SUITE, "test:shop::list", "loop:20", "end"], dict(os.environ, DATABASE_URL=url))
+            before.api.flush()
+        after = Proxy(BINARY, upstream, environment=environment)
+        eventually(lambda: after.api.findings(), "the history's opening")
+        return after
 
 
 @unittest.skipUnless(CHROMIUM, "there is no Chromium")
@@ -60,6 +74,8 @@ class Report(unittest.TestCase):
                      "--", *SUITE, *broken)
         self.onetrip(0, folder, "report", "--windows", "run.json", "--format", "html=recording.html")
         self.onetrip(0, folder, "exec", "--report", "html=kept.html", "--", *SUITE, *broken[-3:])
+        (folder / "bare").mkdir()
+        self.onetrip(0, folder / "bare", "report", "--windows", "../run.json", "--format", "html=../defaults.html")
         (folder / "hostile.html").write_bytes(subprocess.run([WRITE_REPORT, "html", "hostile"], check=True, stdout=subprocess.PIPE).stdout)
         browse("run_report.mjs", folder, 120)
 

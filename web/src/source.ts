@@ -3,13 +3,13 @@
 //
 //   <script id="onetrip-data" type="application/json">
 //     {"schema_version": 1, "title"?: "…", "findings": […], "windows"?: […], "statements"?: […],
-//      "coverage"?: {…}, "verdict"?: {…}}
+//      "labels"?: […], "applications"?: […], "coverage"?: {…}, "verdict"?: {…}}
 //   </script>
 //
 // `windows` are as GET /api/v1/windows/{id} gives them, all else as the call of that name. What
 // `report --format json` writes may also stand there as it is: findings are then its problems'.
 
-import type { Coverage, Finding, StatementRow, WindowDetail } from "./types";
+import type { Cost, Coverage, Finding, RequestRow, StatementRow, WindowDetail } from "./types";
 import type { Verdict } from "./verdict";
 
 export interface Report {
@@ -18,6 +18,8 @@ export interface Report {
   findings: Finding[];
   windows?: WindowDetail[];
   statements?: StatementRow[];
+  labels?: RequestRow[];
+  applications?: RequestRow[];
   coverage?: Coverage;
   verdict?: Verdict;
 }
@@ -37,7 +39,8 @@ function given(): Report | null {
   const data = JSON.parse(element.textContent ?? "") as Report | (Verdict & Partial<Report>);
   if (!("problems" in data)) return data;
   const findings = data.findings ?? data.problems.flatMap((problem) => problem.finding ?? []);
-  return { schema_version: 1, findings, verdict: data, windows: data.windows, statements: data.statements };
+  const { windows, statements, labels, applications } = data;
+  return { schema_version: 1, findings, verdict: data, windows, statements, labels, applications };
 }
 
 export const report = given();
@@ -82,7 +85,7 @@ export async function read<T>(path: string): Promise<T> {
   return fromReport(report, path) as T;
 }
 
-const sorts: Record<string, (row: StatementRow) => number> = {
+const sorts: Record<string, (row: Cost) => number> = {
   total: (row) => row.total_ms,
   calls: (row) => row.calls,
   p99: (row) => row.p99_ms,
@@ -114,7 +117,10 @@ function fromReport(held: Report, path: string): unknown {
   }
   if (what === "statements") {
     const by = sorts[wanted.get("sort") ?? "total"] ?? sorts["total"]!;
-    return { statements: [...(held.statements ?? [])].sort((a, b) => by(b) - by(a)) };
+    const sorted = <T extends Cost>(rows: T[] = []) => [...rows].sort((a, b) => by(b) - by(a));
+    if (wanted.get("by") === "label") return { labels: sorted(held.labels) };
+    if (wanted.get("by") === "application") return { applications: sorted(held.applications) };
+    return { statements: sorted(held.statements) };
   }
   if (what === "coverage" && held.coverage) return held.coverage;
   throw new ApiError(404, `This report has no ${what}.`);

@@ -6,14 +6,22 @@ import { after, before, test } from "node:test";
 import { asked, assertAccessible as assertAccessibleOf, close, complaints, launch, open } from "./browser.mjs";
 import { hold } from "./report.mjs";
 
-const { ADMIN, TOKENED, TOKEN, SHOP, SHOTS } = process.env;
+const { ADMIN, TOKENED, RESTARTED, TOKEN, SHOP, SHOTS } = process.env;
 let context;
 let page;
 
 const visit = (path, method = "GET") => fetch(`${SHOP}/${path}`, { method }).then((answer) => answer.text());
 const go = (hash) => page.goto(`${ADMIN}/${hash}`);
 
+/** The tab says so. */
+const titled = (title, of = page) => of.waitForFunction((wanted) => document.title === `${wanted} · Onetrip`, title);
+
 const assertAccessible = (what, of = page) => assertAccessibleOf(what, of);
+
+/** A browser reports such answers on its console: those are what was wanted. */
+function forgive(status) {
+  for (let at = complaints.length - 1; at >= 0; --at) if (complaints[at].includes(status)) complaints.splice(at, 1);
+}
 
 before(async () => {
   await launch();
@@ -55,6 +63,7 @@ test("a finding shows its proof: the one, the many, and the columns between them
   await page.getByRole("img", { name: "Statements by the rows of the parent" }).waitFor();
   await page.getByRole("img", { name: "Time that one trip would save" }).waitFor();
   await page.getByText("onetrip='allow:n-plus-one;reason'").waitFor();
+  await titled("shop_author was fetched 50 times in one request, once for each row of shop_book");
   await assertAccessible("a finding");
 });
 
@@ -65,6 +74,8 @@ test("the fix is copied as it is shown", async () => {
 
 test("its request is a waterfall, in which the loop is one row that unfolds", async () => {
   await page.getByRole("link", { name: "Show it as a waterfall" }).click();
+  const id = page.url().split("/").pop();
+  await titled(`slow/books ${id.slice(0, 8)}`);
   const loop = page.locator(".row", { hasText: "SELECT shop_author" });
   await loop.filter({ hasText: "×50" }).waitFor();
   assert.equal(await page.locator(".row").count(), 2);
@@ -93,6 +104,7 @@ test("a statement shows its figures, its callers and its text", async () => {
   await page.getByRole("heading", { name: "Who asks it" }).waitFor();
   await page.getByRole("link", { name: "slow/account" }).first().waitFor();
   await page.getByText('FROM "shop_customer"').first().waitFor();
+  await titled("SELECT shop_customer");
   await assertAccessible("a statement");
   await go("#/statements?sort=calls");
   await page.getByRole("button", { name: "Calls", pressed: true }).waitFor();
@@ -100,6 +112,29 @@ test("a statement shows its figures, its callers and its text", async () => {
   const numbers = calls.map((text) => Number(text.replace(/\D/g, "")));
   assert.deepEqual(numbers, [...numbers].sort((a, b) => b - a));
   await assertAccessible("the statements");
+});
+
+test("the profile is told by label and by application, too", async () => {
+  await go("#/statements?sort=p99");
+  await page.getByRole("button", { name: "by label" }).click();
+  await page.getByRole("button", { name: "Time", pressed: true }).waitFor();
+  const row = page.locator("tbody tr", { hasText: "slow/books" });
+  const cells = await row.locator("td").allInnerTexts();
+  const [name, requests, calls, errors] = cells;
+  assert.deepEqual([name, requests, calls, errors], ["slow/books", "2", "72", "–"]);
+  assert.match(cells[4], /ms$/);
+  assert.match(cells[5], /%/);
+  assert.deepEqual([cells[7], cells[9].replace(/\D/g, "")], ["36", "1001"]);
+  await assertAccessible("the profile by label");
+  await page.getByLabel("Search statements").fill("account");
+  await row.waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "slow/account" }).click();
+  await page.getByRole("heading", { name: "Requests" }).waitFor();
+  await page.goBack();
+  await page.getByRole("button", { name: "by application" }).click();
+  assert.match(page.url(), /by=application/);
+  await page.locator("tbody tr", { hasText: "bookshop" }).waitFor();
+  await assertAccessible("the profile by application");
 });
 
 test("where nothing fits, that is said, and the way back", async () => {
@@ -173,6 +208,46 @@ test("the keyboard searches, walks, opens, goes up and explains itself", async (
   await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.keyboard.press("5");
   await page.getByRole("heading", { name: "Status", level: 1 }).waitFor();
+  await titled("Status");
+});
+
+test("Esc and Back lead to the same row of the list, where it was, with its filters", async () => {
+  const long = await open({ offline: true });
+  await long.goto(`file://${hold(`${process.env.FOLDER}/long.html`, { findings: 600, statements: 1 })}#/findings?severity=error`);
+  const row = long.locator(".cause a.main", { hasText: "table_250 " });
+  const place = () => row.evaluate((element) => element.getBoundingClientRect().top);
+  await row.scrollIntoViewIfNeeded();
+  for (const leave of [() => long.keyboard.press("Escape"), () => long.goBack()]) {
+    await row.focus();
+    await long.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    const before = await place();
+    await long.keyboard.press("Enter");
+    await long.getByRole("heading", { name: "How to fix it" }).waitFor();
+    assert.equal(await long.evaluate(() => scrollY), 0);
+    await leave();
+    await long.waitForFunction(() => document.activeElement.innerText.includes("table_250 "));
+    await long.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(drawn)))));
+    assert.ok(Math.abs((await place()) - before) < 2, `it was at ${before}, and is at ${await place()}`);
+    assert.match(long.url(), /severity=error/);
+  }
+  await long.keyboard.press("j");
+  assert.ok((await long.evaluate(() => document.activeElement.innerText)).includes("table_251 "));
+  await long.context().close();
+});
+
+test("a finding from before a restart does not offer the request that is gone, and its address says why", async () => {
+  const later = await open();
+  await later.goto(`${RESTARTED}/#/findings`);
+  await later.locator(".cause a.main").click();
+  await later.getByText("Its statements are not kept any more. Requests do not outlive a restart").waitFor();
+  assert.equal(await later.locator("main a[href^='#/window/']").count(), 0);
+  await assertAccessible("a finding from before a restart", later);
+  const { findings } = await (await fetch(`${RESTARTED}/api/v1/findings`)).json();
+  await later.goto(`${RESTARTED}/#/window/${findings[0].window.id}`);
+  await later.getByRole("heading", { name: "Not there any more" }).waitFor();
+  await later.getByText("Requests do not outlive a restart of Onetrip").waitFor();
+  await later.context().close();
+  forgive("404");
 });
 
 test("status says in words what was seen, what was not, and where silence proves nothing", async () => {
@@ -236,6 +311,8 @@ test("on a narrow screen nothing is wider than it", async () => {
     await narrow.getByRole("heading", { level: 1 }).waitFor();
     const { wide, screen } = await narrow.evaluate(() => ({ wide: document.documentElement.scrollWidth, screen: document.documentElement.clientWidth }));
     assert.ok(wide <= screen, `${hash} is ${wide} wide on ${screen}`);
+    const ends = await narrow.locator("nav a").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
+    assert.ok(Math.max(...ends) <= screen, `the menu ends at ${ends} on ${screen}`);
     await assertAccessible(`${hash}, narrow`, narrow);
   }
   await narrow.context().close();
@@ -250,8 +327,7 @@ test("where a token is demanded, the page asks for it", async () => {
   await strange.getByRole("heading", { name: "Waiting for the first statement" }).waitFor();
   await strange.locator(".pulse.live").waitFor();
   await strange.context().close();
-  // A browser reports each 401 on its console: those are what was wanted.
-  for (let at = complaints.length - 1; at >= 0; --at) if (complaints[at].includes("401")) complaints.splice(at, 1);
+  forgive("401");
 });
 
 test("a report holds its data, asks nobody, and shows hostile text as text", async () => {
@@ -353,7 +429,7 @@ test("pictures for the README", { skip: !SHOTS }, async () => {
 });
 
 test("no request left the page's own address, and the browser had nothing to complain of", () => {
-  const strange = [...asked].filter((url) => !url.startsWith(ADMIN) && !url.startsWith(TOKENED) && !url.startsWith("data:") && !url.startsWith("file:"));
+  const strange = [...asked].filter((url) => !url.startsWith(ADMIN) && !url.startsWith(TOKENED) && !url.startsWith(RESTARTED) && !url.startsWith("data:") && !url.startsWith("file:"));
   assert.ok(asked.size > 10);
   assert.deepEqual(strange, []);
   assert.deepEqual(complaints, []);

@@ -1,5 +1,5 @@
 // What `onetrip exec --report html` and `onetrip report --format html` wrote, opened as a file. test_web.py
-// makes the files: FOLDER/{exec,recording,kept,hostile}.html.
+// makes the files: FOLDER/{exec,recording,kept,defaults,hostile}.html.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -54,6 +54,29 @@ test("from a problem to its finding, its request as a waterfall, and its stateme
   await page.context().close();
 });
 
+test("the profiles by label and by application are in it", async () => {
+  const page = await opened("exec");
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Statements" }).click();
+  await page.getByRole("button", { name: "by label" }).click();
+  const cells = await page.locator("tbody tr", { hasText: "shop::list" }).locator("td").allInnerTexts();
+  assert.deepEqual([cells[1], cells[2], cells[7]], ["1", "21", "21"]);
+  await page.getByRole("button", { name: "Calls", exact: true }).click();
+  const calls = (await page.locator("tbody tr td:nth-child(3)").allInnerTexts()).map(Number);
+  assert.ok(calls.length > 2);
+  assert.deepEqual(calls, [...calls].sort((a, b) => b - a));
+  await page.getByRole("button", { name: "by application" }).click();
+  await page.getByRole("columnheader", { name: "Application" }).waitFor();
+  assert.ok((await page.locator("tbody tr").count()) >= 1);
+  await assertAccessible("a profile of a report", page);
+  await page.context().close();
+});
+
+test("where there was no budget, the defaults judged, and no file is named", async () => {
+  const page = await opened("defaults");
+  await page.getByText("judged by Onetrip's defaults.").waitFor();
+  await page.context().close();
+});
+
 test("what needs a live proxy is left out, and says so where a link leads there", async () => {
   const page = await opened("exec");
   assert.deepEqual(await page.getByRole("navigation", { name: "Views" }).getByRole("link").allInnerTexts(), ["Report", "Requests", "Statements"]);
@@ -100,7 +123,7 @@ test("whatever texts hold is shown as text", async () => {
 });
 
 test("no request was made but for the files, and the browser had nothing to complain of", () => {
-  assert.equal(asked.size, 4);
+  assert.equal(asked.size, 5);
   for (const url of asked) assert.match(url, /^file:/);
   assert.deepEqual(complaints, []);
 });
