@@ -1,6 +1,7 @@
 // The 1 + N block: the one statement, its rows, and the many that they fed, with the columns between
 // which the values went.
 
+import { coloursOf } from "../colour";
 import { count, plural, word } from "../format";
 import type { Finding, Result } from "../types";
 import { directions } from "../words";
@@ -35,11 +36,11 @@ function Column({ name }: { name: string }) {
 }
 
 /** `looped`: it is itself run once for each row of another, so its rows are those of all runs. */
-function Parent({ result, columns, looped }: { result: Result; columns: string[]; looped: boolean }) {
+function Parent({ result, columns, looped, colour }: { result: Result; columns: string[]; looped: boolean; colour: string | undefined }) {
   return (
     <div class="card parent">
       <To view="statement" id={result.fingerprint}>
-        <Statement of={result} />
+        <Statement of={result} colour={colour} />
       </To>
       <p>
         {looped ? (
@@ -58,13 +59,13 @@ function Parent({ result, columns, looped }: { result: Result; columns: string[]
 }
 
 /** Outer loops above it, outermost first. */
-function Chain({ chain }: { chain: Result[] }) {
+function Chain({ chain, colours }: { chain: Result[]; colours: Map<string, string> }) {
   return (
     <ol class="chain">
       {chain.map((outer) => (
         <li key={outer.fingerprint}>
           <To view="statement" id={outer.fingerprint}>
-            <Statement of={outer} />
+            <Statement of={outer} colour={colours.get(outer.fingerprint)} />
           </To>
           <small>{plural(outer.rows, "row")}</small>
         </li>
@@ -76,13 +77,19 @@ function Chain({ chain }: { chain: Result[] }) {
 export function Proof({ finding }: { finding: Finding }) {
   const { parent, link: proof, evidence, statement, chain } = finding;
   const outer = chain.slice(0, -1);
+  const colours = coloursOf([statement, ...(parent ? [parent] : []), ...outer].map((one) => one.fingerprint));
   return (
     <div class="proof">
-      {outer.length > 0 && <Chain chain={outer} />}
+      {outer.length > 0 && <Chain chain={outer} colours={colours} />}
       <div class={parent ? "pair" : "pair alone"}>
         {parent && (
           <>
-            <Parent result={parent} columns={proof ? proof.parent_columns : []} looped={outer.length > 0} />
+            <Parent
+              result={parent}
+              columns={proof ? proof.parent_columns : []}
+              looped={outer.length > 0}
+              colour={colours.get(parent.fingerprint)}
+            />
             <div class="between">
               <Strands of={proof ? proof.matched : evidence.count} />
               {proof && (
@@ -96,7 +103,7 @@ export function Proof({ finding }: { finding: Finding }) {
         )}
         <div class="card child">
           <To view="statement" id={statement.fingerprint}>
-            <Statement of={statement} />
+            <Statement of={statement} colour={colours.get(statement.fingerprint)} />
           </To>
           <p>
             <b>{count(evidence.count)}</b> {word(evidence.count, "trip")}, {plural(evidence.rows, "row")} <Times value={evidence.count} />
