@@ -118,15 +118,15 @@ void say_failed(const Vitals& vitals, std::vector<std::string>& out) {
 void say_blind(const Engine::Counters& engine, std::vector<std::string>& out) {
   const std::map<std::string, std::string> why{
       {"encrypted",
-       "are encrypted between client and server: give onetrip a certificate (listen.tls), or "
+       "encrypted between client and server; give onetrip a certificate (listen.tls), or "
        "connect with sslmode=disable and gssencmode=disable"},
-      {"out_of_sync", "spoke in a way that was not understood"},
-      {"too_large", "had more in flight than limits.pipeline allows: raise it"}};
+      {"out_of_sync", "what was said was not understood"},
+      {"too_large", "more was in flight than limits.pipeline allows; raise it"}};
   for (const auto& [reason, count] : engine.blind) {
     const auto text = why.find(reason);
     out.push_back(std::to_string(count) + (count == 1 ? " session was" : " sessions were") +
-                  " forwarded without being looked at (" + reason + "): they " +
-                  (text == why.end() ? "could not be read" : text->second) + ".");
+                  " forwarded without being looked at (" + reason +
+                  "): " + (text == why.end() ? "it could not be read" : text->second) + ".");
   }
 }
 

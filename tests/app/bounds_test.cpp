@@ -107,6 +107,13 @@ TEST_CASE("each bound of the analysis is a key of the configuration") {
     CHECK(std::count(names.begin(), names.end(), bound.key) == 1);
 }
 
+TEST_CASE("a single one beyond a bound is told as one") {
+  CHECK(text_of({"limits.findings", "finding", "had to go", 1}) ==
+        "1 finding had to go (limits.findings)");
+  CHECK(text_of({"limits.findings", "finding", "had to go", 2}) ==
+        "2 findings had to go (limits.findings)");
+}
+
 TEST_CASE("within all bounds nothing lies beyond one, and nothing is said") {
   Watched watched("");
   watched.run("SELECT id, author_id FROM book", rows(1000));
