@@ -90,6 +90,9 @@ void Judge::ask(const Seat& seat, const LinkedWindow& linked,
     finding.application = window.application;
     finding.database = window.database;
     finding.window = summarize(window);
+    // What lies in a named window is told apart by that name first.
+    if (window.container != 0 && window.source == WindowSource::idle_gap)
+      finding.window.source = WindowSource::named;
     identify(finding);
   }
 }

@@ -50,7 +50,9 @@ std::string proof(const Link& link, std::uint64_t count) {
 std::string proof(const Finding& finding) {
   std::string out(to_string(finding.confidence));
   if (!finding.capped.empty()) out += ": " + finding.capped;
-  return out + "; requests told apart by " + std::string(to_string(finding.window.source));
+  const WindowSource source = finding.window.source;
+  out += "; requests told apart by ";
+  return out.append(source == WindowSource::named ? "name" : to_string(source));
 }
 
 std::string fed_by(const Finding& finding) {

@@ -121,6 +121,24 @@ TEST_CASE("a rule yields to one that says more of the same statement, unless tha
   CHECK(symptoms({off(), {}}) == 2);
 }
 
+TEST_CASE("a request in a named window is told apart by name, unless its tags do") {
+  const auto source_of = [](WindowSource source, std::uint64_t container) {
+    std::vector<std::unique_ptr<Rule>> rules;
+    rules.push_back(std::make_unique<Talker>());
+    Window window;
+    window.source = source;
+    window.container = container;
+    window.trips.resize(1);
+    window.trips[0].statement = std::make_shared<const Statement>();
+    const Judge judge(std::move(rules), {});
+    return judge.judge(window, nullptr).findings.at(0).window.source;
+  };
+  CHECK(source_of(WindowSource::idle_gap, 0) == WindowSource::idle_gap);
+  CHECK(source_of(WindowSource::idle_gap, 7) == WindowSource::named);
+  CHECK(source_of(WindowSource::trace, 7) == WindowSource::trace);
+  CHECK(source_of(WindowSource::savepoint, 7) == WindowSource::savepoint);
+}
+
 TEST_CASE("where no answer was seen nothing is proven, and levels are those of what is left") {
   const std::string label = "GET /books";
   CHECK(judged({}, label, Answers::unseen) == "likely warning\nlikely warning\npossible warning\n");

@@ -71,7 +71,8 @@ TEST_CASE("a test that makes no request is judged itself") {
   const RecordEntry& cart = entry(record, "test_cart", "test_cart");
   CHECK(cart.statements == 5);
   CHECK(cart.rows == 8);
-  CHECK(cart.findings.size() == 1);
+  REQUIRE(cart.findings.size() == 1);
+  CHECK(cart.findings[0].window.source == WindowSource::named);
   REQUIRE(cart.repeat);
   CHECK(cart.repeat->count == 4);
   CHECK(record.set_up_windows == 0);

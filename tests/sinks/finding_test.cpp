@@ -79,6 +79,13 @@ TEST_CASE("why a finding is no more than likely stands beside it") {
              Catch::Contains("  proof     likely: it may be 2 requests; requests told apart by"));
 }
 
+TEST_CASE("a request in a named window is told apart by its name") {
+  Finding finding = example_finding();
+  finding.window.source = WindowSource::named;
+  CHECK_THAT(finding_text(finding),
+             Catch::Contains("  proof     proven; requests told apart by name\n"));
+}
+
 TEST_CASE("of a log no values and no times are claimed") {
   Finding finding = example_finding();
   finding.link->matched = 0;
