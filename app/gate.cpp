@@ -44,8 +44,7 @@ std::optional<std::string> read_or_say(const std::string& file) {
 }
 
 std::optional<Budget> read_budget(const std::string& file) {
-  if (file.empty()) return Budget{};
-  const auto text = read_or_say(file);
+  const auto text = file.empty() ? std::optional<std::string>("version = 1") : read_or_say(file);
   if (!text) return std::nullopt;
   auto parsed = parse_budget(*text, file, rule_names());
   if (auto* budget = std::get_if<Budget>(&parsed)) return std::move(*budget);

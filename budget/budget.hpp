@@ -61,6 +61,7 @@ struct Budget {
   BudgetLimits defaults;
   std::vector<MatchedBudget> budgets;
   std::vector<BudgetAllow> allows;
+  std::vector<std::string> rules;  ///< the names of all that there are; empty: not known
 };
 
 /// A fault of a file: where, and a sentence that says what to do.

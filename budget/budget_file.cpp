@@ -64,6 +64,7 @@ class BudgetReader {
   BudgetReader(std::string file, const std::vector<std::string_view>& rules)
       : rules_(rules.begin(), rules.end()) {
     budget_.file = std::move(file);
+    budget_.rules = rules_;
   }
 
   void read(const toml::table& root) {

@@ -10,6 +10,7 @@
 #include "budget/found.hpp"
 #include "budget/limits.hpp"
 #include "budget/match.hpp"
+#include "budget/nearest.hpp"
 
 namespace onetrip {
 namespace {
@@ -36,12 +37,33 @@ bool stands_before(const Problem& a, const Problem& b) {
   return name(a) < name(b);
 }
 
-void accept_comments(const Record& record, std::vector<Accepted>& accepted) {
+/// What a comment may accept; it is not known which rules there are where none is named.
+bool is_rule(const Budget& budget, const std::string& name) {
+  const std::vector<std::string>& rules = budget.rules;
+  return rules.empty() || std::find(rules.begin(), rules.end(), name) != rules.end();
+}
+
+void accept_comments(const Record& record, const Budget& budget, std::vector<Accepted>& accepted) {
   std::map<std::pair<std::string, std::string>, std::set<std::string>> labels;
   for (const CommentAllow& allow : record.allowed)
-    labels[{allow.rule, allow.reason}].insert(allow.label);
+    if (is_rule(budget, allow.rule)) labels[{allow.rule, allow.reason}].insert(allow.label);
   for (const auto& [key, places] : labels)
     accepted.push_back({Accepted::By::comment, key.first, "", key.second, places.size()});
+}
+
+void warn_of_unknown(const Record& record, const Budget& budget,
+                     std::vector<std::string>& warnings) {
+  std::map<std::string, std::set<std::string>> labels;
+  for (const CommentAllow& allow : record.allowed)
+    if (!is_rule(budget, allow.rule)) labels[allow.rule].insert(allow.label);
+  for (const auto& [rule, places] : labels) {
+    const std::string& first = *places.begin();
+    std::string line = "the comment onetrip='allow:" + rule + "' under ";
+    line += first.empty() ? "no label" : first;
+    if (places.size() > 1) line += " and " + std::to_string(places.size() - 1) + " more";
+    warnings.push_back(line + " accepts nothing: there is no such rule." +
+                       did_you_mean(rule, budget.rules));
+  }
 }
 
 std::string place_of(const Budget& budget, unsigned line) {
@@ -78,6 +100,7 @@ void warn_of_stale(const Baseline& baseline, const Record& record,
 std::vector<std::string> warnings_of(const Record& record, const Budget& budget,
                                      const Baseline* baseline, const Allows& allows) {
   std::vector<std::string> warnings = allows.expired();
+  warn_of_unknown(record, budget, warnings);
   if (record.full) warn_of_unused(record, budget, allows, warnings);
   const Limit* limit = limit_of_baseline(budget);
   if (limit != nullptr && baseline == nullptr)
@@ -123,7 +146,7 @@ Verdict judge(const Record& record, const Budget& budget, const Baseline* baseli
     verdict.problems.push_back(std::move(problem));
   std::sort(verdict.problems.begin(), verdict.problems.end(), stands_before);
   verdict.accepted = std::move(found.accepted);
-  accept_comments(record, verdict.accepted);
+  accept_comments(record, budget, verdict.accepted);
   std::sort(verdict.accepted.begin(), verdict.accepted.end(),
             [](const Accepted& a, const Accepted& b) {
               return std::tie(a.by, a.rule, a.cause, a.reason) <

@@ -55,7 +55,7 @@ struct Verdict {
   /// take no part, so that the order is the same in each run.
   std::vector<Problem> problems;
   std::vector<Accepted> accepted;     ///< by whom, then by rule, cause and reason
-  std::vector<std::string> warnings;  ///< expired, unused or stale entries, what was not checked
+  std::vector<std::string> warnings;  ///< entries that hold for nothing; what was not checked
   std::vector<Coverage::Row> coverage;
   std::uint64_t tests = 0, requests = 0, set_up_windows = 0;
   std::uint64_t findings = 0;  ///< before they were put together by cause; those that are off not

@@ -164,6 +164,22 @@ TEST_CASE("a problem's finding is told at the level it was judged at") {
   CHECK(verdict.problems.at(0).finding->severity == Severity::info);
 }
 
+TEST_CASE("a comment that names no rule accepts nothing, and the nearest rule is told") {
+  RecordStory story;
+  story.request("GET /books");
+  story.accepted_in_comment("n-plus-on", "cached soon", "GET /books");
+  story.accepted_in_comment("n-plus-on", "", "GET /authors");
+  story.accepted_in_comment("zebra", "", "");
+  story.accepted_in_comment("n-plus-one", "", "GET /books");
+  const Verdict verdict = judged(story, budget(""));
+  CHECK(accepted(verdict) == Lines{"comment n-plus-one, 1 place"});
+  CHECK(verdict.warnings ==
+        Lines{"the comment onetrip='allow:n-plus-on' under GET /authors and 1 more accepts "
+              "nothing: there is no such rule. Did you mean `n-plus-one`?",
+              "the comment onetrip='allow:zebra' under no label accepts nothing: there is no such "
+              "rule."});
+}
+
 TEST_CASE("what comments accept is listed") {
   RecordStory story;
   story.request("GET /books");
