@@ -59,6 +59,10 @@ class CommandLine {
 
   std::variant<Options, UsageError> parse(std::vector<std::string> arguments) {
     take_command(arguments);
+    for (const std::string& word : arguments)
+      if (word.starts_with("--") && word.ends_with('=') &&
+          word.find_first_of(" =") == word.size() - 1)
+        return UsageError{"`" + word + "` names nothing after =."};
     std::reverse(arguments.begin(), arguments.end());
     try {
       root_.parse(std::move(arguments));
@@ -90,9 +94,10 @@ class CommandLine {
     return made;
   }
 
-  void flag_for(CLI::App* verb, const std::string& flag, const std::string& key,
-                const std::string& about) {
-    verb->add_option_function<std::vector<std::string>>(
+  CLI::Option* flag_for(CLI::App* verb, const std::string& flag, const std::string& key,
+                        const std::string& about) {
+    return verb
+        ->add_option_function<std::vector<std::string>>(
             flag,
             [this, key, flag](const std::vector<std::string>& values) {
               options_.flags.push_back({key, flag, values});
@@ -103,9 +108,27 @@ class CommandLine {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
 
+  /// A file's name. An empty one is a variable that was not set, and no wish for the default.
+  static CLI::Option* add_file(CLI::App* verb, const std::string& flag, std::string& name,
+                               const std::string& about) {
+    return is_file(verb->add_option(flag, name, about));
+  }
+  static CLI::Option* is_file(CLI::Option* option) {
+    return option->type_name("FILE")->check([](const std::string& name) {
+      return name.empty() ? "wants the name of a file, and got an empty one" : std::string();
+    });
+  }
+
+  void add_config_file(CLI::App* verb) {
+    add_file(verb, "--config", options_.config_file, "(default: onetrip.toml if there is one)");
+  }
+
+  void add_token_file(CLI::App* verb, const std::string& about) {
+    is_file(flag_for(verb, "--token-file", "admin.token_file", about));
+  }
+
   void add_config_flags(CLI::App* verb) {
-    verb->add_option("--config", options_.config_file,
-                     "File (default: onetrip.toml if there is one)");
+    add_config_file(verb);
     flag_for(verb, "--listen", "proxy.listen",
              "Where clients connect: ADDR:PORT or /dir; repeatable");
     flag_for(verb, "--upstream", "proxy.upstream",
@@ -148,37 +171,35 @@ class CommandLine {
     CLI::App* made =
         verb("export", Verb::catalog_export, "Write them to a file for catalog.file", catalog);
     made->add_option("--dsn", options_.dsn, "How to log in: URL or name=value pairs")->required();
-    made->add_option("-o,--output", options_.output, "File (default: standard output)");
+    add_file(made, "-o,--output", options_.output, "(default: standard output)");
   }
 
   void add_explain() {
     CLI::App* explain = verb("explain", Verb::explain, "Print the page of a rule");
-    explain->add_option("RULE", options_.argument, "Its name, as in a finding");
+    explain->add_option("RULE", options_.argument, "Its name, as in a finding")->type_name("RULE");
   }
 
   void add_analyze() {
     CLI::App* analyze =
         verb("analyze", Verb::analyze, "Look for the same in a PostgreSQL log, or in SQL text");
-    analyze
-        ->add_option("FILE", options_.argument, "csvlog, jsonlog or SQL text; - for standard input")
+    add_file(analyze, "FILE", options_.argument,
+             "csvlog, jsonlog or SQL text; - for standard input")
         ->required();
     analyze->add_option("--format", options_.format, "What it is: auto, csvlog, jsonlog or sql")
         ->check(CLI::IsMember({"auto", "csvlog", "jsonlog", "sql"}))
         ->capture_default_str();
-    analyze->add_option("--catalog", options_.catalog,
-                        "Names and keys: a file of `onetrip catalog export`");
+    add_file(analyze, "--catalog", options_.catalog, "Names and keys: of `onetrip catalog export`");
     analyze->add_flag("--json", options_.json, "As JSON");
-    analyze->add_option("--config", options_.config_file,
-                        "File (default: onetrip.toml if there is one)");
+    add_config_file(analyze);
     analyze->footer(after_analyze);
   }
 
   void add_admin_place(CLI::App* verb) {
-    verb->add_option("--config", options_.config_file, "File that tells its admin address");
+    add_file(verb, "--config", options_.config_file, "That tells its admin address");
     verb->add_option("--api", options_.api,
                      "Its URL (default: ONETRIP_API, else the configuration)");
     flag_for(verb, "--admin", "admin.listen", "Its admin address");
-    flag_for(verb, "--token-file", "admin.token_file", "File with its token");
+    add_token_file(verb, "With its token");
   }
 
   void add_status() {
@@ -201,33 +222,36 @@ class CommandLine {
     CLI::App* doctor = verb("doctor", Verb::doctor,
                             "Look at everything that a session needs, and tell what mends it");
     add_config_flags(doctor);
-    flag_for(doctor, "--token-file", "admin.token_file", "File with the running one's token");
+    add_token_file(doctor, "With the running one's token");
     doctor->add_flag("--json", options_.json, "As JSON");
   }
 
   /// Each use takes one value.
-  static void repeatable(CLI::App* verb, const std::string& flag, std::vector<std::string>& values,
-                         const std::string& about) {
-    verb->add_option(flag, values, about)
+  static CLI::Option* repeatable(CLI::App* verb, const std::string& flag,
+                                 std::vector<std::string>& values, const std::string& about) {
+    return verb->add_option(flag, values, about)
         ->expected(1)
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
 
   void add_judging(CLI::App* verb) {
-    verb->add_option("--budget", options_.budget,
-                     "File (default: onetrip-budget.toml if there is one)");
-    verb->add_option("--baseline", options_.baseline,
-                     "File (default: onetrip-baseline.json if there is one)");
-    repeatable(verb, "--report", options_.reports,
-               "FORMAT or FORMAT=PATH, repeatable: text, json, markdown, junit, sarif, github, "
-               "gitlab, html");
+    add_file(verb, "--budget", options_.budget,
+             "What is allowed (default: onetrip-budget.toml if there is one)");
+    add_file(verb, "--baseline", options_.baseline,
+             "What was known (default: onetrip-baseline.json if there is one)");
   }
 
-  void add_recordings(CLI::App* verb) {
-    verb->add_option("--windows", options_.windows,
-                     "Files of `onetrip exec --save`: runs and shards are put together")
-        ->required();
+  void add_reports(CLI::App* verb) {
+    repeatable(verb, "--report", options_.reports,
+               "FORMAT or FORMAT=PATH, repeatable: text, json, markdown, junit, sarif, github, "
+               "gitlab, html")
+        ->type_name("FORMAT");
+  }
+
+  CLI::Option* add_recordings(CLI::App* verb) {
+    return is_file(verb->add_option("--windows", options_.windows,
+                                    "Of `onetrip exec --save`: runs and shards are put together"));
   }
 
   void add_exec() {
@@ -244,21 +268,21 @@ class CommandLine {
     repeatable(exec, "--rewrite", options_.exec.rewrite,
                "A variable whose URL is to lead through onetrip, repeatable");
     add_judging(exec);
-    exec->add_option("--save", options_.exec.save,
-                     "File for the recording: `check` judges it again");
+    add_reports(exec);
+    add_file(exec, "--save", options_.exec.save, "For the recording: `check` judges it again");
     exec->add_flag("--allow-empty", options_.exec.allow_empty,
                    "It is fine when no request was seen");
     exec->add_flag("--partial", options_.exec.partial,
                    "COMMAND is a part of the suite: what it does not show is not gone");
-    exec->add_option("--config", options_.config_file,
-                     "File (default: onetrip.toml if there is one)");
+    add_config_file(exec);
     exec->footer(after_exec);
   }
 
   void add_check() {
     CLI::App* check = verb("check", Verb::check, "Judge recordings again");
-    add_recordings(check);
+    add_recordings(check)->required();
     add_judging(check);
+    add_reports(check);
   }
 
   void add_baseline() {
@@ -267,8 +291,8 @@ class CommandLine {
     baseline->allow_extras();
     const auto add = [&](const char* name, Verb value, const char* about) {
       CLI::App* made = verb(name, value, about, baseline);
-      add_recordings(made);
-      made->add_option("--baseline", options_.baseline, "File (default: onetrip-baseline.json)");
+      add_recordings(made)->required();
+      add_file(made, "--baseline", options_.baseline, "(default: onetrip-baseline.json)");
     };
     add("update", Verb::baseline_update, "Write what the recordings show");
     add("diff", Verb::baseline_diff, "Print what update would change");
@@ -279,20 +303,18 @@ class CommandLine {
     CLI::App* report = verb("report", Verb::report,
                             "Print a report of recordings, or of a running "
                             "onetrip");
-    repeatable(report, "--format", options_.reports, "FORMAT or FORMAT=PATH, as --report of exec");
-    report->get_option("--format")->required();
-    report->add_option("--windows", options_.windows, "Files of `onetrip exec --save`");
+    repeatable(report, "--format", options_.reports, "FORMAT or FORMAT=PATH, as --report of exec")
+        ->type_name("FORMAT")
+        ->required();
+    add_recordings(report);
     report->add_option("--api", options_.api, "URL of a running onetrip")->excludes("--windows");
-    flag_for(report, "--token-file", "admin.token_file", "File with its token");
-    report->add_option("--budget", options_.budget,
-                       "File (default: onetrip-budget.toml if there is one)");
-    report->add_option("--baseline", options_.baseline,
-                       "File (default: onetrip-baseline.json if there is one)");
+    add_token_file(report, "With its token");
+    add_judging(report);
   }
 
   void add_diff() {
-    CLI::App* diff = verb("diff", Verb::diff, "Compare two recordings, label by label");
-    diff->add_option("FILES", options_.windows, "BASE and HEAD")->required()->expected(2);
+    CLI::App* diff = verb("diff", Verb::diff, "Compare two recordings or reports, label by label");
+    is_file(diff->add_option("FILES", options_.windows, "BASE and HEAD"))->required()->expected(2);
   }
 
   CLI::App* chosen() {

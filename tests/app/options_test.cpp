@@ -131,3 +131,16 @@ TEST_CASE("recordings are judged, compared and told again") {
   CHECK_THAT(wrong({"report", "--windows", "a"}), Catch::Contains("--format"));
   CHECK_THAT(wrong({"diff", "a"}), Catch::Contains("FILES"));
 }
+
+TEST_CASE("a file's name that is empty is told, and not taken for none") {
+  for (const char* flag : {"--budget", "--baseline", "--save", "--config"}) {
+    CHECK_THAT(
+        wrong({"exec", flag, "", "--", "x"}),
+        Catch::Contains(flag) && Catch::Contains("the name of a file, and got an empty one"));
+    CHECK_THAT(wrong({"exec", flag + std::string("="), "--save", "s", "--", "x"}),
+               Catch::Contains("names nothing after =") && Catch::Contains(flag));
+  }
+  CHECK_THAT(wrong({"check", "--windows", "a", ""}), Catch::Contains("an empty one"));
+  CHECK_THAT(wrong({"diff", "a", ""}), Catch::Contains("an empty one"));
+  CHECK(parse({"exec", "--", "x", "--budget", "", "--y="}).exec.command.size() == 4);
+}
