@@ -4,32 +4,12 @@
 #include <algorithm>
 #include <functional>
 
+#include "app/footers.hpp"
 #include "app/version.hpp"
 #include "budget/nearest.hpp"
 
 namespace onetrip {
 namespace {
-
-constexpr const char* after_help =
-    "\nonetrip run postgres://db:5432 is enough to start: it listens on 127.0.0.1:6532, its API "
-    "and\n"
-    "metrics on 127.0.0.1:9188. Settings: defaults < onetrip.toml < ONETRIP_* environment < flags.";
-
-constexpr const char* after_analyze =
-    "\nSettings that make a log tell all it can:\n"
-    "  log_destination = 'csvlog'             or 'jsonlog', since PostgreSQL 15\n"
-    "  logging_collector = on\n"
-    "  log_min_duration_statement = 0         every statement, with its duration and parameters\n"
-    "A log holds no result rows: see docs/analyze.md for what that means.\n"
-    "Exit codes: 0 done, 2 wrong usage or configuration, 75 the file could not be read.";
-
-constexpr const char* after_exec =
-    "\nonetrip exec [OPTIONS] -- COMMAND...\n\nThe proxy stands on a free port of 127.0.0.1. "
-    "Variables that hold a postgres:// or\n"
-    "jdbc:postgresql:// URL of the upstream lead there, PGHOST and PGPORT too; --env serves\n"
-    "frameworks that take the parts, --listen 127.0.0.1:5432 those with settings in their code.\n"
-    "Exit codes: COMMAND's own when it fails, 1 a budget is broken, 2 wrong usage or\n"
-    "configuration, 75 nothing was seen or a report could not be written.";
 
 /// The command line as CLI11 sees it. Unknown words are told by us, so CLI11 lets them through.
 class CommandLine {
@@ -283,6 +263,7 @@ class CommandLine {
     add_recordings(check)->required();
     add_judging(check);
     add_reports(check);
+    check->footer(after_check);
   }
 
   void add_baseline() {
@@ -293,7 +274,9 @@ class CommandLine {
       CLI::App* made = verb(name, value, about, baseline);
       add_recordings(made)->required();
       add_file(made, "--baseline", options_.baseline, "(default: onetrip-baseline.json)");
+      made->footer(after_baseline);
     };
+    baseline->footer(after_baseline);
     add("update", Verb::baseline_update, "Write what the recordings show");
     add("diff", Verb::baseline_diff, "Print what update would change");
     add("prune", Verb::baseline_prune, "Take out what the recordings no longer show");
@@ -310,11 +293,13 @@ class CommandLine {
     report->add_option("--api", options_.api, "URL of a running onetrip")->excludes("--windows");
     add_token_file(report, "With its token");
     add_judging(report);
+    report->footer(after_report);
   }
 
   void add_diff() {
     CLI::App* diff = verb("diff", Verb::diff, "Compare two recordings or reports, label by label");
     is_file(diff->add_option("FILES", options_.windows, "BASE and HEAD"))->required()->expected(2);
+    diff->footer(after_diff);
   }
 
   CLI::App* chosen() {

@@ -144,3 +144,21 @@ TEST_CASE("a file's name that is empty is told, and not taken for none") {
   CHECK_THAT(wrong({"diff", "a", ""}), Catch::Contains("an empty one"));
   CHECK(parse({"exec", "--", "x", "--budget", "", "--y="}).exec.command.size() == 4);
 }
+
+TEST_CASE("the help of whatever judges or compares ends with examples and exit codes") {
+  for (const std::vector<std::string>& verb :
+       std::vector<std::vector<std::string>>{{"check"},
+                                             {"diff"},
+                                             {"report"},
+                                             {"baseline"},
+                                             {"baseline", "update"},
+                                             {"baseline", "prune"}}) {
+    std::vector<std::string> arguments = verb;
+    arguments.emplace_back("--help");
+    const std::string help = parse(arguments).text;
+    INFO(help);
+    CHECK(help.find("Examples:\n  onetrip ") < help.find("Exit codes: 0 "));
+    CHECK(help.find("Exit codes: 0 ") != std::string::npos);
+  }
+  CHECK_THAT(parse({"exec", "--help"}).text, Catch::Contains("Exit codes: COMMAND's own"));
+}
