@@ -58,4 +58,12 @@ constexpr const char* after_diff =
     "  onetrip diff report-of-main.json run.json\n"
     "Exit codes: 0 compared, better or worse, 2 wrong usage, 75 a file could not be read.";
 
+constexpr const char* after_completion =
+    "\nExamples:\n"
+    "  onetrip completion bash > /etc/bash_completion.d/onetrip\n"
+    "  source <(onetrip completion bash)         for this shell alone; zsh likewise\n"
+    "  onetrip completion zsh > ~/.zfunc/_onetrip          a folder of $fpath\n"
+    "  onetrip completion fish > ~/.config/fish/completions/onetrip.fish\n"
+    "Exit codes: 0 printed, 2 wrong usage.";
+
 }  // namespace onetrip

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "app/completion.hpp"
 #include "app/footers.hpp"
 #include "app/version.hpp"
 #include "budget/nearest.hpp"
@@ -34,6 +35,7 @@ class CommandLine {
     add_baseline();
     add_report();
     add_diff();
+    add_completion();
     verb("version", Verb::show_text, "Print the version");
   }
 
@@ -302,6 +304,15 @@ class CommandLine {
     diff->footer(after_diff);
   }
 
+  void add_completion() {
+    CLI::App* completion =
+        verb("completion", Verb::show_text, "Print what a shell completes after onetrip");
+    completion->add_option("SHELL", options_.argument, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember(completed_shells()));
+    completion->footer(after_completion);
+  }
+
   CLI::App* chosen() {
     CLI::App* at = &root_;
     while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
@@ -343,6 +354,7 @@ class CommandLine {
       return UsageError{"exec wants a COMMAND after --, as in `onetrip exec -- pytest`." +
                         see_help()};
     }
+    if (verb->get_name() == "completion") return text(completion_script(options_.argument, root_));
     if (verb->get_name() == "version") return text("onetrip " + std::string(version) + "\n");
     return options_;
   }

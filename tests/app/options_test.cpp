@@ -152,7 +152,8 @@ TEST_CASE("the help of whatever judges or compares ends with examples and exit c
                                              {"report"},
                                              {"baseline"},
                                              {"baseline", "update"},
-                                             {"baseline", "prune"}}) {
+                                             {"baseline", "prune"},
+                                             {"completion"}}) {
     std::vector<std::string> arguments = verb;
     arguments.emplace_back("--help");
     const std::string help = parse(arguments).text;
@@ -161,4 +162,11 @@ TEST_CASE("the help of whatever judges or compares ends with examples and exit c
     CHECK(help.find("Exit codes: 0 ") != std::string::npos);
   }
   CHECK_THAT(parse({"exec", "--help"}).text, Catch::Contains("Exit codes: COMMAND's own"));
+}
+
+TEST_CASE("completions are printed for three shells") {
+  for (const char* shell : {"bash", "zsh", "fish"})
+    CHECK_THAT(parse({"completion", shell}).text, Catch::Contains("baseline update"));
+  CHECK_THAT(wrong({"completion", "csh"}), Catch::Contains("csh"));
+  CHECK_THAT(wrong({"completion"}), Catch::Contains("SHELL"));
 }
