@@ -56,6 +56,21 @@ std::chrono::year_month_day today() {
   return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
 }
 
+/// Files by their own way, whatever links lead there; as it is where there is no such file.
+std::string real_path(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::canonical(path, error);
+  return error ? path : real.string();
+}
+
+/// The project's folder, which its pipeline names, else this one.
+std::string project_folder(const Environment& environment) {
+  for (const char* name : {"CI_PROJECT_DIR", "GITHUB_WORKSPACE"})
+    if (const std::string folder = variable(environment, name); !folder.empty())
+      return real_path(folder);
+  return real_path(".");
+}
+
 WantedRequests wanted_requests(const Verdict& verdict) {
   WantedRequests out;
   const auto add = [](std::vector<std::string>& list, const std::string& one) {
@@ -92,6 +107,7 @@ std::variant<Gate, Exit> Gate::open(const Options& options, const Environment& e
     gate.baseline_ = read_baseline(gate.baseline_file_);
     if (!gate.baseline_) return Exit::usage;
   }
+  gate.project_ = project_folder(environment);
   gate.no_color_ = !variable(environment, "NO_COLOR").empty();
   try {
     for (const WantedReport& report : gate.plan_.reports)
@@ -125,6 +141,8 @@ ReportContext Gate::context() const {
   out.judged_by = budget_.file;
   out.baseline_file = baseline_file_;
   out.version = version;
+  out.project = project_;
+  out.folder = real_path(".");
   out.rule_page = rule_page;
   return out;
 }

@@ -43,7 +43,7 @@ class Gate {
 
   Budget budget_;
   std::optional<Baseline> baseline_;
-  std::string baseline_file_;
+  std::string baseline_file_, project_;
   ReportPlan plan_;
   bool no_color_ = false;
 };

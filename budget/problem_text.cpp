@@ -8,6 +8,7 @@
 #include "analyzer/sinks/finding_lines.hpp"
 #include "analyzer/sinks/json_text.hpp"
 #include "analyzer/sinks/safe_text.hpp"
+#include "budget/project_path.hpp"
 
 namespace onetrip {
 namespace {
@@ -245,6 +246,7 @@ Location problem_location(const Problem& problem, const ReportContext& context) 
     at.file = problem.limit_file.empty() ? context.budget_file : problem.limit_file;
     at.line = problem.limit_line;
   }
+  at.file = project_path(at.file, context);
   at.line = std::max(at.line, 1U);
   return at;
 }

@@ -28,8 +28,8 @@ std::string problem_baseline(const Problem& problem, const ReportContext& contex
 /// The line that accepts it: `onetrip-budget.toml: [[allow]] cause = "…"`.
 std::string problem_accept(const Problem& problem, const ReportContext& context);
 
-/// The line of code, or else the line of the budget that forbids it, or else the budget's first.
-/// `line` is at least 1.
+/// The line of code, or else the line of the budget that forbids it, or else the budget's first;
+/// the file as project_path has it. `line` is at least 1.
 Location problem_location(const Problem& problem, const ReportContext& context);
 /// The same over runs, machines and lines of code; two problems of a verdict may share it.
 std::string problem_key(const Problem& problem);

@@ -29,6 +29,9 @@ struct ReportContext {
   std::string judged_by;                            ///< the file that was read; empty: defaults
   std::string baseline_file;                        ///< empty: there is none
   std::string version;
+  /// The project's folder, and the one from which relative paths are told; absolute. Empty: paths
+  /// are shown as they are told.
+  std::string project, folder;
   bool colour = false;  ///< of text
   /// The page of a rule, Markdown (`rule_page` of rules/rule.hpp); null: rules go without help.
   std::string_view (*rule_page)(std::string_view rule) = nullptr;

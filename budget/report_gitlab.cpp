@@ -4,6 +4,7 @@
 #include "analyzer/sinks/json_text.hpp"
 #include "analyzer/sinks/safe_text.hpp"
 #include "budget/problem_text.hpp"
+#include "budget/project_path.hpp"
 #include "budget/report_writers.hpp"
 #include "budget/verdict_text.hpp"
 
@@ -50,11 +51,26 @@ class CodeQuality {
   json::array entries_;
 };
 
+Location first_line_of_budget(const ReportContext& context) {
+  Location at;
+  at.file = project_path(context.budget_file, context);
+  at.line = 1;
+  return at;
+}
+
+/// GitLab takes paths of the project alone: what lies elsewhere is told at the budget, in words.
+bool is_elsewhere(const Location& at) {
+  return at.file.starts_with('/') || at.file.starts_with("../");
+}
+
 std::string description_of(const Problem& problem, const ReportContext& context) {
   std::string out = problem_label(problem);
   out += (out.empty() ? "" : ": ") + problem_title(problem);
   for (const MessageLine& line : problem_lines(problem, context))
     if (line.key == "fix") out += "; fix: " + line.text;
+  const Location at = problem_location(problem, context);
+  if (is_elsewhere(at))
+    out += "; at " + one_line(at.file, longest_path) + ":" + std::to_string(at.line);
   return out;
 }
 
@@ -72,13 +88,12 @@ std::string coverage_description(const Verdict& verdict) {
 
 std::string write_gitlab(const Verdict& verdict, const ReportContext& context) {
   CodeQuality report;
+  const Location budget = first_line_of_budget(context);
   for (const Problem& problem : verdict.problems) {
+    const Location at = problem_location(problem, context);
     report.add(problem_rule(problem), problem_key(problem), severity_of(problem.level),
-               description_of(problem, context), problem_location(problem, context));
+               description_of(problem, context), is_elsewhere(at) ? budget : at);
   }
-  Location budget;
-  budget.file = context.budget_file;
-  budget.line = 1;
   for (const std::string& warning : warning_lines(verdict))
     report.add("onetrip-warning", "warning " + warning, "minor", warning, budget);
   if (!uncovered_labels(verdict).empty())
