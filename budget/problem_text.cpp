@@ -172,6 +172,24 @@ std::string_view whole_label(const Problem& problem) {
   return problem.finding ? std::string_view(problem.finding->label) : std::string_view();
 }
 
+/// "onetrip-budget.toml"; "ci/budget.toml:14, or onetrip baseline update".
+std::string accept_place(const Problem& problem, const ReportContext& context) {
+  const bool here = problem.limit_file.empty() || problem.finding;
+  std::string out = at_line(here ? context.budget_file : problem.limit_file,
+                            problem.finding ? 0 : problem.limit_line);
+  return problem.baseline && !problem.finding ? out + ", or onetrip baseline update" : out;
+}
+
+/// Each line of a text as one of a message.
+void add_lines(std::vector<MessageLine>& lines, std::string_view key, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back({key, std::string(text.substr(0, end))});
+    key = "";
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
 }  // namespace
 
 std::string problem_rule(const Problem& problem) {
@@ -222,20 +240,14 @@ std::string problem_baseline(const Problem& problem, const ReportContext& contex
 }
 
 std::string problem_accept(const Problem& problem, const ReportContext& context) {
-  const std::string file = name_text(context.budget_file);
-  if (problem.finding)
-    return file + ": [[allow]] cause = " + toml_string(name_text(problem.finding->cause));
-  std::string out;
-  if (problem.limit_line != 0) {
-    out = at_line(problem.limit_file.empty() ? context.budget_file : problem.limit_file,
-                  problem.limit_line) +
-          ": " + wider_limit(problem);
-  } else {
-    out = file + ": [[budget]] match = { label = " +
-          toml_string(one_line(whole_label(problem), longest_label)) + " }, " +
-          wider_limit(problem);
+  const std::string place = "# " + accept_place(problem, context) + "\n";
+  if (problem.finding) {
+    return place + "[[allow]]\ncause = " + toml_string(name_text(problem.finding->cause)) +
+           "\nreason = \"say why\"";
   }
-  return problem.baseline ? out + ", or onetrip baseline update" : out;
+  if (problem.limit_line != 0) return place + wider_limit(problem);
+  return place + "[[budget]]\nmatch = { label = " +
+         toml_string(one_line(whole_label(problem), longest_label)) + " }\n" + wider_limit(problem);
 }
 
 Location problem_location(const Problem& problem, const ReportContext& context) {
@@ -265,7 +277,7 @@ std::vector<MessageLine> problem_lines(const Problem& problem, const ReportConte
   add_places(lines, problem, label);
   lines.push_back({"limit", problem_limit(problem)});
   lines.push_back({"baseline", problem_baseline(problem, context)});
-  lines.push_back({"accept", problem_accept(problem, context)});
+  add_lines(lines, "accept", problem_accept(problem, context));
   std::erase_if(lines, [](const MessageLine& line) { return line.text.empty(); });
   return lines;
 }

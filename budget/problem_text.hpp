@@ -25,7 +25,7 @@ std::string problem_count(const Problem& problem);
 std::string problem_limit(const Problem& problem);
 /// What the baseline had; empty without one.
 std::string problem_baseline(const Problem& problem, const ReportContext& context);
-/// The line that accepts it: `onetrip-budget.toml: [[allow]] cause = "…"`.
+/// TOML that accepts it, to be pasted: several lines, the first a comment that says where.
 std::string problem_accept(const Problem& problem, const ReportContext& context);
 
 /// The line of code, or else the line of the budget that forbids it, or else the budget's first;

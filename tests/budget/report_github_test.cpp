@@ -36,7 +36,7 @@ TEST_CASE("an annotation names the line of code and says everything") {
                            "/books::error[n-plus-one] GET /books: author was fetched 50 times"));
   CHECK_THAT(lines[0],
              Contains("%0A  fix       Django: Book.objects.select_related(\"author\")%0A"));
-  CHECK_THAT(lines[0], Contains("%0A  accept    onetrip-budget.toml: [[allow]] cause = \"0\""));
+  CHECK_THAT(lines[0], Contains("%0A  accept    # onetrip-budget.toml%0A            [[allow]]%0A"));
   CHECK_THAT(lines[0], !Catch::EndsWith("%0A"));
 }
 

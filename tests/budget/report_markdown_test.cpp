@@ -57,7 +57,8 @@ TEST_CASE("a comment has a table, and folds what is long") {
 error[max_rows] GET /orders: 30 rows in one request; the limit is 20
   seen in   GET /orders in tests/test_orders.py::test_list: 30 rows
   limit     max_rows = 20 (onetrip-budget.toml:14)
-  accept    onetrip-budget.toml:14: max_rows = 30
+  accept    # onetrip-budget.toml:14
+            max_rows = 30
 ```
 
 </details>
