@@ -143,6 +143,7 @@ ReportContext Gate::context() const {
   out.version = version;
   out.project = project_;
   out.folder = real_path(".");
+  out.summary = plan_.has(Place::summary);
   out.rule_page = rule_page;
   return out;
 }

@@ -32,7 +32,8 @@ struct ReportContext {
   /// The project's folder, and the one from which relative paths are told; absolute. Empty: paths
   /// are shown as they are told.
   std::string project, folder;
-  bool colour = false;  ///< of text
+  bool colour = false;   ///< of text
+  bool summary = false;  ///< of github: the same in markdown is written beside it
   /// The page of a rule, Markdown (`rule_page` of rules/rule.hpp); null: rules go without help.
   std::string_view (*rule_page)(std::string_view rule) = nullptr;
   Witness witness;  ///< of html

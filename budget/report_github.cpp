@@ -10,7 +10,7 @@ namespace {
 
 /// GitHub shows so many of a step; where there are more, the last one speaks for the rest.
 constexpr std::size_t most_shown = 10;
-constexpr std::size_t named_labels = 10, longest_path = 1024;
+constexpr std::size_t most_named = 10, longest_path = 1024;
 
 struct Annotation {
   Severity level = Severity::info;
@@ -85,13 +85,15 @@ std::vector<Annotation> annotations_of(const Verdict& verdict, const ReportConte
 }
 
 /// What is silent and proves nothing; empty when all labels speak.
-std::string coverage_message(const Verdict& verdict) {
+std::string coverage_message(const Verdict& verdict, const ReportContext& context) {
   const std::vector<std::string> silent = uncovered_labels(verdict);
   if (silent.empty()) return "";
+  // The step's summary has all of them; where none is written, this has to.
+  const std::size_t named = context.summary ? std::min(silent.size(), most_named) : silent.size();
   std::string out = coverage_line(verdict) + ":";
-  for (std::size_t i = 0; i < silent.size() && i < named_labels; ++i) out += "\n  " + silent[i];
-  if (silent.size() > named_labels)
-    out += "\n  and " + std::to_string(silent.size() - named_labels) + " more";
+  for (std::size_t i = 0; i < named; ++i) out += "\n  " + silent[i];
+  if (silent.size() > named)
+    out += "\n  and " + std::to_string(silent.size() - named) + " more, in the step's summary";
   return out;
 }
 
@@ -99,7 +101,7 @@ std::string coverage_message(const Verdict& verdict) {
 
 std::string write_github(const Verdict& verdict, const ReportContext& context) {
   const std::vector<Annotation> all = annotations_of(verdict, context);
-  const std::string coverage = coverage_message(verdict);
+  const std::string coverage = coverage_message(verdict, context);
   const std::size_t lines = all.size() + (coverage.empty() ? 0 : 1);
   const std::size_t shown = lines <= most_shown ? all.size() : most_shown - 1;
   std::string out;

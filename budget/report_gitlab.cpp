@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t named_labels = 10, longest_path = 1024;
+constexpr std::size_t longest_path = 1024;
 
 std::string_view severity_of(Severity level) {
   switch (level) {
@@ -75,12 +75,12 @@ std::string description_of(const Problem& problem, const ReportContext& context)
 }
 
 std::string coverage_description(const Verdict& verdict) {
-  const std::vector<std::string> silent = uncovered_labels(verdict);
-  std::string out = coverage_line(verdict) + ": ";
-  for (std::size_t i = 0; i < silent.size() && i < named_labels; ++i)
-    out += (i == 0 ? "" : ", ") + silent[i];
-  if (silent.size() > named_labels)
-    out += " and " + std::to_string(silent.size() - named_labels) + " more";
+  std::string out = coverage_line(verdict);
+  const char* separator = ": ";
+  for (const std::string& label : uncovered_labels(verdict)) {
+    out += separator + label;
+    separator = ", ";
+  }
   return out;
 }
 

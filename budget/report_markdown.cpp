@@ -10,9 +10,10 @@
 namespace onetrip {
 namespace {
 
-/// GitHub takes 1 MiB for a step's summary. The table and what stands beside the problems have a
-/// share each, the rest is for the details.
-constexpr std::size_t most_bytes = 1'000'000, table_share = 300'000, beside_share = 200'000;
+/// GitHub takes 1 MiB for a step's summary. The table and each list beside the problems have a
+/// share, that of silent labels room for all that coverage keeps; the rest is for the details.
+constexpr std::size_t most_bytes = 1'000'000, table_share = 300'000, list_share = 60'000,
+                      coverage_share = 400'000;
 constexpr std::size_t longest_path = 200;
 
 std::size_t longest_run(std::string_view text, char of) {
@@ -95,8 +96,8 @@ std::string details(const Problem& problem, const ReportContext& context) {
 }
 
 /// A list under its sentence, cut where the share ends.
-void add_list(std::string& out, const std::string& sentence,
-              const std::vector<std::string>& lines) {
+void add_list(std::string& out, const std::string& sentence, const std::vector<std::string>& lines,
+              std::size_t share = list_share) {
   if (sentence.empty()) return;
   if (lines.empty()) {
     out += sentence + "\n\n";
@@ -105,7 +106,7 @@ void add_list(std::string& out, const std::string& sentence,
   std::vector<std::string> items;
   for (const std::string& line : lines) items.push_back("- " + code_span(line) + "\n");
   std::string body;
-  const std::size_t left = add_while_fits(body, items, beside_share / 3);
+  const std::size_t left = add_while_fits(body, items, share);
   if (left > 0) body += "- and " + std::to_string(left) + " more\n";
   out += folded(sentence, body);
 }
@@ -118,7 +119,8 @@ std::string beside(const Verdict& verdict) {
   add_list(out, warnings.empty() ? "" : counted(warnings.size(), "warning") + " of the budget",
            warnings);
   const std::string coverage = coverage_line(verdict);
-  add_list(out, coverage.empty() ? "" : "Coverage: " + coverage, uncovered_labels(verdict));
+  add_list(out, coverage.empty() ? "" : "Coverage: " + coverage, uncovered_labels(verdict),
+           coverage_share);
   add_list(out, set_up_line(verdict), {});
   return out;
 }

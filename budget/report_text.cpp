@@ -5,7 +5,7 @@
 namespace onetrip {
 namespace {
 
-constexpr std::size_t shown_labels = 10, shown_warnings = 20;
+constexpr std::size_t shown_warnings = 20, widest = 100;
 
 void append_line(std::string& out, std::string_view line) {
   if (!line.empty()) out.append(line).append("\n");
@@ -20,12 +20,25 @@ void append_some(std::string& out, std::string_view before, const std::vector<st
     out.append(before).append("and " + std::to_string(lines.size() - shown) + " more\n");
 }
 
+/// All of them, as many on a line as it has room for.
+void append_wrapped(std::string& out, const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) {
+    if (!line.empty() && line.size() + word.size() + 2 > widest) {
+      append_line(out, line + ",");
+      line.clear();
+    }
+    line += (line.empty() ? "  " : ", ") + word;
+  }
+  append_line(out, line);
+}
+
 void append_coverage(std::string& out, const Verdict& verdict) {
   const std::vector<std::string> silent = uncovered_labels(verdict);
   const std::string line = coverage_line(verdict);
   if (line.empty()) return;
   append_line(out, "coverage: " + line + (silent.empty() ? "" : ":"));
-  append_some(out, "  ", silent, shown_labels);
+  append_wrapped(out, silent);
 }
 
 }  // namespace

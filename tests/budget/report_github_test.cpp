@@ -77,7 +77,19 @@ TEST_CASE("silent labels have the last annotation, also where it speaks for the 
   const std::vector<std::string> lines = lines_of(loops(10).labels(3, 12));
   REQUIRE(lines.size() == 10);
   CHECK_THAT(lines[9], Catch::StartsWith("::error title=onetrip::1 more; onetrip: 10 errors"));
-  CHECK_THAT(lines[9], Catch::EndsWith("%0A  GET /silent/10%0A  and 2 more"));
+  CHECK_THAT(lines[9],
+             Catch::EndsWith("%0A  GET /silent/10%0A  GET /silent/11%0A  GET /silent/12"));
+}
+
+TEST_CASE("of many silent labels the annotation names ten where the summary has all") {
+  ReportContext context = report_context();
+  context.summary = true;
+  const Verdict verdict = VerdictStory().labels(83, 37).verdict();
+  CHECK_THAT(write_report(ReportFormat::github, verdict, context),
+             Catch::EndsWith("%0A  GET /silent/10%0A  and 27 more, in the step's summary\n"));
+  const std::string summary = write_report(ReportFormat::markdown, verdict, context);
+  for (int i = 1; i <= 37; ++i)
+    CHECK_THAT(summary, Contains("- `GET /silent/" + std::to_string(i) + "`\n"));
 }
 
 TEST_CASE("a kept budget annotates nothing") {

@@ -34,6 +34,18 @@ TEST_CASE("levels are GitLab's severities") {
   CHECK(entries[9].at("check_name") == "onetrip-coverage");
 }
 
+TEST_CASE("every label whose silence proves nothing is named, in one entry") {
+  const json::array entries = read(VerdictStory().labels(83, 37).verdict());
+  REQUIRE(entries.size() == 1);
+  std::string all =
+      "37 of 120 labels never returned a parent of two rows; their silence proves nothing";
+  for (int i = 1; i <= 37; ++i)
+    all += std::string(i == 1 ? ": " : ", ") + "GET /silent/" + std::to_string(i);
+  CHECK(entries[0].at("description").as_string() == json::string(all));
+  CHECK(entries[0].at("fingerprint") == "coverage");
+  CHECK(entries[0].at("severity") == "info");
+}
+
 TEST_CASE("no two entries share a fingerprint, and it does not move with lines and counts") {
   VerdictStory story;
   story.loop("a").loop("a").loop("a 2");

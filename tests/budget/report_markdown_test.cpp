@@ -113,6 +113,20 @@ TEST_CASE("a summary stays below GitHub's limit, and says how much it leaves out
   CHECK_THAT(text, Contains("- `GET /silent/1`"));
 }
 
+TEST_CASE("a summary names every silent label, whatever else there is") {
+  VerdictStory story;
+  const std::string path(150, 'a');
+  for (int i = 0; i < 3000; ++i)
+    story.loop(std::to_string(i)).at("GET /" + path, "test_" + path, 50).warning(path);
+  Verdict verdict = story.verdict();
+  for (std::size_t i = 0; i < Coverage::max_labels; ++i)
+    verdict.coverage.push_back({"GET /" + path + std::to_string(i), 1, 1});
+  const std::string text = markdown(verdict);
+  CHECK(text.size() < 1'000'000);
+  for (const Coverage::Row& row : verdict.coverage)
+    if (text.find("- `" + row.label + "`\n") == std::string::npos) FAIL(row.label);
+}
+
 TEST_CASE("code that begins or ends with a backtick stands apart from the fence") {
   VerdictStory story;
   story.over(Problem::Kind::rows, 30, 20).last().places.front().label = "`GET` /`";
