@@ -42,7 +42,7 @@ Exit perform(const Options& options, const Environment& environment) {
     case Verb::report:
       return write_reports(options, environment);
     case Verb::diff:
-      return compare_recordings(options);
+      return compare_runs(options);
     case Verb::config_schema:
       std::cout << config_schema();
       return Exit::fine;

@@ -62,6 +62,7 @@ Record record_of(const AdminPlace& api) {
   for (const JsonNode& item : JsonNode(status, "")["not_checked"].items())
     record.not_checked.push_back(item.text());
   record.full = false;  // requests go on
+  record.counted = false;
   count_requests(record);
   normalize(record);
   return record;

@@ -20,7 +20,7 @@ Exit update_baseline(const Options& options);
 Exit compare_baseline(const Options& options);
 Exit prune_baseline(const Options& options);
 Exit write_reports(const Options& options, const Environment& environment);
-Exit compare_recordings(const Options& options);
+Exit compare_runs(const Options& options);
 Exit print_status(const Options& options, const Environment& environment);
 Exit watch_top(const Options& options, const Environment& environment);
 

@@ -83,32 +83,39 @@ void compare_figures(const Baseline::Label& base, const Baseline::Label& head, D
   }
 }
 
-std::string one_of(const Baseline::Label& label) {
-  return "statements " + std::to_string(label.statements);
+std::vector<std::string> statements_of(const Shown& shown, const Baseline::Label& label) {
+  if (!shown.counted) return {};
+  return {"statements " + std::to_string(label.statements)};
+}
+
+/// Under a label that both know.
+Differences differences_of(const Shown& base, const Shown& head, const std::string& label) {
+  Differences out;
+  compare_causes(base.baseline, head.baseline, label, out);
+  if (base.counted && head.counted)
+    compare_figures(base.baseline.labels.at(label), head.baseline.labels.at(label), out);
+  return out;
 }
 
 }  // namespace
 
-std::vector<LabelComparison> compare(const Baseline& base, const Baseline& head) {
+std::vector<LabelComparison> compare(const Shown& base, const Shown& head) {
   std::vector<LabelComparison> out;
-  for (const auto& [label, before] : base.labels) {
-    const auto after = head.labels.find(label);
-    if (after == head.labels.end()) {
-      out.push_back({label, Kind::gone, {one_of(before)}});
+  for (const auto& [label, before] : base.baseline.labels) {
+    if (!head.baseline.labels.contains(label)) {
+      out.push_back({label, Kind::gone, statements_of(base, before)});
       continue;
     }
-    Differences differences;
-    compare_causes(base, head, label, differences);
-    compare_figures(before, after->second, differences);
+    Differences differences = differences_of(base, head, label);
     if (differences.any()) out.push_back(std::move(differences).of(label));
   }
-  for (const auto& [label, after] : head.labels) {
-    if (base.labels.contains(label)) continue;
+  for (const auto& [label, after] : head.baseline.labels) {
+    if (base.baseline.labels.contains(label)) continue;
     Differences differences;
-    compare_causes(base, head, label, differences);
+    compare_causes(base.baseline, head.baseline, label, differences);
     LabelComparison added = std::move(differences).of(label);
     added.kind = Kind::added;
-    added.lines.push_back(one_of(after));
+    for (std::string& line : statements_of(head, after)) added.lines.push_back(std::move(line));
     out.push_back(std::move(added));
   }
   std::sort(out.begin(), out.end(), [](const LabelComparison& a, const LabelComparison& b) {
@@ -130,6 +137,17 @@ std::string comparison_text(const std::vector<LabelComparison>& labels) {
     if (count != 0) counts += (counts.empty() ? "" : ", ") + std::to_string(count) + " " + word;
   }
   return text + (counts.empty() ? "no label differs" : "labels: " + counts) + "\n";
+}
+
+std::string left_out_text(const Shown& base, const Shown& head) {
+  if (base.counted && head.counted) return "";
+  std::string names;
+  for (const Figure& figure : figures())
+    if (figure.known != nullptr) names += (names.empty() ? "" : ", ") + std::string(figure.name);
+  const char* side =
+      base.counted ? "HEAD is one" : (head.counted ? "BASE is one" : "both are such");
+  return "not compared: " + names + ", of which a running onetrip's report knows nothing; " + side +
+         "\n";
 }
 
 }  // namespace onetrip

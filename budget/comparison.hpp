@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "budget/baseline.hpp"
+#include "budget/shown.hpp"
 
 namespace onetrip {
 
@@ -16,9 +16,12 @@ struct LabelComparison {
 };
 
 /// Labels that differ, the worse first; then by name. Pure.
-std::vector<LabelComparison> compare(const Baseline& base, const Baseline& head);
+std::vector<LabelComparison> compare(const Shown& base, const Shown& head);
 
 /// For people, ending with a line feed: those labels, and how many there are of each kind.
 std::string comparison_text(const std::vector<LabelComparison>& labels);
+
+/// What could not be compared, and why, ending with a line feed; empty: all was.
+std::string left_out_text(const Shown& base, const Shown& head);
 
 }  // namespace onetrip

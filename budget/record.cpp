@@ -108,6 +108,7 @@ Record merge(const std::vector<Record>& records) {
     merged.set_up_windows += one.set_up_windows;
     merged.lost_entries += one.lost_entries;
     merged.full = merged.full && one.full;
+    merged.counted = merged.counted && one.counted;
   }
   normalize(merged);
   return merged;

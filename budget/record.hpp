@@ -48,6 +48,7 @@ struct Record {
   std::uint64_t set_up_windows = 0;  ///< left out: migrations, and what tests did beside requests
   std::uint64_t lost_entries = 0;    ///< beyond the most that are kept
   bool full = true;                  ///< a whole suite; false where only a part of it was run
+  bool counted = true;  ///< figures are known; of a running onetrip the findings alone are
 };
 
 /// The maximum of each figure.

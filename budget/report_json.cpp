@@ -169,6 +169,8 @@ std::string write_json(const Verdict& verdict, const ReportContext& context) {
   for (const std::string& warning : verdict.warnings) warnings.emplace_back(warning);
   out["warnings"] = std::move(warnings);
   out["coverage"] = coverage_json(verdict);
+  out["shown"] = {{"counted", verdict.shown.counted},
+                  {"baseline", json::parse(baseline_text(verdict.shown.baseline))}};
   return to_json_text(out) + "\n";
 }
 

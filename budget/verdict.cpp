@@ -138,6 +138,7 @@ Verdict judge(const Record& record, const Budget& budget, const Baseline* baseli
               std::chrono::year_month_day today) {
   Verdict verdict;
   count(record, verdict);
+  verdict.shown = {baseline_of(record), record.counted};
   Allows allows(budget, today);
   FoundProblems found = judge_findings(record, budget, baseline, allows);
   verdict.findings = found.findings;

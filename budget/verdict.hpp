@@ -9,6 +9,7 @@
 #include "budget/baseline.hpp"
 #include "budget/budget.hpp"
 #include "budget/record.hpp"
+#include "budget/shown.hpp"
 
 namespace onetrip {
 
@@ -57,6 +58,7 @@ struct Verdict {
   std::vector<Accepted> accepted;     ///< by whom, then by rule, cause and reason
   std::vector<std::string> warnings;  ///< entries that hold for nothing; what was not checked
   std::vector<Coverage::Row> coverage;
+  Shown shown;  ///< what was judged, accepted or not
   std::uint64_t tests = 0, requests = 0, set_up_windows = 0;
   std::uint64_t findings = 0;  ///< before they were put together by cause; those that are off not
 

@@ -13,7 +13,7 @@ Baseline of(const std::map<std::string, Baseline::Label>& labels) {
 }
 
 std::string text(const Baseline& base, const Baseline& head) {
-  return comparison_text(compare(base, head));
+  return comparison_text(compare({base, true}, {head, true}));
 }
 
 }  // namespace
@@ -62,4 +62,23 @@ TEST_CASE("causes are told by what they are and how often they repeat") {
       "b: worse\n  ~ n-plus-one: SELECT author: 8 → 9\n"
       "a: better and worse\n  - n-plus-one: SELECT author: 50\n  + duplicate-query: SELECT tag: 3\n"
       "labels: 1 worse, 1 better and worse\n");
+}
+
+TEST_CASE("where figures are not known, causes alone are compared, and that is said") {
+  Baseline base = of({{"a", {9, 1, 1, 1}}, {"b", {9, 1, 1, 1}}, {"old", {9, 1, 1, 1}}});
+  Baseline head = of({{"a", {}}, {"b", {}}, {"new", {}}});
+  base.causes["1"] = {"n-plus-one", "SELECT author", {{"a", 50}}};
+  head.causes["1"] = {"n-plus-one", "SELECT author", {{"a", 60}}};
+  const Shown recorded{base, true}, running{head, false};
+  CHECK(comparison_text(compare(recorded, running)) ==
+        "a: worse\n  ~ n-plus-one: SELECT author: 50 → 60\n"
+        "new: new\n"
+        "old: gone\n  statements 9\n"
+        "labels: 1 worse, 1 new, 1 gone\n");
+  CHECK(left_out_text(recorded, running) ==
+        "not compared: statements, repeats, rows, bytes, of which a running onetrip's report knows "
+        "nothing; HEAD is one\n");
+  CHECK_THAT(left_out_text(running, recorded), Catch::EndsWith("; BASE is one\n"));
+  CHECK_THAT(left_out_text(running, running), Catch::EndsWith("; both are such\n"));
+  CHECK(left_out_text(recorded, recorded).empty());
 }

@@ -241,6 +241,25 @@ class Verdict(ExecTest):
         self.assertIn("statements 21 → 1", done.stdout)
         self.assertIn("shop::list: worse", self.onetrip("diff", "fast.json", "slow.json").stdout)
 
+    def test_reports_are_compared_with_recordings_and_with_each_other(self):
+        for name, steps in (("slow", SLOW), ("fast", FAST)):
+            self.exec(*steps, options=["--save", f"{name}.json", "--report", f"json={name}-report.json"])
+        recordings = self.onetrip("diff", "slow.json", "fast.json")
+        self.assertIn("statements 21 → 1", recordings.stdout)
+        for base, head in (("slow-report", "fast"), ("slow", "fast-report"), ("slow-report", "fast-report")):
+            done = self.onetrip("diff", f"{base}.json", f"{head}.json")
+            self.ends(done, 0)
+            self.assertEqual(done.stdout, recordings.stdout)
+        self.assertEqual(self.onetrip("diff", "slow-report.json", "slow.json").stdout, "no label differs\n")
+
+    def test_a_running_onetrips_report_is_compared_by_what_it_knows(self):
+        self.exec(*SLOW, "flush", options=["--save", "slow.json"],
+                  command=["sh", "-c", f'"$@"; {BINARY} report --format json=api.json', "sh", *SUITE])
+        done = self.onetrip("diff", "api.json", "slow.json")
+        self.ends(done, 0)
+        self.assertEqual(done.stdout, "no label differs\nnot compared: statements, repeats, rows, bytes, of which a running "
+                                      "onetrip's report knows nothing; BASE is one\n")
+
     def test_a_report_is_made_of_a_recording_or_of_a_running_onetrip(self):
         self.exec(*SLOW, options=["--save", "slow.json"])
         done = self.onetrip("report", "--format", "html", "--windows", "slow.json")
@@ -344,7 +363,7 @@ class Faults(ExecTest):
         self.write("windows.json", "{}")
         self.ends(self.onetrip("check", "--windows", "windows.json"), 75, "windows.json", "no record")
         self.ends(self.onetrip("check", "--windows", "missing.json"), 75, "cannot read missing.json")
-        self.ends(self.onetrip("diff", "windows.json", "windows.json"), 75, "no record")
+        self.ends(self.onetrip("diff", "windows.json", "windows.json"), 75, "windows.json", "neither a recording", "nor a report")
 
     def test_a_configuration_that_is_wrong(self):
         self.write("onetrip.toml", "[limits]\nclient = 1\n")
