@@ -64,6 +64,7 @@ json::object statement_row_json(const Profile::Row& row) {
   add_cost(row, out);
   out["windows"] = row.windows;
   out["think_ms"] = rounded_ms(row.think_ms);
+  out["missed_at_most_ms"] = rounded_ms(row.missed_at_most_ms);
   return out;
 }
 
@@ -162,6 +163,7 @@ json::array requests_json(const std::vector<RequestProfile::Row>& rows, const st
     add_cost(row, one);
     one["windows"] = row.windows;
     one["think_ms"] = rounded_ms(row.think_ms);
+    one["missed_at_most_ms"] = rounded_ms(row.missed_at_most_ms);
     one["statements_per_window"] = rounded_ms(row.statements_per_window);
     one["ms_per_window"] = rounded_ms(row.ms_per_window);
     one["growth"] =

@@ -47,7 +47,8 @@ Profile::Row Profile::show(const Entry& shape, Time all) const {
           shape.statement ? shape.statement->summary : "",
           shape.statement ? shape.statement->normalized : "",
           shape.windows,
-          milliseconds_of(shape.thought)};
+          milliseconds_of(shape.thought),
+          milliseconds_of(shape.missed)};
 }
 
 std::vector<Profile::Row> Profile::rows(std::string_view sort, std::size_t limit) const {

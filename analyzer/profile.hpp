@@ -25,7 +25,7 @@ struct ProfiledMinute {
 };
 
 /// What each statement cost, by fingerprint: those that took the most time, the others together.
-/// Worker thread.
+/// What is told apart is exact from then on; see TopByTime. Worker thread.
 class Profile {
  public:
   explicit Profile(std::size_t max_shapes) : shapes_(max_shapes) {}
@@ -33,7 +33,8 @@ class Profile {
   struct Row : CostFigures {
     std::string fingerprint, summary, text;  ///< fingerprint "other": all that had no room
     std::uint64_t windows = 0;
-    double think_ms = 0;  ///< before it was sent, in its windows
+    double think_ms = 0;           ///< before it was sent, in its windows
+    double missed_at_most_ms = 0;  ///< that it took before it was told apart; 0: nothing is missed
   };
 
   void add(const StatementPtr& statement, const Execution& execution);
@@ -57,7 +58,7 @@ class Profile {
     StatementPtr statement;
     std::uint64_t windows = 0;
     std::uint64_t last_window = 0;  ///< number of the closing that counted it last
-    Time thought{};
+    Time thought{}, missed{};
     Cost earlier, minute;  ///< together: what it cost
 
     Cost cost() const { return Cost(earlier) += minute; }

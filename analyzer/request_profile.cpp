@@ -69,7 +69,8 @@ RequestProfile::Row RequestProfile::show(const std::string& name, const Entry& e
           static_cast<double>(entry.statements) / windows,
           milliseconds_of(entry.time) / windows,
           entry.statements_by_rows,
-          entry.ms_by_rows};
+          entry.ms_by_rows,
+          milliseconds_of(entry.missed)};
 }
 
 std::vector<RequestProfile::Row> RequestProfile::rows(std::string_view sort,

@@ -18,7 +18,7 @@ namespace onetrip {
 std::vector<Time> think_times(const Window& window);
 
 /// What requests cost, by label or by application: those that took the most time, the others
-/// together. Worker thread.
+/// together. What is told apart is exact from then on; see TopByTime. Worker thread.
 class RequestProfile {
  public:
   static constexpr std::size_t most_names = 1000;
@@ -28,7 +28,8 @@ class RequestProfile {
     std::uint64_t windows = 0;
     double think_ms = 0;
     double statements_per_window = 0, ms_per_window = 0;
-    RowTrend statements, ms;  ///< of a window
+    RowTrend statements, ms;       ///< of a window
+    double missed_at_most_ms = 0;  ///< that it took before it was told apart; 0: nothing is missed
   };
 
   /// A window that closed; when it closes again, what came late. `thought`: see think_times.
@@ -40,7 +41,7 @@ class RequestProfile {
  private:
   struct Entry {
     Cost cost;
-    Time thought{};
+    Time thought{}, missed{};
     // Of those that are one request each.
     std::uint64_t windows = 0, statements = 0;
     Time time{};

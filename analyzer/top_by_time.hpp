@@ -15,7 +15,11 @@ namespace onetrip {
 /// A key that comes when there is no more room is told apart as soon as it took more time than the
 /// one that took least, which is then counted with the others; so is what the key did before.
 ///
-/// Entry: `Time total() const`, `Entry& operator+=(const Entry&)`.
+/// An entry holds all that its key did since it was told apart, and nothing else. `Entry::missed`
+/// is what the key may have taken before, at most: zero of those that came while there was room,
+/// which are whole.
+///
+/// Entry: `Time total() const`, `Entry& operator+=(const Entry&)`, `Time missed`.
 template <typename Key, typename Entry>
 class TopByTime {
  public:
@@ -26,7 +30,10 @@ class TopByTime {
     const auto found = entries_.find(key);
     if (found != entries_.end()) return found->second;
     if (entries_.size() < most_) return entries_[key];
-    return gains(key, took) ? replace_least(key) : rest_;
+    Candidate& candidate = candidate_of(key);
+    if (gains(candidate, key, took)) return replace_least(key, candidate.counted);
+    candidate.counted += took;
+    return rest_;
   }
   /// Where it was counted.
   Entry& find(const Key& key) {
@@ -46,23 +53,27 @@ class TopByTime {
   struct Candidate {
     std::size_t hash = 0;
     Time time{};
+    Time counted{};  ///< with the others, of all keys of this place
   };
   static constexpr std::size_t places = 1024;
 
-  bool gains(const Key& key, Time took) {
+  Candidate& candidate_of(const Key& key) { return candidates_[std::hash<Key>()(key) % places]; }
+
+  bool gains(Candidate& candidate, const Key& key, Time took) {
     const std::size_t hash = std::hash<Key>()(key);
-    Candidate& candidate = candidates_[hash % places];
     if (candidate.hash != hash) {
       candidate.time -= took;
       if (candidate.time > Time::zero()) return false;
-      candidate = {hash, took};
+      candidate.hash = hash;
+      candidate.time = took;
     } else {
       candidate.time += took;
     }
     if (candidate.time <= least_) return false;
     least_ = least()->second.total();
     if (candidate.time <= least_) return false;
-    candidate = {};
+    candidate.hash = 0;
+    candidate.time = {};
     return true;
   }
 
@@ -73,11 +84,14 @@ class TopByTime {
     return least;
   }
 
-  Entry& replace_least(const Key& key) {
+  Entry& replace_least(const Key& key, Time missed) {
     const auto gone = least();
     rest_ += gone->second;
+    candidate_of(gone->first).counted += gone->second.total();
     entries_.erase(gone);
-    return entries_[key];
+    Entry& entry = entries_[key];
+    entry.missed = missed;
+    return entry;
   }
 
   std::size_t most_;

@@ -132,6 +132,7 @@ TEST_CASE("the profile tells what each statement cost") {
   CHECK(rows[0].at("mean_ms").to_number<double>() == 2);
   CHECK(rows[0].at("errors_by_class").as_object().empty());
   CHECK(rows[0].at("think_ms").to_number<double>() == 0);
+  CHECK(rows[0].at("missed_at_most_ms").to_number<double>() == 0);
   CHECK(api.get("/api/v1/statements?sort=nothing").status == 400);
 }
 
@@ -152,6 +153,7 @@ TEST_CASE("the profile tells what requests cost, by label and by application") {
     CHECK(rows[0].at("think_ms").to_number<double>() == 8);
     CHECK(rows[0].at("statements_per_window").to_number<double>() == 2);
     CHECK(rows[0].at("ms_per_window").to_number<double>() == 4);
+    CHECK(rows[0].at("missed_at_most_ms").to_number<double>() == 0);
     CHECK(rows[0].at("growth").at("statements").is_null());
     CHECK(rows[0].at("growth").at("ms").is_null());
   }
