@@ -66,11 +66,7 @@ void AdminApi::health(const Call&, AdminReply reply) const {
 void AdminApi::ready(const Call&, AdminReply reply) const {
   const Vitals vitals = backend_.vitals();
   json::object body{{"status", to_string(vitals.state)}};
-  json::array upstreams;
-  for (const Vitals::Upstream& upstream : vitals.upstreams) {
-    upstreams.push_back(json::object{{"address", upstream.address}, {"up", upstream.up}});
-  }
-  body["upstreams"] = std::move(upstreams);
+  body["upstreams"] = upstreams_json(vitals);
   AdminResponse response = json_answer(body);
   response.status = vitals.state == Vitals::State::ready ? 200 : 503;
   reply(std::move(response));

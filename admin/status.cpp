@@ -24,16 +24,6 @@ json::array texts(const std::vector<std::string>& list) {
   return out;
 }
 
-json::array upstreams_json(const Vitals& vitals) {
-  json::array out;
-  for (const Vitals::Upstream& upstream : vitals.upstreams) {
-    json::object one{{"address", upstream.address}, {"up", upstream.up}};
-    if (!upstream.error.empty()) one["error"] = upstream.error;
-    out.push_back(std::move(one));
-  }
-  return out;
-}
-
 json::object windows_json(const Engine::Counters& engine) {
   json::object opened;
   for (const auto source : {WindowSource::trace, WindowSource::tag, WindowSource::savepoint,
@@ -173,6 +163,17 @@ std::string_view to_string(Vitals::State state) {
       return "draining";
   }
   return "";
+}
+
+json::array upstreams_json(const Vitals& vitals) {
+  json::array out;
+  for (const Vitals::Upstream& upstream : vitals.upstreams) {
+    json::object one{{"address", upstream.address}, {"up", nullptr}};
+    if (upstream.up) one["up"] = *upstream.up;
+    if (!upstream.error.empty()) one["error"] = upstream.error;
+    out.push_back(std::move(one));
+  }
+  return out;
 }
 
 std::vector<std::string> not_looked_at(const Vitals& vitals, const Engine::Counters& engine) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@ namespace onetrip {
 
 /// The body of GET /api/v1/status.
 boost::json::object status_json(const Vitals& vitals, const Engine::Counters& engine);
+
+/// Each with its address, and `up`: null before the first attempt to connect for a client.
+boost::json::array upstreams_json(const Vitals& vitals);
 
 /// What was not looked at though it came: connections that failed, sessions that were blind, events
 /// that were lost; one sentence each, with the line that mends it.

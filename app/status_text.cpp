@@ -35,7 +35,9 @@ std::string upstreams(const json::value& value) {
   std::string out;
   for (const json::value& upstream : value.as_array()) {
     out += (out.empty() ? "" : ", ") + shown(upstream.at("address")) +
-           (upstream.at("up").as_bool() ? " up" : " DOWN");
+           (upstream.at("up").is_null()   ? " not asked yet"
+            : upstream.at("up").as_bool() ? " up"
+                                          : " DOWN");
   }
   return out;
 }

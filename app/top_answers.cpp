@@ -28,8 +28,11 @@ std::string joined(const std::string& before, const std::string& text) {
 
 std::string upstreams_text(const JsonNode& list) {
   std::string out;
-  for (const JsonNode& one : list.items())
-    out = joined(out, text(one["address"]) + (one["up"].truth() ? " up" : " DOWN"));
+  for (const JsonNode& one : list.items()) {
+    const JsonNode up = one["up"];
+    const char* state = up.is_null() ? " not asked yet" : up.truth() ? " up" : " DOWN";
+    out = joined(out, text(one["address"]) + state);
+  }
   return out;
 }
 

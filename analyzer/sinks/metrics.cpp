@@ -116,9 +116,11 @@ void add_traffic(Page& page, const Vitals& vitals) {
   page.gauge("onetrip_up", "1 while client connections are accepted.")
       .add(vitals.state == Vitals::State::ready ? 1.0 : 0.0);
   Family& upstreams =
-      page.gauge("onetrip_upstream_up", "1 when the last attempt to connect succeeded.");
+      page.gauge("onetrip_upstream_up",
+                 "1 when the last attempt to connect for a client succeeded, 0 when it failed; no "
+                 "series before the first.");
   for (const Vitals::Upstream& upstream : vitals.upstreams) {
-    upstreams.add(upstream.up ? 1.0 : 0.0, {{"upstream", upstream.address}});
+    if (upstream.up) upstreams.add(*upstream.up ? 1.0 : 0.0, {{"upstream", upstream.address}});
   }
   page.gauge("onetrip_client_connections", "Open client connections.").add(vitals.connections_open);
   page.counter("onetrip_connections_total", "Client connections accepted.")

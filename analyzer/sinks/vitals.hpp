@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,8 @@ struct Vitals {
   enum class State : std::uint8_t { starting, ready, draining };
   struct Upstream {
     std::string address;
-    bool up = false;
-    std::string error;  ///< of the last attempt; empty when up
+    std::optional<bool> up;  ///< the last attempt for a client succeeded; none: no attempt yet
+    std::string error;       ///< of the last attempt; empty when up
   };
   struct Process {
     double cpu_seconds = 0, start_time_seconds = 0;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace onetrip {
@@ -100,7 +101,7 @@ struct Totals {
   std::array<std::uint64_t, startup_failures> failures{};
   std::array<std::uint64_t, Overhead::bounds.size() + 1> overhead{};  ///< by bucket
   std::uint64_t overhead_ns = 0;                                      ///< their sum
-  bool upstream_up = true;  ///< the last attempt to connect succeeded, or there was none
+  std::optional<bool> upstream_up;  ///< the last attempt to connect succeeded; none: no attempt
 
   std::uint64_t of(StartupFailure failure) const {
     return failures[static_cast<std::size_t>(failure)];

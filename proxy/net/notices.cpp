@@ -35,16 +35,23 @@ void Notices::opened(const std::vector<Address>& listening, const Endpoint& upst
 }
 
 void Notices::upstream_failed(const Endpoint& upstream, const std::string& why, Time now) {
-  const bool was_up = upstream_up_.exchange(false, std::memory_order_relaxed);
-  if (!upstream_.due(now) && !was_up) return;
+  const bool is_new =
+      upstream_.exchange(Upstream::down, std::memory_order_relaxed) != Upstream::down;
+  if (!failure_.due(now) && !is_new) return;
   spdlog::warn("no connection to the server at {}: {}", upstream.text(), why);
 }
 
 void Notices::upstream_reached(const Endpoint& upstream) {
-  if (upstream_up()) return;
-  if (!upstream_up_.exchange(true, std::memory_order_relaxed)) {
+  if (upstream_.load(std::memory_order_relaxed) == Upstream::up) return;
+  if (upstream_.exchange(Upstream::up, std::memory_order_relaxed) == Upstream::down) {
     spdlog::info("the server at {} is reached again", upstream.text());
   }
+}
+
+std::optional<bool> Notices::upstream_up() const {
+  const Upstream known = upstream_.load(std::memory_order_relaxed);
+  if (known == Upstream::not_asked) return std::nullopt;
+  return known == Upstream::up;
 }
 
 void Notices::cleartext_password(const std::string& client, Time now) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,11 @@ class Notices {
   void accept_failed(const std::string& why, Time now);
   void too_many_clients(std::size_t limit, Time now);
 
-  bool upstream_up() const { return upstream_up_.load(std::memory_order_relaxed); }
+  /// Whether the last attempt to connect succeeded; none: there was none.
+  std::optional<bool> upstream_up() const;
 
  private:
+  enum class Upstream : std::uint8_t { not_asked, up, down };
   // Says yes once a while.
   class Seldom {
    public:
@@ -39,8 +42,9 @@ class Notices {
     std::atomic<std::int64_t> next_{0};
   };
 
-  std::atomic<bool> upstream_up_{true}, conflict_told_{false};
-  Seldom upstream_, password_, accept_, clients_, client_tls_;
+  std::atomic<Upstream> upstream_{Upstream::not_asked};
+  std::atomic<bool> conflict_told_{false};
+  Seldom failure_, password_, accept_, clients_, client_tls_;
 };
 
 }  // namespace onetrip

@@ -24,6 +24,8 @@ TEST_CASE("readiness tells an upstream that is down, and does not fail for it") 
   const Answer ready = api.get("/readyz");
   CHECK(ready.status == 200);
   CHECK(ready.body.at("upstreams").at(0).at("up") == false);
+  api.engine.vitals.upstreams.front().up.reset();
+  CHECK(api.get("/readyz").body.at("upstreams").at(0).at("up").is_null());
 }
 
 TEST_CASE("while it drains it is not ready") {

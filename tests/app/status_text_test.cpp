@@ -43,6 +43,12 @@ TEST_CASE("status reads in a few lines") {
   CHECK_THAT(text, Catch::Contains("statements   7, 2 of them set-up\n"));
 }
 
+TEST_CASE("a server that nobody asked for yet is not called up") {
+  Vitals vitals = some_vitals();
+  vitals.upstreams = {{"db:5432", {}, ""}};
+  CHECK_THAT(shown(vitals, {}), Catch::Contains("upstream     db:5432 not asked yet\n"));
+}
+
 TEST_CASE("status says whether a history is kept, and why not") {
   Vitals vitals = some_vitals();
   CHECK_THAT(shown(vitals, {}), Catch::Contains("history      off\n"));

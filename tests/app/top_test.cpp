@@ -115,6 +115,15 @@ TEST_CASE("the head tells how the proxy is, and what it did not check") {
   CHECK(texts(usual_content(), state)[2] == "nobody answers");
 }
 
+TEST_CASE("the head does not call a server up that nobody asked for yet") {
+  Vitals vitals;
+  vitals.upstreams = {{"db:5432", {}, ""}};
+  const TopContent shown =
+      top_content(sent(status_json(vitals, {})), sent({{"findings", json::array()}}),
+                  sent({{"statements", json::array()}}), now);
+  CHECK_THAT(shown.head.front(), Catch::EndsWith("→ db:5432 not asked yet"));
+}
+
 TEST_CASE("findings come worst first, and by the column that one chooses") {
   const TopContent shown = usual_content();
   TopState state;

@@ -62,7 +62,7 @@ TEST_CASE("what was counted is shown") {
   Scrape scrape;
   scrape.vitals.version = "1.2.3";
   scrape.vitals.state = Vitals::State::ready;
-  scrape.vitals.upstreams = {{"db:5432", true, ""}};
+  scrape.vitals.upstreams = {{"db:5432", true, ""}, {"replica:5432", {}, ""}};
   scrape.vitals.connections_total = 7;
   scrape.engine.errors_by_class["23"] = 2;
   scrape.engine.cache.parsed = 3;
@@ -81,6 +81,8 @@ TEST_CASE("what was counted is shown") {
         "2\n"}) {
     CHECK_THAT(text, Catch::Contains(line));
   }
+  // Whether a server that nobody asked for is up is not known.
+  CHECK_THAT(text, !Catch::Contains("upstream=\"replica:5432\""));
 }
 
 TEST_CASE("labels past the cap count as other") {

@@ -110,6 +110,7 @@ export interface Cost {
   p99_ms: number;
   share: number;
   errors_by_class: Record<string, number>;
+  missed_at_most_ms: number; // that it took before it was told apart
 }
 
 export interface StatementRow extends StatementName, Cost {}
@@ -156,7 +157,7 @@ export interface Status {
   analysis: { enabled: boolean; sample: number };
   listen: string[];
   connections: { open: number; total: number; failed: Record<string, number>; accept_errors: number };
-  upstreams: { address: string; up: boolean; error?: string }[];
+  upstreams: { address: string; up: boolean | null; error?: string }[]; // null: not asked yet
   ring: { depth: number; capacity: number; dropped: number };
   statements: {
     total: number;

@@ -55,6 +55,15 @@ export function StatusView() {
   );
 }
 
+function Upstream({ of: { address, up, error } }: { of: Status["upstreams"][number] }) {
+  const state = up === null ? "was not asked yet" : up ? "answers" : `does not answer: ${error ?? "not reached"}`;
+  return (
+    <>
+      <i class={`dot ${up === null ? "unknown" : up ? "fine" : "error"}`} /> {address} {state}
+    </>
+  );
+}
+
 function Traffic({ status }: { status: Status }) {
   const { ring, statements, connections } = status;
   return (
@@ -76,7 +85,7 @@ function Traffic({ status }: { status: Status }) {
       <ul class="plain-list">
         {status.upstreams.map((upstream) => (
           <li key={upstream.address}>
-            <i class={`dot ${upstream.up ? "fine" : "error"}`} /> {upstream.address} {upstream.up ? "answers" : `does not answer: ${upstream.error ?? "not reached"}`}
+            <Upstream of={upstream} />
           </li>
         ))}
       </ul>
