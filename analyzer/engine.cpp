@@ -39,7 +39,8 @@ Engine::Impl::Impl(const ValueHasher& hasher, Config settings,
       store(config.max_findings),
       profile(config.max_profiled),
       feed(store, profile, config.unix_start_ms),
-      sinks(std::move(outlets)) {}
+      sinks(std::move(outlets)),
+      client_names(config.max_label_values) {}
 
 bool Engine::Impl::ignores(const SessionFacts& facts) const {
   return matches_any(config.ignore_applications, facts.application_name) ||
@@ -47,42 +48,50 @@ bool Engine::Impl::ignores(const SessionFacts& facts) const {
          matches_any(config.ignore_databases, facts.database);
 }
 
-void Engine::Impl::count(const Execution& execution, const Statement& statement) {
+Engine::Impl::Client& Engine::Impl::client_of(const SessionFacts& facts) {
+  return clients[client_names.capped(facts.application_name, facts.database)];
+}
+
+void Engine::Impl::count(const Execution& execution, const Statement& statement, Client& client) {
   const auto kind = static_cast<std::size_t>(statement.kind);
-  ++kinds[kind];
+  ++client.kinds[kind];
+  client.rows += execution.rows;
   seconds[kind].add(std::chrono::duration<double>(execution.complete - execution.begun).count());
-  counted.rows += execution.rows;
   if (execution.cells.size() < execution.rows * execution.key_columns.size()) ++counted.results_cut;
   if (execution.keys_left_out != 0 && execution.rows != 0) ++counted.results_narrowed;
   if (statement.noise) ++counted.noise;
   if (execution.outcome == Outcome::failed)
-    ++counted.errors_by_class[std::string(execution.sqlstate.data(), 2)];
+    ++client.errors_by_class[std::string(execution.sqlstate.data(), 2)];
   if (!statement.parsed && !statement.unparsed_reason.empty())
     ++counted.unparsable[statement.unparsed_reason];
 }
 
 void Engine::Impl::execution(Event& event) {
   ++counted.executions;
-  const auto session = sessions.find(event.session);
-  if (session != sessions.end() && session->second.ignored) {
+  static const SessionFacts not_known;
+  const auto found = sessions.find(event.session);
+  Session* session = found == sessions.end() ? nullptr : &found->second;
+  if (session != nullptr && session->ignored) {
     ++counted.ignored_executions;
     return;
   }
   const Execution& execution = event.execution;
-  const bool standard_strings =
-      session == sessions.end() || session->second.facts.standard_conforming_strings;
-  const StatementCache::Text& text =
-      cache.resolve(execution.text, execution.text_hash,
-                    standard_strings ? StringSyntax::standard : StringSyntax::backslash);
+  const SessionFacts& facts = session == nullptr ? not_known : session->facts;
+  const StatementCache::Text& text = cache.resolve(
+      execution.text, execution.text_hash,
+      facts.standard_conforming_strings ? StringSyntax::standard : StringSyntax::backslash);
   if (!StatementCache::fill(text, execution.ordinal, execution, resolved)) {
     ++counted.unparsable["no_text"];
     return;
   }
-  count(execution, *resolved.statement);
+  Client& client =
+      session != nullptr && session->client != nullptr ? *session->client : client_of(facts);
+  if (session != nullptr) session->client = &client;
+  count(execution, *resolved.statement, client);
   profile.add(resolved.statement, execution);
   if (resolved.statement->kind == StatementKind::ddl && execution.outcome == Outcome::completed &&
-      session != sessions.end())
-    shelf.outdate(session->second.facts.database);
+      session != nullptr)
+    shelf.outdate(facts.database);
   windows.add(event.session, execution, resolved);
 }
 
@@ -163,11 +172,11 @@ void Engine::take(Event& event) {
       return;
     case Event::Kind::session_opened:
       impl_->shelf.session_opened(event.facts);
-      impl_->sessions[event.session] = {event.facts, impl_->ignores(event.facts)};
+      impl_->sessions[event.session] = {event.facts, impl_->ignores(event.facts), nullptr};
       impl_->windows.session_opened(event.session, event.facts);
       return;
     case Event::Kind::session_changed:
-      impl_->sessions[event.session] = {event.facts, impl_->ignores(event.facts)};
+      impl_->sessions[event.session] = {event.facts, impl_->ignores(event.facts), nullptr};
       impl_->windows.session_changed(event.session, event.facts);
       return;
     case Event::Kind::session_closed:

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analyzer/buckets.hpp"
@@ -54,6 +55,7 @@ class Engine {
     StatementCache::Limits cache;
     std::size_t max_findings = 10'000;
     std::size_t max_profiled = 2000;                  ///< shapes that the profile tells apart
+    std::size_t max_label_values = 200;               ///< applications and databases, see Counters
     Time catalog_patience = std::chrono::seconds(5);  ///< judgement waits so long for a catalog
     std::map<std::string, RuleSettings> rules;
     std::vector<std::string> ignore_applications, ignore_users, ignore_databases;  ///< globs
@@ -157,13 +159,21 @@ class Engine {
   std::optional<std::uint64_t> named_window(const std::string& id) const;
 
   struct Counters {
+    /// What the sessions of one application and database ran.
+    struct Client {
+      std::map<std::string, std::uint64_t> statements_by_kind;
+      std::map<std::string, std::uint64_t> errors_by_class;  ///< SQLSTATE class
+      std::uint64_t rows = 0;
+    };
+    /// By application and database: those that came first; the others, as LabelPairCap says.
+    std::map<std::pair<std::string, std::string>, Client> clients;
+    std::uint64_t collapsed_labels = 0;
     std::uint64_t executions = 0, ignored_executions = 0, noise = 0;
     std::map<std::string, std::uint64_t> statements_by_kind, findings_by_rule;
     std::map<std::string, Buckets> seconds_by_kind;        ///< from begun to complete
     std::map<std::string, std::uint64_t> unparsable;       ///< by reason
     std::map<std::string, std::uint64_t> errors_by_class;  ///< SQLSTATE class
     std::map<std::string, std::uint64_t> blind;            ///< sessions, by reason
-    std::uint64_t rows = 0;
     StatementCache::Counters cache;
     std::size_t cache_bytes = 0, shapes = 0, window_bytes = 0;
     WindowTable::Counters windows;

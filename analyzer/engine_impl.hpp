@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "analyzer/finding_store.hpp"
 #include "analyzer/history_feed.hpp"
 #include "analyzer/judge.hpp"
+#include "analyzer/label_cap.hpp"
 #include "analyzer/label_history.hpp"
 #include "analyzer/window_archive.hpp"
 
@@ -17,9 +20,16 @@ namespace onetrip {
 
 /// What the engine is made of: events come in by engine.cpp, engine_questions.cpp looks at it.
 struct Engine::Impl {
+  static constexpr std::size_t kind_count = static_cast<std::size_t>(StatementKind::other) + 1;
+  struct Client {  ///< see Counters::Client
+    std::array<std::uint64_t, kind_count> kinds{};
+    std::map<std::string, std::uint64_t> errors_by_class;
+    std::uint64_t rows = 0;
+  };
   struct Session {
     SessionFacts facts;
     bool ignored = false;
+    Client* client = nullptr;  ///< in `clients`; null: nothing ran since the facts changed
   };
 
   Impl(const ValueHasher& hasher, Config settings, std::vector<std::unique_ptr<Rule>> rules,
@@ -27,7 +37,9 @@ struct Engine::Impl {
 
   bool ignores(const SessionFacts& facts) const;
   void execution(Event& event);
-  void count(const Execution& execution, const Statement& statement);
+  Client& client_of(const SessionFacts& facts);
+  void add_clients(Counters& out) const;
+  void count(const Execution& execution, const Statement& statement, Client& client);
   void window_closed(Window& window);
   bool try_judge(Window& window);
   void publish(std::vector<Finding>& findings, std::uint64_t window);
@@ -51,8 +63,8 @@ struct Engine::Impl {
   std::unordered_map<SessionId, Session> sessions;
   std::vector<Window> waiting;  ///< closed windows whose catalog is being read
   Counters counted;
-  static constexpr std::size_t kind_count = static_cast<std::size_t>(StatementKind::other) + 1;
-  std::array<std::uint64_t, kind_count> kinds{};
+  LabelPairCap client_names;
+  std::map<LabelPairCap::Pair, Client> clients;  ///< by application and database
   std::vector<Buckets> seconds{kind_count, Buckets(duration_bounds())};  ///< by kind
   Resolved resolved;  ///< used again for each execution
   Time now{};

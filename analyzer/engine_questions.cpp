@@ -72,14 +72,32 @@ std::optional<std::uint64_t> Engine::named_window(const std::string& id) const {
   return number;
 }
 
+void Engine::Impl::add_clients(Counters& out) const {
+  for (const auto& [names, client] : clients) {
+    Counters::Client& told = out.clients[names];
+    told.errors_by_class = client.errors_by_class;
+    told.rows = client.rows;
+    for (const auto& [sqlstate, count] : client.errors_by_class)
+      out.errors_by_class[sqlstate] += count;
+    for (std::size_t kind = 0; kind < kind_count; ++kind) {
+      if (client.kinds[kind] == 0) continue;
+      const std::string group(kind_group(static_cast<StatementKind>(kind)));
+      told.statements_by_kind[group] += client.kinds[kind];
+      out.statements_by_kind[group] += client.kinds[kind];
+    }
+  }
+  out.collapsed_labels = client_names.collapsed();
+}
+
 Engine::Counters Engine::counters() const {
   Counters counters = impl_->counted;
-  for (std::size_t kind = 0; kind < impl_->kinds.size(); ++kind) {
+  for (std::size_t kind = 0; kind < impl_->seconds.size(); ++kind) {
     const std::string group(kind_group(static_cast<StatementKind>(kind)));
-    counters.statements_by_kind[group] += impl_->kinds[kind];
     counters.seconds_by_kind.try_emplace(group, duration_bounds()).first->second +=
         impl_->seconds[kind];
+    counters.statements_by_kind.try_emplace(group, 0);
   }
+  impl_->add_clients(counters);
   counters.cache = impl_->cache.counters();
   counters.cache_bytes = impl_->cache.bytes();
   counters.shapes = impl_->cache.shapes();

@@ -321,7 +321,8 @@ void add_rest(Keys& keys) {
                         {"auto", "always", "never"}));
   keys.push_back(between(
       key("metrics.label_values", Kind::count, &Config::metrics, &Config::Metrics::label_values,
-          "Values that a metric's label may have; further ones become `other`."),
+          "Values that a metric's label may have, and pairs that two labels may make; further ones "
+          "become `other`."),
       1, 100'000));
 }
 

@@ -69,6 +69,7 @@ Engine::Config engine_config(const Config& config, std::int64_t unix_start_ms) {
   out.cache.shape_bytes = size(config.limits.shape_cache);
   out.max_profiled = size(config.limits.profile);
   out.max_findings = size(config.limits.findings);
+  out.max_label_values = size(config.metrics.label_values);
   out.catalog_patience = config.catalog.patience;
   for (const auto& [name, rule] : config.rules) out.rules[name] = rule_settings(name, rule);
   out.ignore_applications = config.ignore.applications;

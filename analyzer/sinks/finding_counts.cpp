@@ -5,23 +5,23 @@
 namespace onetrip {
 
 void FindingCounts::finding(const Finding& finding, News) {
-  const std::string& label = labels_.capped(finding.label);
-  ++counts_[{finding.rule, finding.severity, label}];
+  const Request request = names_.capped(finding.label, finding.application);
+  ++counts_[{finding.rule, finding.severity, request}];
   if (first_seen_.size() < most_causes)
-    first_seen_.try_emplace({finding.rule, finding.cause, label},
+    first_seen_.try_emplace({finding.rule, finding.cause, request},
                             static_cast<double>(unix_ms(finding.seen.first)) / 1000);
 }
 
 void FindingCounts::closed(const Window& window, std::span<const Finding> findings) {
   const WindowSummary summary = summarize(window);
   if (window.set_up || window.source == WindowSource::named || summary.statements == 0) return;
-  const std::string& label = labels_.capped(window.label);
-  Requests& requests = requests_[label];
+  const Request request = names_.capped(window.label, window.application);
+  Requests& requests = requests_[request];
   const double seconds = summary.duration_ms / 1000;
   requests.statements.add(summary.statements);
   requests.examples[requests.seconds.add(seconds)] = {window.id, seconds};
   for (const Finding& finding : findings)
-    wasted_[{finding.rule, label}] += finding.evidence.saved_ms / 1000;
+    wasted_[{finding.rule, request}] += finding.evidence.saved_ms / 1000;
 }
 
 }  // namespace onetrip

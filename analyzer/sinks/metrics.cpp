@@ -38,11 +38,16 @@ class Family {
   Family& add(std::uint64_t value, const Labels& labels = {}) {
     return add(static_cast<double>(value), labels);
   }
-  /// One series per entry; those of `known` are there even when nothing was counted.
+  /// One series per entry; those of `known` are there even when nothing was counted. `others`: the
+  /// labels that all of them have.
   Family& add_all(std::string_view label, std::map<std::string, std::uint64_t> counts,
-                  std::initializer_list<const char*> known) {
+                  std::initializer_list<const char*> known, const Labels& others = {}) {
     for (const char* value : known) counts.try_emplace(value, 0);
-    for (const auto& [value, count] : counts) add(count, {{std::string(label), value}});
+    for (const auto& [value, count] : counts) {
+      Labels labels{{std::string(label), value}};
+      labels.insert(labels.end(), others.begin(), others.end());
+      add(count, labels);
+    }
     return *this;
   }
 
@@ -148,16 +153,25 @@ void add_traffic(Page& page, const Vitals& vitals) {
       .add(vitals.ring_capacity);
 }
 
+/// Those of one application and database are there from its first statement.
+void add_clients(Page& page, const Engine::Counters& engine) {
+  Family& statements = page.counter("onetrip_statements_total", "Statements analysed, by kind.");
+  Family& rows = page.counter("onetrip_rows_total", "Rows returned or affected.");
+  Family& errors =
+      page.counter("onetrip_errors_total", "Statements that failed, by class of SQLSTATE.");
+  for (const auto& [names, client] : engine.clients) {
+    const Labels labels{{"application", names.first}, {"datname", names.second}};
+    statements.add_all("kind", client.statements_by_kind,
+                       {"select", "insert", "update", "delete", "other"}, labels);
+    rows.add(client.rows, labels);
+    errors.add_all("sqlstate_class", client.errors_by_class, {}, labels);
+  }
+}
+
 void add_statements(Page& page, const Engine::Counters& engine) {
-  page.counter("onetrip_statements_total", "Statements analysed, by kind.")
-      .add_all("kind", engine.statements_by_kind,
-               {"select", "insert", "update", "delete", "other"});
   Family& seconds = page.histogram("onetrip_statement_duration_seconds",
                                    "From a statement's turn to the end of its answer, by kind.");
   for (const auto& [kind, buckets] : engine.seconds_by_kind) seconds.add(buckets, {{"kind", kind}});
-  page.counter("onetrip_rows_total", "Rows returned or affected.").add(engine.rows);
-  page.counter("onetrip_errors_total", "Statements that failed, by class of SQLSTATE.")
-      .add_all("sqlstate_class", engine.errors_by_class, {});
   page.counter("onetrip_blind_sessions_total", "Sessions no longer looked at, by reason.")
       .add_all("reason", engine.blind, {"encrypted", "out_of_sync", "too_large"});
   page.counter("onetrip_unparsable_total", "Statements without parse tree, by reason.")
@@ -184,16 +198,22 @@ void add_windows(Page& page, const WindowTable::Counters& windows) {
       .add(windows.contradicted_tags);
 }
 
+Labels labels_of(const FindingCounts::Request& request, Labels labels = {}) {
+  labels.emplace_back("label", request.first);
+  labels.emplace_back("application", request.second);
+  return labels;
+}
+
 void add_requests(Page& page, const FindingCounts& counts) {
   Family& statements = page.histogram("onetrip_window_statements", "Statements of one request.");
   Family& seconds = page.histogram("onetrip_window_duration_seconds",
                                    "From a request's first statement to its last answer.");
-  for (const auto& [label, requests] : counts.requests()) {
+  for (const auto& [request, requests] : counts.requests()) {
     std::vector<Exemplar> exemplars;
     for (const auto& example : requests.examples)
       exemplars.push_back({example.window, example.seconds});
-    statements.add(requests.statements, {{"label", label}});
-    seconds.add(requests.seconds, {{"label", label}}, std::move(exemplars));
+    statements.add(requests.statements, labels_of(request));
+    seconds.add(requests.seconds, labels_of(request), std::move(exemplars));
   }
 }
 
@@ -201,14 +221,14 @@ void add_causes(Page& page, const FindingCounts& counts) {
   Family& first = page.gauge("onetrip_finding_first_seen_timestamp_seconds",
                              "When a window first showed this cause, in Unix time.");
   for (const auto& [key, time] : counts.first_seen()) {
-    const auto& [rule, cause, label] = key;
-    first.add(time, {{"rule", rule}, {"cause", cause}, {"label", label}});
+    const auto& [rule, cause, request] = key;
+    first.add(time, labels_of(request, {{"rule", rule}, {"cause", cause}}));
   }
   Family& wasted =
       page.counter("onetrip_finding_wasted_seconds_total",
                    "What single trips cost that one would have made, at this server's distance.");
   for (const auto& [key, spent] : counts.wasted_seconds())
-    wasted.add(spent, {{"rule", key.first}, {"label", key.second}});
+    wasted.add(spent, labels_of(key.second, {{"rule", key.first}}));
 }
 
 void add_bounds(Page& page, const Engine::Counters& engine) {
@@ -221,9 +241,9 @@ void add_bounds(Page& page, const Engine::Counters& engine) {
 void add_findings(Page& page, const MetricsInput& input) {
   Family& total = page.counter("onetrip_findings_total", "Windows that showed a finding.");
   for (const auto& [key, count] : input.findings.counts()) {
-    const auto& [rule, severity, label] = key;
+    const auto& [rule, severity, request] = key;
     total.add(count,
-              {{"rule", rule}, {"severity", std::string(to_string(severity))}, {"label", label}});
+              labels_of(request, {{"rule", rule}, {"severity", std::string(to_string(severity))}}));
   }
   std::map<std::string, std::uint64_t> open = input.open_findings;
   for (const std::string& rule : input.rules) open.try_emplace(rule, 0);
@@ -231,7 +251,7 @@ void add_findings(Page& page, const MetricsInput& input) {
   add_causes(page, input.findings);
   page.counter("onetrip_label_values_collapsed_total",
                "Label values counted as `other` because there were too many.")
-      .add(input.findings.collapsed());
+      .add(input.findings.collapsed() + input.engine.collapsed_labels);
 }
 
 void add_store(Page& page, const Vitals::Store& store) {
@@ -249,6 +269,7 @@ void add_store(Page& page, const Vitals::Store& store) {
 Page page_of(const MetricsInput& input) {
   Page page;
   add_traffic(page, input.vitals);
+  add_clients(page, input.engine);
   add_statements(page, input.engine);
   add_windows(page, input.engine.windows);
   add_requests(page, input.findings);

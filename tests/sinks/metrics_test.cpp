@@ -29,7 +29,6 @@ TEST_CASE("series that are known in advance start at zero") {
   const std::string text = Scrape().text();
   for (const char* line :
        {"onetrip_up 0\n", "onetrip_client_connections 0\n",
-        "onetrip_statements_total{kind=\"select\"} 0\n",
         "onetrip_windows_total{source=\"trace\"} 0\n",
         "onetrip_blind_sessions_total{reason=\"encrypted\"} 0\n",
         "onetrip_unparsable_total{reason=\"syntax\"} 0\n",
@@ -64,7 +63,7 @@ TEST_CASE("what was counted is shown") {
   scrape.vitals.state = Vitals::State::ready;
   scrape.vitals.upstreams = {{"db:5432", true, ""}, {"replica:5432", {}, ""}};
   scrape.vitals.connections_total = 7;
-  scrape.engine.errors_by_class["23"] = 2;
+  scrape.engine.clients[{"shop", "books"}] = {{{"select", 3}}, {{"23", 2}}, 70};
   scrape.engine.cache.parsed = 3;
   scrape.engine.windows.opened[static_cast<int>(WindowSource::tag)] = 4;
   scrape.open["n-plus-one"] = 1;
@@ -74,11 +73,14 @@ TEST_CASE("what was counted is shown") {
   for (const char* line :
        {"onetrip_build_info{version=\"1.2.3\"} 1\n", "onetrip_up 1\n",
         "onetrip_upstream_up{upstream=\"db:5432\"} 1\n", "onetrip_connections_total 7\n",
-        "onetrip_errors_total{sqlstate_class=\"23\"} 2\n",
+        "onetrip_statements_total{kind=\"select\",application=\"shop\",datname=\"books\"} 3\n",
+        "onetrip_statements_total{kind=\"insert\",application=\"shop\",datname=\"books\"} 0\n",
+        "onetrip_rows_total{application=\"shop\",datname=\"books\"} 70\n",
+        "onetrip_errors_total{sqlstate_class=\"23\",application=\"shop\",datname=\"books\"} 2\n",
         "onetrip_windows_total{source=\"tag\"} 4\n", "onetrip_parses_total 3\n",
         "onetrip_findings_open{rule=\"n-plus-one\"} 1\n",
-        "onetrip_findings_total{rule=\"n-plus-one\",severity=\"error\",label=\"GET /books\"} "
-        "2\n"}) {
+        "onetrip_findings_total{rule=\"n-plus-one\",severity=\"error\",label=\"GET /books\","
+        "application=\"shop\"} 2\n"}) {
     CHECK_THAT(text, Catch::Contains(line));
   }
   // Whether a server that nobody asked for is up is not known.
@@ -89,16 +91,18 @@ TEST_CASE("labels past the cap count as other") {
   Scrape scrape;
   for (const char* label : {"a", "b", "c", "d", "a"}) found(scrape.findings, label);
   const std::string text = scrape.text();
-  CHECK_THAT(text, Catch::Contains("label=\"a\"} 2\n"));
-  CHECK_THAT(text, Catch::Contains("label=\"other\"} 2\n"));
+  CHECK_THAT(text, Catch::Contains("label=\"a\",application=\"shop\"} 2\n"));
+  CHECK_THAT(text, Catch::Contains("label=\"other\",application=\"shop\"} 2\n"));
   CHECK_THAT(text, !Catch::Contains("label=\"c\""));
   CHECK_THAT(text, Catch::Contains("onetrip_label_values_collapsed_total 2\n"));
+  scrape.engine.collapsed_labels = 3;
+  CHECK_THAT(scrape.text(), Catch::Contains("onetrip_label_values_collapsed_total 5\n"));
 }
 
 TEST_CASE("labels from outside cannot break the format") {
   Scrape scrape;
   found(scrape.findings, "a\"} 1\nevil 2\\\xFF");
-  CHECK_THAT(scrape.text(), Catch::Contains("label=\"a\\\"} 1\\nevil 2\\\\\xEF\xBF\xBD\"} 1\n"));
+  CHECK_THAT(scrape.text(), Catch::Contains("label=\"a\\\"} 1\\nevil 2\\\\\xEF\xBF\xBD\","));
 }
 
 namespace {
@@ -107,6 +111,7 @@ Window request(const std::string& label, std::uint64_t statements, Time took) {
   Window window;
   window.id = "00000000000000a1";
   window.label = label;
+  window.application = "shop";
   window.source = WindowSource::trace;
   window.trips.resize(statements);
   window.last = took;
@@ -122,19 +127,24 @@ TEST_CASE("requests are counted by label, in statements and seconds") {
   scrape.findings.closed(request("GET /books", 2, std::chrono::milliseconds(2)), {});
   const std::string text = scrape.text();
   for (const char* line :
-       {"onetrip_window_statements_count{label=\"GET /books\"} 2\n",
-        "onetrip_window_statements_sum{label=\"GET /books\"} 53\n",
-        "onetrip_window_statements_bucket{label=\"GET /books\",le=\"2\"} 1\n",
-        "onetrip_window_statements_bucket{label=\"GET /books\",le=\"100\"} 2\n",
-        "onetrip_window_duration_seconds_bucket{label=\"GET /books\",le=\"0.1\"} 2\n"}) {
-    CHECK_THAT(text, Catch::Contains(line));
+       {"statements_count{label=\"GET /books\",application=\"shop\"} 2\n",
+        "statements_sum{label=\"GET /books\",application=\"shop\"} 53\n",
+        "statements_bucket{label=\"GET /books\",application=\"shop\",le=\"2\"} 1\n",
+        "statements_bucket{label=\"GET /books\",application=\"shop\",le=\"100\"} 2\n",
+        "duration_seconds_bucket{label=\"GET /books\",application=\"shop\",le=\"0.1\"} 2\n"}) {
+    CHECK_THAT(text, Catch::Contains("onetrip_window_" + std::string(line)));
   }
 }
 
-TEST_CASE("a request without a label has one in metrics, so that a dashboard shows it") {
+TEST_CASE(
+    "a request without label or application has them in metrics, so that a dashboard shows it") {
   Scrape scrape;
-  scrape.findings.closed(request("", 2, Time(1)), {});
-  CHECK_THAT(scrape.text(), Catch::Contains("onetrip_window_statements_count{label=\"none\"} 1\n"));
+  Window window = request("", 2, Time(1));
+  window.application.clear();
+  scrape.findings.closed(window, {});
+  CHECK_THAT(
+      scrape.text(),
+      Catch::Contains("onetrip_window_statements_count{label=\"none\",application=\"none\"} 1\n"));
 }
 
 TEST_CASE("set-up, named windows and empty ones are no requests") {
@@ -160,20 +170,22 @@ TEST_CASE("what is wasted adds up, by rule and label; a cause has its first time
   scrape.findings.closed(window, {{finding}});
   const std::string text = scrape.text();
   CHECK_THAT(text, Catch::Contains("onetrip_finding_wasted_seconds_total{rule=\"n-plus-one\",label="
-                                   "\"GET /books\"} 0.5\n"));
+                                   "\"GET /books\",application=\"shop\"} 0.5\n"));
   CHECK(scrape.findings.first_seen().begin()->second == 1795773600.5);
 }
 
 TEST_CASE("OpenMetrics names families without suffix, ends, and points to windows") {
   Scrape scrape;
+  scrape.engine.clients[{"shop", "books"}];
   scrape.findings.closed(request("a\"b\nc", 51, std::chrono::milliseconds(60)), {});
   const std::string text =
       metrics_text({scrape.vitals, scrape.engine, scrape.findings, scrape.rules, scrape.open},
                    MetricsFormat::openmetrics);
   for (const char* part :
        {"# TYPE onetrip_rows counter\n# HELP onetrip_rows Rows returned or affected.\n"
-        "onetrip_rows_total 0\n",
-        "onetrip_window_duration_seconds_bucket{label=\"a\\\"b\\nc\",le=\"0.1\"} 1 # "
+        "onetrip_rows_total{application=\"shop\",datname=\"books\"} 0\n",
+        "onetrip_window_duration_seconds_bucket{label=\"a\\\"b\\nc\",application=\"shop\",le=\"0."
+        "1\"} 1 # "
         "{window_id=\"00000000000000a1\"} 0.06\n",
         "le=\"+Inf\"} 1\n"}) {
     CHECK_THAT(text, Catch::Contains(part));
