@@ -2,6 +2,7 @@
 linter, and every panel's PromQL gives data from a real Prometheus that scrapes a real proxy under load."""
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -18,12 +19,20 @@ from services import Process
 
 FOLDER = ROOT / "dashboards/grafana"
 DASHBOARDS = {path.name: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
-VARIABLES = {"$job": ".+", "$instance": ".+", "$label": ".+", "$__rate_interval": "5s", "$__range_s": "60",
+CHOSEN = ("application", "datname", "label")
+VARIABLES = {"$job": ".+", "$instance": ".+", **{f"${name}": ".+" for name in CHOSEN}, "$__rate_interval": "5s", "$__range_s": "60",
              "$__range": "60s", "$__interval": "5s"}
 
 
 def panels(dashboard):
     return [(panel, target) for panel in dashboard["panels"] for target in panel["targets"]]
+
+
+def expressions():
+    """All that is asked of Prometheus: dashboard, title, PromQL."""
+    for name, dashboard in DASHBOARDS.items():
+        yield from ((name, panel["title"], target["expr"]) for panel, target in panels(dashboard))
+        yield from ((name, one["name"], one["expr"]) for one in dashboard["annotations"]["list"])
 
 
 def with_values(expression):
@@ -53,7 +62,7 @@ class TheFiles(unittest.TestCase):
         for dashboard in self.each():
             source, *others, page = dashboard["templating"]["list"]
             self.assertEqual((source["name"], source["type"]), ("datasource", "datasource"))
-            self.assertEqual([one["name"] for one in others], ["job", "instance", "label"])
+            self.assertEqual([one["name"] for one in others], ["job", "instance", *CHOSEN])
             for one in others:
                 self.assertTrue(one["multi"] and one["includeAll"] and one["allValue"] == ".+", one["name"])
             self.assertEqual((page["name"], page["type"], page["query"]), ("page", "textbox", "http://localhost:9188"))
@@ -166,12 +175,28 @@ class TheirQueries(ProxyTest):
 
     def test_each_gives_data(self):
         eventually(lambda: self.query('rate(onetrip_finding_wasted_seconds_total[5s]) > 0'), "a rate of findings")
-        for name, dashboard in DASHBOARDS.items():
-            for panel, target in panels(dashboard):
-                with self.subTest(dashboard=name, panel=panel["title"]):
-                    expression = with_values(target["expr"])
-                    self.assertNotIn("$", expression)
-                    eventually(lambda: self.query(expression), f"data of {expression}", limit_s=10)
+        for name, title, expression in expressions():
+            with self.subTest(dashboard=name, panel=title):
+                expression = with_values(expression)
+                self.assertNotIn("$", expression)
+                eventually(lambda: self.query(expression), f"data of {expression}", limit_s=10)
+
+    def test_each_follows_the_variables_that_its_series_can_follow(self):
+        """And the variables find values: an application without a name is one, too."""
+        eventually(lambda: self.query("onetrip_finding_wasted_seconds_total > 0"), "a finding")
+        labels = {series["metric"]["__name__"]: series["metric"] for series in self.query('{__name__=~"onetrip_.+"}')}
+        for name, title, expression in expressions():
+            for metric, selector in re.findall(r"(onetrip_\w+)\{([^}]*)\}", expression):
+                with self.subTest(dashboard=name, panel=title, metric=metric):
+                    self.assertEqual({one for one in CHOSEN if f'{one}=~"${one}"' in selector},
+                                     {one for one in CHOSEN if one in labels[metric]})
+        self.assertEqual(labels["onetrip_rows_total"]["application"], "none")
+        self.assertEqual(labels["onetrip_rows_total"]["datname"], "postgres")
+        self.assertEqual(labels["onetrip_window_statements_count"]["application"], "none")
+        for dashboard in DASHBOARDS.values():
+            for variable in dashboard["templating"]["list"][1:-1]:
+                series, label = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["definition"]).groups()
+                self.assertTrue(self.query(f'{{{label}!=""}} and {with_values(series)}'), variable["name"])
 
 
 if __name__ == "__main__":

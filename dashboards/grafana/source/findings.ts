@@ -1,6 +1,6 @@
-import { by, byLabel, dashboard, figure, graph, table } from './parts';
+import { by, byRequest, dashboard, figure, graph, table } from './parts';
 
-const wasted = `onetrip_finding_wasted_seconds_total${byLabel()}`;
+const wasted = `onetrip_finding_wasted_seconds_total${byRequest()}`;
 
 export const findings = dashboard('findings', 'Trips that should have been one: where, how often, what they cost.', [
   figure({
@@ -13,7 +13,7 @@ export const findings = dashboard('findings', 'Trips that should have been one: 
     title: 'New in the range',
     description: 'Causes that were first seen in the range shown.',
     unit: 'none', width: 6, height: 4, thresholds: [1, 5], noValue: '0',
-    queries: [{ expr: `count(min by (cause, label) (onetrip_finding_first_seen_timestamp_seconds${byLabel()}) > time() - $__range_s)` }],
+    queries: [{ expr: `count(min by (cause, label) (onetrip_finding_first_seen_timestamp_seconds${byRequest()}) > time() - $__range_s)` }],
   }),
   figure({
     title: 'Wasted in the range',
@@ -43,13 +43,13 @@ export const findings = dashboard('findings', 'Trips that should have been one: 
     title: 'Worst requests',
     description: 'By rule and label: windows that showed it in the range.',
     unit: 'none', width: 12, height: 10,
-    queries: [{ expr: `topk(50, sum by (rule, severity, label) (increase(onetrip_findings_total${byLabel()}[$__range]))) > 0`, instant: true }],
+    queries: [{ expr: `topk(50, sum by (rule, severity, label) (increase(onetrip_findings_total${byRequest()}[$__range]))) > 0`, instant: true }],
   }, { label: 'request', Value: 'windows' }),
   table({
     title: 'Newest causes',
     description: 'When each was first seen. The cause is what the API, a budget and a comment name it by.',
     unit: 'dateTimeFromNow', width: 12, height: 10,
-    queries: [{ expr: `topk(50, min by (rule, cause, label) (onetrip_finding_first_seen_timestamp_seconds${byLabel()}) * 1000)`, instant: true }],
+    queries: [{ expr: `topk(50, min by (rule, cause, label) (onetrip_finding_first_seen_timestamp_seconds${byRequest()}) * 1000)`, instant: true }],
     links: [{ title: 'Findings of this cause', url: '${page:raw}/#/findings?cause=${__data.fields.cause}', targetBlank: true }],
   }, { label: 'request', Value: 'first seen' }),
   graph({
@@ -57,7 +57,7 @@ export const findings = dashboard('findings', 'Trips that should have been one: 
     description: 'Mean of each label, the ten largest.',
     unit: 'none', width: 12, thresholds: [50, 100],
     queries: [{
-      expr: `topk(10, sum by (label) (rate(onetrip_window_statements_sum${byLabel()}[$__rate_interval])) / (sum by (label) (rate(onetrip_window_statements_count${byLabel()}[$__rate_interval])) > 0))`,
+      expr: `topk(10, sum by (label) (rate(onetrip_window_statements_sum${byRequest()}[$__rate_interval])) / (sum by (label) (rate(onetrip_window_statements_count${byRequest()}[$__rate_interval])) > 0))`,
       legend: '{{label}}',
     }],
   }),
@@ -66,7 +66,7 @@ export const findings = dashboard('findings', 'Trips that should have been one: 
     description: 'From its first statement to its last answer. The points are windows: open one.',
     unit: 's', width: 12,
     queries: [{
-      expr: `histogram_quantile(0.95, sum by (label, le) (rate(onetrip_window_duration_seconds_bucket${byLabel()}[$__rate_interval])))`,
+      expr: `histogram_quantile(0.95, sum by (label, le) (rate(onetrip_window_duration_seconds_bucket${byRequest()}[$__rate_interval])))`,
       legend: '{{label}}', exemplar: true,
     }],
   }),

@@ -12,7 +12,9 @@ export const dashboards = {
 
 /** Selects what the variables at the dashboard's head say. */
 export const by = (...more: string[]) => `{${['job=~"$job"', 'instance=~"$instance"', ...more].join(', ')}}`;
-export const byLabel = (...more: string[]) => by('label=~"$label"', ...more);
+/** The same of series that tell requests apart, and of those that tell clients apart. */
+export const byRequest = (...more: string[]) => by('application=~"$application"', 'label=~"$label"', ...more);
+export const byClient = (...more: string[]) => by('application=~"$application"', 'datname=~"$datname"', ...more);
 
 export interface Query {
   expr: string;
@@ -187,7 +189,9 @@ export function dashboard(name: keyof typeof dashboards, description: string, pa
         source,
         variable('job', 'Job', 'label_values(onetrip_up, job)'),
         variable('instance', 'Instance', 'label_values(onetrip_up{job=~"$job"}, instance)'),
-        variable('label', 'Request', 'label_values(onetrip_window_statements_count{job=~"$job"}, label)'),
+        variable('application', 'Application', 'label_values(onetrip_statements_total{job=~"$job"}, application)'),
+        variable('datname', 'Database', 'label_values(onetrip_statements_total{job=~"$job", application=~"$application"}, datname)'),
+        variable('label', 'Request', 'label_values(onetrip_window_statements_count{job=~"$job", application=~"$application"}, label)'),
         page,
       ],
     },
@@ -199,7 +203,8 @@ export function dashboard(name: keyof typeof dashboards, description: string, pa
           enable: true,
           iconColor: 'orange',
           target: {} as never,
-          expr: `changes(onetrip_finding_first_seen_timestamp_seconds${by()}[$__interval]) > 0`,
+          expr: `min by (rule, cause, label) (onetrip_finding_first_seen_timestamp_seconds${byRequest()}) * 1000`,
+          useValueForTime: true,
           titleFormat: '{{rule}}',
           textFormat: '{{label}}',
         } as never,

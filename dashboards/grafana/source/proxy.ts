@@ -72,6 +72,15 @@ export const proxy = dashboard('proxy', 'Connections, what it adds, what it coul
     ],
   }),
   graph({
+    title: 'History',
+    description: 'A second: times that its file could not be used, by reason, and what it had no room for.',
+    unit: 'ops', width: 24, noValue: '0',
+    queries: [
+      { expr: `sum by (reason) (rate(onetrip_store_failures_total${by()}[$__rate_interval]))`, legend: 'failed: {{reason}}' },
+      { expr: `sum(rate(onetrip_store_lost_total${by()}[$__rate_interval]))`, legend: 'lost' },
+    ],
+  }),
+  graph({
     title: 'CPU',
     description: 'Cores that each instance takes.',
     unit: 'none', width: 12,
