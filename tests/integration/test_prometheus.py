@@ -23,10 +23,10 @@ class Prometheus(ProxyTest):
         with urllib.request.urlopen(request) as answer:
             return answer.headers["Content-Type"], answer.read().decode()
 
-    def load(self):
+    def load(self, application=""):
         environment = self.through()
         connection = psycopg2.connect(host=environment["PGHOST"], port=environment["PGPORT"], user="postgres",
-                                      dbname="postgres")
+                                      dbname="postgres", application_name=application)
         connection.autocommit = True
         with connection, connection.cursor() as cursor:
             cursor.execute("SELECT id, author_id FROM book WHERE id <= 5 ORDER BY id")
@@ -36,11 +36,12 @@ class Prometheus(ProxyTest):
         self.api.flush()
 
     def test_the_metrics_are_as_prometheus_wants_them(self):
-        self.load()
+        self.load("shop")
         kind, text = self.page("text/plain")
         self.assertIn("version=0.0.4", kind)
         self.assertIn("onetrip_window_statements_bucket{", text)
         self.assertIn('onetrip_finding_first_seen_timestamp_seconds{rule="n-plus-one"', text)
+        self.assertIn('onetrip_rows_total{application="shop",datname="postgres"} 10\n', text)
         done = promtool("check", "metrics", text=text)
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
@@ -58,14 +59,17 @@ class Prometheus(ProxyTest):
             done = promtool(*command)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
-    def test_each_alert_has_its_page(self):
+    def test_each_alert_says_all_that_one_should_and_has_its_page(self):
         page = (ROOT / "docs/alerts.md").read_text()
-        rules = (RULES / "onetrip.rules.yml").read_text()
-        alerts = [line.split(":")[1].strip() for line in rules.splitlines() if "- alert:" in line]
-        self.assertEqual(len(alerts), 9)
+        _, *alerts = (RULES / "onetrip.rules.yml").read_text().split("- alert: ")
+        self.assertEqual(len(alerts), 10)
         for alert in alerts:
-            self.assertIn(f"## {alert}\n", page)
-            self.assertIn(f"runbook_url: docs/alerts.md#{alert.lower()}\n", rules)
+            name = alert.split("\n")[0]
+            with self.subTest(alert=name):
+                self.assertIn(f"## {name}\n", page)
+                self.assertIn(f"runbook_url: https://onetrip.example/docs/alerts.md#{name.lower()}\n", alert)
+                for part in ("for: ", "labels: {severity: ", "summary: ", "description: "):
+                    self.assertIn(part, alert)
 
 
 if __name__ == "__main__":
