@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg2
 import yaml
 
 from harness import BINARY, Postgres, ROOT, eventually, free_port
@@ -175,10 +176,11 @@ class Image(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         shutil.copy("/etc/hosts", f"{self.folder}/etc/hosts")  # an engine makes this one
         server = self.enterContext(Postgres())
-        admin = free_port()
+        port, admin = free_port(), free_port()
         proxy = self.enterContext(Process(self.inside(
-            "run", f"postgres://localhost:{server.port}", "--listen", f"127.0.0.1:{free_port()}", "--admin", f"127.0.0.1:{admin}")))
+            "run", f"postgres://localhost:{server.port}", "--listen", f"127.0.0.1:{port}", "--admin", f"127.0.0.1:{admin}")))
         proxy.wait_for_line("ready for connections")
+        psycopg2.connect(host="127.0.0.1", port=port, user=server.user, dbname="postgres").close()
         done = self.run_inside("top", "--once", "--api", f"127.0.0.1:{admin}")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(f"localhost:{server.port} up", done.stdout)
