@@ -180,11 +180,14 @@ class Onetrip(Proxy):
                          environment=environment)
 
     def configuration(self, road):
-        text = f"[limits]\nclients = {MOST_CLIENTS}\n"
+        text = f"[limits]\nclients = {MOST_CLIENTS}\n" + self.history()
         if not road.certificate:
             return text + '[upstream.tls]\nmode = "disable"\n'
         return text + (f'[listen.tls]\nmode = "require"\ncertificate = "{road.certificate.certificate}"\n'
                        f'key = "{road.certificate.key}"\n[upstream.tls]\nmode = "require"\n')
+
+    def history(self):
+        return f'[store]\npath = "{self.folder.name}/history.db"\n'
 
     def stop(self, limit_s=15):
         code = super().stop(limit_s)
@@ -219,9 +222,12 @@ class OnetripOff(Onetrip):
 
 
 class OnetripBefore(Onetrip):
-    """An earlier one, to see what changed between the two."""
+    """An earlier one, to see what changed between the two. It keeps no history, which it may not know."""
     name, program = "onetrip-before", "before"
     idles = False
+
+    def history(self):
+        return ""
 
 
 ALL = [Direct, PgBouncer, HaProxy, Onetrip, OnetripOff]

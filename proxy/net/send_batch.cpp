@@ -78,11 +78,12 @@ bool SendBatch::add(int fd, Bytes bytes, Sender& sender) {
 }
 
 void SendBatch::end() {
-  if (count_ > 0) submit();
+  submit();
   takes_ = false;
 }
 
 void SendBatch::submit() {
+  if (count_ == 0) return;
   if (count_ > 1 || worthwhile_ == 1) send_together();
   const auto entries = std::span(entries_).first(count_);
   count_ = 0;

@@ -79,6 +79,7 @@ Transfer Socket::try_read(std::span<std::byte> buffer) {
 
 Transfer Socket::try_write(Bytes bytes) {
   if (!writable_) return {Transfer::Status::would_block, 0};
+  loop_.sends().submit();  // what is short does not wait for what is long
   return outcome(send_now(fd_.get(), bytes), bytes.size());
 }
 

@@ -82,8 +82,8 @@ class Socket final : private EventLoop::Watcher, private SendBatch::Sender {
 
   Transfer try_read(std::span<std::byte> buffer);
   Transfer try_write(Bytes bytes);
-  /// Writes at the end of the loop's turn, with what others write; then the poster is told, and it
-  /// writes nothing before. False: nothing was done; try_write().
+  /// Writes at the end of the loop's turn, or before somebody's try_write(), with what others post;
+  /// then the poster is told, and it writes nothing before. False: nothing was done; try_write().
   bool post(Bytes bytes, Poster& poster);
   /// What was posted is written now, and its poster told.
   void settle();
