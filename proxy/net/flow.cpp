@@ -1,6 +1,7 @@
 #include "proxy/net/flow.hpp"
 
 #include <cassert>
+#include <new>
 
 namespace onetrip {
 
@@ -20,20 +21,27 @@ bool Flow::post(Bytes bytes) {
   return posted_;
 }
 
-void Flow::posted(Transfer what, Bytes rest) {
+// Others of the batch are told after us, and no guard of ours is on the stack: what is thrown here
+// is thrown once more when advance() is called.
+void Flow::posted(Transfer what, Bytes rest) noexcept {
   posted_ = false;
   if (discarding_) return;
   lost_ = what.status == Transfer::Status::failed;
-  if (lost_) return to_->socket().again();
-  pending_.assign(rest.begin(), rest.end());
+  try {
+    if (lost_) return to_->socket().again();
+    pending_.assign(rest.begin(), rest.end());
+  } catch (const std::bad_alloc&) {
+    faulted_ = true;
+  }
 }
 
 Flow::Next Flow::settle() {
   to_->socket().settle();
-  return lost_ || pending() != 0 ? flush() : Next::again;
+  return owes() ? flush() : Next::again;
 }
 
 Flow::Next Flow::flush() {
+  if (faulted_) throw std::bad_alloc();
   if (lost_) {
     discard();
     return Next::sink_lost;
@@ -53,7 +61,7 @@ Flow::Next Flow::flush() {
 
 void Flow::discard() {
   discarding_ = true;
-  lost_ = false;
+  lost_ = faulted_ = false;
   pending_ = std::vector<std::byte>();  // with its memory, which = {} would keep
   sent_ = 0;
 }

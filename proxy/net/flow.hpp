@@ -33,7 +33,7 @@ class Flow final : private Socket::Poster {
   /// not be called again.
   template <class Before, class After>
   Next advance(std::span<std::byte> buffer, Before&& before, After&& after) {
-    if (lost_ || pending() != 0) {
+    if (owes()) {
       if (const Next next = flush(); next != Next::again) return next;
     }
     for (int turn = 0; turn < buffers_per_turn; ++turn) {
@@ -70,7 +70,8 @@ class Flow final : private Socket::Poster {
   static constexpr int buffers_per_turn = 4;
 
   bool post(Bytes bytes);
-  void posted(Transfer what, Bytes rest) override;
+  void posted(Transfer what, Bytes rest) noexcept override;
+  bool owes() const { return lost_ || faulted_ || pending() != 0; }
   Next settle();
   Next flush();
   Next end();
@@ -80,7 +81,8 @@ class Flow final : private Socket::Poster {
   std::vector<std::byte> pending_;  // exists only while the receiver is slower than the sender
   std::size_t sent_ = 0;            // of pending_
   bool posted_ = false;
-  bool lost_ = false;  // what was posted could not be written: to be told
+  bool lost_ = false;     // what was posted could not be written: to be told
+  bool faulted_ = false;  // there was no memory for the rest of it: to be thrown
   bool discarding_ = false;
 };
 

@@ -27,7 +27,7 @@ class SendBatch {
    public:
     /// What came of the bytes, as send_now() gives it. The sender sends and closes nothing from
     /// here.
-    virtual void sent(ssize_t result, Bytes bytes) = 0;
+    virtual void sent(ssize_t result, Bytes bytes) noexcept = 0;
 
    protected:
     ~Sender() = default;

@@ -103,7 +103,7 @@ void Socket::settle() {
   if (poster_ != nullptr) loop_.sends().submit();
 }
 
-void Socket::sent(ssize_t result, Bytes bytes) {
+void Socket::sent(ssize_t result, Bytes bytes) noexcept {
   const Transfer what = outcome(result, bytes.size());
   std::exchange(poster_, nullptr)->posted(what, bytes.subspan(what.size));
 }

@@ -44,7 +44,7 @@ class Socket final : private EventLoop::Watcher, private SendBatch::Sender {
   /// Is told what came of what it posted, and what did not go.
   class Poster {
    public:
-    virtual void posted(Transfer what, Bytes rest) = 0;
+    virtual void posted(Transfer what, Bytes rest) noexcept = 0;
 
    protected:
     ~Poster() = default;
@@ -103,7 +103,7 @@ class Socket final : private EventLoop::Watcher, private SendBatch::Sender {
 
  private:
   void ready(EventLoop::Readiness what) override;
-  void sent(ssize_t result, Bytes bytes) override;
+  void sent(ssize_t result, Bytes bytes) noexcept override;
   Transfer outcome(ssize_t result, std::size_t asked);
   void want_write(EventLoop::Want want);
 

@@ -35,7 +35,7 @@ struct Pair {
 };
 
 struct Heard final : SendBatch::Sender {
-  void sent(ssize_t what, Bytes sent_bytes) override {
+  void sent(ssize_t what, Bytes sent_bytes) noexcept override {
     results.push_back(what);
     bytes.emplace_back(reinterpret_cast<const char*>(sent_bytes.data()), sent_bytes.size());
   }
