@@ -105,7 +105,8 @@ void SendBatch::send_together() {
   const std::size_t taken = ring_->submit(count_);
   // What is not known to have been sent has broken its connection.
   for (std::size_t i = 0; i < taken; ++i) entries_[i].result = -EIO;
-  for (std::size_t i = 0; i < taken; ++i) {
+  std::size_t heard = 0;
+  for (; heard < taken; ++heard) {
     io_uring_cqe* done = nullptr;
     int error = 0;
     do {
@@ -115,7 +116,8 @@ void SendBatch::send_together() {
     entries_[done->user_data].result = done->res;
     ::io_uring_cqe_seen(&ring_->uring, done);
   }
-  if (taken < count_) {
+  // What is told late must not be taken for what the next batch is told.
+  if (heard < count_) {
     ring_.reset();  // with what it still holds
     takes_ = false;
   }
