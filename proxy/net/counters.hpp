@@ -52,7 +52,7 @@ class Overhead {
       std::chrono::milliseconds(10),  std::chrono::milliseconds(100)};
 
   void read() {
-    if (++batches_ == sampled) began_ = std::chrono::steady_clock::now();
+    if (++batches_ >= sampled && !posted_) began_ = std::chrono::steady_clock::now();
   }
   void sent(bool all) {
     if (batches_ < sampled || posted_) return;
