@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
-#include <span>
 
 namespace onetrip {
 namespace {
@@ -90,7 +89,11 @@ void SendBatch::submit() {
   for (Entry& entry : entries) {
     if (!entry.result) entry.result = send_now(entry.fd, entry.bytes);
   }
-  for (const Entry& entry : entries) entry.sender->sent(*entry.result, entry.bytes);
+  for (const Entry& entry : entries) {
+    entry.sender->sent(*entry.result, entry.bytes);
+    // Not left in memory, where a core dump would show it.
+    std::fill(entry.bytes.begin(), entry.bytes.end(), std::byte{0});
+  }
   assert(count_ == 0);
 }
 

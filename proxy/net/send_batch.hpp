@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "proxy/wire/cursor.hpp"
 
@@ -58,7 +59,7 @@ class SendBatch {
   struct Ring;
   struct Entry {
     int fd;
-    Bytes bytes;  // in memory_
+    std::span<std::byte> bytes;  // in memory_
     Sender* sender;
     std::optional<ssize_t> result;
   };

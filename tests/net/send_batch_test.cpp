@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cerrno>
@@ -38,9 +39,11 @@ struct Heard final : SendBatch::Sender {
   void sent(ssize_t what, Bytes sent_bytes) noexcept override {
     results.push_back(what);
     bytes.emplace_back(reinterpret_cast<const char*>(sent_bytes.data()), sent_bytes.size());
+    kept = sent_bytes;
   }
   std::vector<ssize_t> results;
   std::vector<std::string> bytes;
+  Bytes kept;  // the batch's own memory
 };
 
 Bytes bytes_of(std::string_view text) {
@@ -140,6 +143,21 @@ TEST_CASE("What is sent in the middle of a turn does not end the taking") {
     CHECK(pair.arrived() == "two");
     CHECK_FALSE(turn.batch.add(pair.mine.get(), bytes_of("three"), heard));
   });
+}
+
+TEST_CASE("What was sent is not kept in memory") {
+  if (!is_permitted()) return;
+  Turn turn;
+  Pair one, other;
+  Heard of_one, of_other;
+  REQUIRE(turn.batch.add(one.mine.get(), bytes_of("password"), of_one));
+  REQUIRE(turn.batch.add(other.mine.get(), bytes_of("password"), of_other));
+  turn.batch.end();
+  CHECK(one.arrived() == "password");
+  for (const Bytes kept : {of_one.kept, of_other.kept}) {
+    REQUIRE(kept.size() == 8);
+    CHECK(std::count(kept.begin(), kept.end(), std::byte{0}) == 8);
+  }
 }
 
 TEST_CASE("A batch takes so many sends, and no long ones; the rest are the caller's") {
