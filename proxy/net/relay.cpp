@@ -107,7 +107,7 @@ void Relay::advance(Flow& flow) {
       overhead.read();
       return bytes;
     };
-    // The server works while we look: its answer is not read before we have.
+    // A server that has it already works while we look: its answer is not read before we have.
     const auto look = [&, this](Bytes bytes) {
       up_.is_posted() ? overhead.posted() : overhead.sent(up_.pending() == 0);
       look_at_client(bytes, now);
