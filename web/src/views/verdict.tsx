@@ -1,7 +1,7 @@
 // Of a report: whether the budgets are kept, and what breaks them.
 
 import { bytes, count, ms, plural } from "../format";
-import { Mark, Section, Statement, To } from "../parts/basics";
+import { Code, Mark, Section, Statement, To } from "../parts/basics";
 import { link } from "../route";
 import { report } from "../source";
 import { news, type Problem, type Verdict as Judged } from "../verdict";
@@ -130,9 +130,10 @@ function Row({ problem, compared }: { problem: Problem; compared: boolean }) {
           </small>
         )}
         {!finding && (
-          <small>
-            accept it: <code>{problem.accept}</code>
-          </small>
+          <details>
+            <summary>Accept it</summary>
+            <Code name="the budget entry that accepts it" text={problem.accept} />
+          </details>
         )}
         {others.length > 0 && (
           <details>
