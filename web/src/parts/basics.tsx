@@ -124,6 +124,15 @@ export function Trouble({ error }: { error: ApiError }) {
   );
 }
 
+/** Room for a table that may be wider than the screen; the keyboard moves it, too. */
+export function Scroll({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={name}>
+      {children}
+    </div>
+  );
+}
+
 /** What a link leads to, while it is asked for, or when it is not there; `children`: why it may not be. */
 export function Absent({ error, view, children }: { error: ApiError | null; view: string; children: ComponentChildren }) {
   if (!error) return <Loading />;

@@ -3,7 +3,7 @@
 import { count, ms, percent } from "../format";
 import { link } from "../route";
 import type { RequestRow, Trend } from "../types";
-import { Share } from "./basics";
+import { Scroll, Share } from "./basics";
 
 interface Props {
   by: "label" | "application";
@@ -20,7 +20,7 @@ export function Profile({ by, rows, text }: Props) {
         What the requests of each {by} cost together, and what one of them takes on average; at the right, what one would take if its largest
         result had 1 000 rows.
       </p>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Requests together">
+      <Scroll name="Requests together">
         <table class="statements">
           <thead>
             <tr>
@@ -51,7 +51,7 @@ export function Profile({ by, rows, text }: Props) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { Chart } from "../parts/chart";
-import { Absent, Code, Figure, Mark, Section, Share, Statement } from "../parts/basics";
+import { Absent, Code, Figure, Mark, Scroll, Section, Share, Statement } from "../parts/basics";
 import { useData } from "../data";
 import { bytes, clock, count, ms, percent, shortMs, word } from "../format";
 import { link, useTitle } from "../route";
@@ -79,7 +79,7 @@ export function StatementView({ fingerprint }: { fingerprint: string }) {
 
 function Callers({ callers }: { callers: StatementDetail["callers"] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Callers">
+    <Scroll name="Callers">
       <table>
         <thead>
           <tr>
@@ -106,7 +106,7 @@ function Callers({ callers }: { callers: StatementDetail["callers"] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { Loading, Share, Statement, Trouble } from "../parts/basics";
+import { Loading, Scroll, Share, Statement, Trouble } from "../parts/basics";
 import { Profile } from "../parts/profile";
 import { colourOf } from "../colour";
 import { useData } from "../data";
@@ -87,7 +87,7 @@ function brief(text: string): string {
 
 function Table({ rows }: { rows: StatementRow[] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Statements">
+    <Scroll name="Statements">
       <table class="statements">
         <thead>
           <tr>
@@ -130,6 +130,6 @@ function Table({ rows }: { rows: StatementRow[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -1,7 +1,7 @@
 // Of a report: whether the budgets are kept, and what breaks them.
 
 import { bytes, count, ms, plural } from "../format";
-import { Code, Mark, Section, Statement, To } from "../parts/basics";
+import { Code, Mark, Scroll, Section, Statement, To } from "../parts/basics";
 import { link } from "../route";
 import { report } from "../source";
 import { news, type Problem, type Verdict as Judged } from "../verdict";
@@ -70,7 +70,7 @@ function Covered({ of }: { of: Judged["coverage"] }) {
 
 function Problems({ verdict }: { verdict: Judged }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="What to mend">
+    <Scroll name="What to mend">
       <table class="problems">
         <thead>
           <tr>
@@ -89,7 +89,7 @@ function Problems({ verdict }: { verdict: Judged }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

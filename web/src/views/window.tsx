@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import { Absent, Code, Figure, Mark, Section, Statement, To } from "../parts/basics";
+import { Absent, Code, Figure, Mark, Scroll, Section, Statement, To } from "../parts/basics";
 import { Minimap, type Range } from "../parts/minimap";
 import { Waterfall } from "../parts/waterfall";
 import { coloursOf } from "../colour";
@@ -164,7 +164,7 @@ function Shapes({ window, known, colours, total }: Repeats & { window: WindowDet
     return [...spent].sort((a, b) => known.get(b[0])!.times - known.get(a[0])!.times || b[1].time - a[1].time);
   }, [window, known]);
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Shapes">
+    <Scroll name="Shapes">
       <table>
         <thead>
           <tr>
@@ -194,6 +194,6 @@ function Shapes({ window, known, colours, total }: Repeats & { window: WindowDet
         </tbody>
       </table>
       {shapes.length > 200 && <p class="quiet">and {count(shapes.length - 200)} more</p>}
-    </div>
+    </Scroll>
   );
 }

@@ -1,4 +1,4 @@
-import { Loading, Trouble } from "../parts/basics";
+import { Loading, Scroll, Trouble } from "../parts/basics";
 import { useData } from "../data";
 import { clock, count, ms } from "../format";
 import { link, refine, type Route } from "../route";
@@ -30,7 +30,7 @@ export function Windows({ route }: { route: Route }) {
 
 export function WindowTable({ windows }: { windows: WindowRow[] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Requests">
+    <Scroll name="Requests">
       <table>
         <thead>
           <tr>
@@ -63,6 +63,6 @@ export function WindowTable({ windows }: { windows: WindowRow[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
