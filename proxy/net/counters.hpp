@@ -62,8 +62,7 @@ class Overhead {
   /// It is sent when the turn ends.
   void posted() { posted_ = batches_ >= sampled; }
   void turn_ended() {
-    if (!std::exchange(posted_, false)) return;
-    sent(true);
+    if (std::exchange(posted_, false)) sent(true);
   }
   void add(std::chrono::nanoseconds took) {
     const auto bucket = std::lower_bound(bounds.begin(), bounds.end(), took) - bounds.begin();

@@ -68,7 +68,7 @@ class SendBatch {
 
   const std::size_t worthwhile_;
   std::unique_ptr<Ring> ring_;
-  std::unique_ptr<std::array<std::byte, most * longest>> memory_;  // while there is a ring
+  std::unique_ptr<std::array<std::byte, most * longest>> memory_;  // since there is a ring
   std::array<Entry, most> entries_;
   std::size_t count_ = 0;
   bool takes_ = false;
