@@ -1,43 +1,66 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "proxy/net/run_delay.hpp"
 
 namespace onetrip {
 
-/// Notices that a thread does little else than pass a long result on, and then lets it wake
-/// patiently (SCHED_BATCH, sched(7)): it no longer pushes aside the server or the client that it
-/// wakes up for, so that a result comes in fewer and larger pieces. No time is waited: where a
-/// processor is free, nothing changes. It halved the CPU of a result of 100,000 rows; always on, it
-/// would have let the analysis thread delay short statements (docs/performance.md).
+/// Lets a thread wake patiently (SCHED_BATCH, sched(7)) where that is good for everybody: it does
+/// not push aside the server or the client that it wakes up for, which finish what they do, and
+/// finds more that has come. No time is waited: where a processor is free, nothing changes. With 8
+/// busy clients it saves a tenth to a third of the CPU (docs/performance.md).
+///
+/// Where other programs keep every processor busy, a patient thread stands behind them for
+/// milliseconds at each turn. So it looks how long it had to wait. Where that was long on the
+/// average it is prompt again before it tries anew, each time for longer. While nothing but a long
+/// result passes it is patient in any case: it is the server that it lets go on then.
 ///
 /// Thread: the one that it speaks of.
 class Patience {
  public:
+  explicit Patience(std::unique_ptr<RunDelay> delay = std::make_unique<RunDelay>())
+      : delay_(std::move(delay)) {}
+
   /// Bytes were read from a server in this turn.
-  void add(std::size_t bytes) { bytes_ += bytes; }
+  void add(std::size_t bytes) { (bytes >= large_read ? large_ : short_) = true; }
   /// Once for each turn of the loop.
   void turn_ended() {
-    if (bytes_ == 0) return;
-    const bool large = bytes_ >= large_turn;
-    bytes_ = 0;
-    if (large && large_turns_ < enough_turns) {
-      if (++large_turns_ == enough_turns) be_patient();
-    } else if (!large && large_turns_ != 0) {
-      if (large_turns_ == enough_turns) be_prompt();
-      large_turns_ = 0;
-    }
+    if (large_ || short_) note_reads();
+    if (--turns_left_ == 0) look();
   }
 
+  static constexpr std::size_t large_read = 4096;  ///< bytes
+  static constexpr int enough_large_turns = 8;
+  static constexpr std::chrono::microseconds longest_wait{500};  ///< on the average of a look
+  static constexpr std::size_t turns_between_looks = 32;         ///< few, so that the worst count
+  static constexpr std::size_t shortest_prompt = 128, longest_prompt = 131'072;  ///< turns
+  static constexpr int looks_to_forget = 64;  ///< that went well, and what was before is forgotten
+
  private:
-  static constexpr std::size_t large_turn = 4096;
-  static constexpr int enough_turns = 8;
+  void note_reads();
+  void look();
+  void settle();
 
-  void be_patient();
-  void be_prompt();
+  bool passes_long_result() const { return large_turns_ == enough_large_turns; }
 
-  std::size_t bytes_ = 0;
-  int large_turns_ = 0;
-  bool patient_ = false;
+  std::unique_ptr<RunDelay> delay_;
+  bool large_ = false, short_ = false;  ///< reads of this turn
+  int large_turns_ = 0;                 ///< in a row; no more are counted than are enough
+  int good_looks_ = 0;                  ///< in a row; no more are counted than are to forget
+  std::size_t turns_left_ = 1;          ///< until the next look
+  std::size_t prompt_for_ = shortest_prompt;
+  RunDelay::Sum before_;   ///< at the last look
+  bool begun_ = false;     ///< there was one
+  bool judges_ = false;    ///< nothing but short statements since then
+  bool trusting_ = false;  ///< patience costs no waiting
+  bool patient_ = false;   ///< as the kernel was told
 };
+
+/// For a thread that one with Patience began: it inherited its policy, and nobody looks after it.
+void be_prompt();
 
 }  // namespace onetrip

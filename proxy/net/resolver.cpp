@@ -8,6 +8,8 @@
 #include <thread>
 #include <utility>
 
+#include "proxy/net/patience.hpp"
+
 namespace onetrip {
 
 using boost::asio::ip::tcp;
@@ -81,6 +83,7 @@ void Resolver::resolve(const std::string& host, std::uint16_t port, EventLoop& l
   }
   try {
     std::thread([lookups = lookups_, name] {
+      be_prompt();
       lookups->answer(name, look_up(name.first, name.second));
     }).detach();
   } catch (const std::system_error& error) {
