@@ -23,6 +23,9 @@ using MixedElement = CachedPiece::MixedElement;
 
 constexpr std::size_t door_size = 8192;  ///< a power of two
 constexpr std::uint64_t most_ways = 4;   ///< layouts that begin alike
+/// A text that a layout explains is kept when it came so often: then it says the same each time,
+/// and is no one of thousands that only their literals tell apart.
+constexpr std::uint64_t often = 4;
 
 Slot parameter_slot(const Execution& execution, std::uint32_t number,
                     std::vector<ValueHash>& elements) {
@@ -85,9 +88,15 @@ void fill_setting(const Piece& piece, const Execution& execution, Resolved& out)
 /// Remembers what came lately, so that what comes but once is not kept.
 class Door {
  public:
-  /// Whether it came before; from now on it did.
-  bool passed(std::uint64_t hash) {
-    return std::exchange(seen_[hash & (door_size - 1)], hash) == hash;
+  static constexpr std::uint64_t most_counted = 7;  ///< in the bits that a hash spares
+
+  /// How often it came before, since another took its place; from now on once more.
+  std::uint64_t passed(std::uint64_t hash) {
+    std::uint64_t& seen = seen_[hash & (door_size - 1)];
+    const bool known = (seen & ~most_counted) == (hash & ~most_counted);
+    const std::uint64_t times = known ? seen & most_counted : 0;
+    seen = (hash & ~most_counted) | std::min(times + 1, most_counted);
+    return times;
   }
 
  private:
@@ -149,8 +158,8 @@ const StatementCache::Text& StatementCache::resolve(std::string_view text, std::
     return *known;
   }
   if (text.empty()) return impl_->nothing;
-  const bool again = impl_->texts_door.passed(key);
-  if (!again && syntax == StringSyntax::standard) {
+  const std::uint64_t before = impl_->texts_door.passed(key);
+  if (before < often && syntax == StringSyntax::standard) {
     if (const Text* known = impl_->find_layout(text)) {
       ++counters_.shape_hits;
       ++counters_.layout_hits;
@@ -159,7 +168,7 @@ const StatementCache::Text& StatementCache::resolve(std::string_view text, std::
   }
   impl_->read(text, syntax, counters_);
   // Of several statements only the first brings the text.
-  if (again || impl_->fresh.pieces.size() > 1 || impl_->is_constant()) {
+  if (before > 0 || impl_->fresh.pieces.size() > 1 || impl_->is_constant()) {
     const std::size_t bytes = impl_->fresh.footprint();
     return impl_->texts.put(key, std::move(impl_->fresh), bytes);
   }
@@ -192,7 +201,7 @@ const StatementCache::Text* StatementCache::Impl::find_layout(std::string_view t
 void StatementCache::Impl::keep_layout() {
   std::optional<StatementLayout> layout = StatementLayout::of(skeleton, hasher);
   if (!layout || layout->has_trace() != !fresh.trace_id.empty()) return;
-  if (!layouts_door.passed(layout->hash(hasher))) return;
+  if (layouts_door.passed(layout->hash(hasher)) == 0) return;
   const std::uint64_t key = StatementLayout::key(skeleton.text(), hasher);
   std::uint64_t way = 0;
   while (way < most_ways && layouts.find(key + way) != nullptr) ++way;

@@ -103,6 +103,20 @@ TEST_CASE("texts that come once do not push out those that come again") {
   CHECK(cache.cache.counters().parsed == 2);
 }
 
+TEST_CASE("a text of a known layout is kept when it came often, not when it came twice") {
+  Cache cache;
+  const auto layout = [&cache](int id) {
+    return cache.run("SELECT b FROM t WHERE id = " + std::to_string(id));
+  };
+  for (int i = 0; i < 2; ++i) layout(100 + i);  // and its layout is known
+  for (int i = 0; i < 4; ++i) CHECK(layout(7).slots[0].hash == hasher.integer(7));
+  CHECK(cache.cache.counters().layout_hits == 4);
+  CHECK(cache.cache.counters().text_hits == 0);
+  for (int i = 0; i < 3; ++i) CHECK(layout(7).slots[0].hash == hasher.integer(7));
+  CHECK(cache.cache.counters().layout_hits == 4);
+  CHECK(cache.cache.counters().text_hits == 2);
+}
+
 TEST_CASE("a literal and a parameter of one value are one value") {
   Cache cache;
   const auto hash = [&cache](std::string_view literal) {
