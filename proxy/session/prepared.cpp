@@ -27,8 +27,10 @@ void PreparedStatement::describe_parameters(Bytes body) {
 
 StatementRef PreparedStatements::find(std::string_view name) const {
   if (name.empty()) return unnamed_;
+  if (latest_ && latest_->name == name) return latest_;
   const auto found = by_name_.find(name);
-  return found == by_name_.end() ? StatementRef() : *found->second;
+  if (found == by_name_.end()) return {};
+  return latest_ = *found->second;
 }
 
 const PreparedStatement* PreparedStatements::peek(std::string_view name) const {
@@ -93,6 +95,7 @@ std::size_t PreparedStatements::footprint() const {
 
 void PreparedStatements::forget(Order::iterator place) {
   PreparedStatement& statement = **place;
+  if (latest_.get() == &statement) latest_ = {};
   bytes_ -= statement.counted_;
   statement.counted_ = 0;
   by_name_.erase(statement.name);

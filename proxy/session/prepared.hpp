@@ -107,6 +107,7 @@ class PreparedStatements {
   Order oldest_first_;
   std::unordered_map<std::string_view, Order::iterator> by_name_;  // names are in the statements
   StatementRef unnamed_;
+  mutable StatementRef latest_;  // of the named ones, that was asked for: mostly the next, too
 };
 
 }  // namespace onetrip
