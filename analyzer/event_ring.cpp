@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/prefetch.hpp"
+
 namespace onetrip {
 
 namespace {
@@ -30,12 +32,9 @@ void add(std::atomic<std::uint64_t>& number, std::uint64_t more) {
   number.store(number.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
 }
 
-/// The next event is far away in memory, and mostly in another core's cache.
-void fetch_soon(const Event& event) {
-  const char* const begin = reinterpret_cast<const char*>(&event);
-  for (std::size_t line = 0; line < offsetof(Event, facts); line += cache_line) {
-    __builtin_prefetch(begin + line, 1);
-  }
+/// What was put, or comes back, is mostly in another core's cache.
+void prefetch_event(const Event& event) {
+  prefetch(&event, offsetof(Event, facts));
 }
 
 struct Place {
@@ -65,7 +64,7 @@ struct EventRing::Impl {
   std::unique_ptr<Event> take_spare();
   void push(std::unique_ptr<Event> event, std::size_t size);
   void wake_when_due();
-  void give_back(std::unique_ptr<Event> event);
+  void give_back(Place place);
 
   std::vector<Place> ring, spare;
   const std::size_t mask, reserve, max_bytes;
@@ -117,6 +116,7 @@ std::unique_ptr<Event> EventRing::Impl::take_spare() {
   if (stack.empty()) return std::make_unique<Event>();
   Place place = std::move(stack.back());
   stack.pop_back();
+  if (!stack.empty()) prefetch_event(*stack.back().event);
   add(producer.bytes_taken_back, place.size);
   return std::move(place.event);
 }
@@ -141,15 +141,16 @@ void EventRing::Impl::wake_when_due() {
   if ((due || rested) && wake) wake();
 }
 
-void EventRing::Impl::give_back(std::unique_ptr<Event> event) {
+// What was taken out of the event is counted as if it were there, which leaves fewer to be used
+// again.
+void EventRing::Impl::give_back(Place place) {
   const std::uint64_t given = consumer.given_back.load(std::memory_order_relaxed);
   if (given - producer.taken_back.load(std::memory_order_acquire) >= spare.size()) return;
-  std::size_t left = footprint(*event);
   const std::uint64_t held =
       consumer.bytes_given_back - producer.bytes_taken_back.load(std::memory_order_relaxed);
-  if (left > largest_kept || held + left > max_bytes) return;
-  consumer.bytes_given_back += left;
-  spare[given % spare.size()] = {std::move(event), left};
+  if (place.size > largest_kept || held + place.size > max_bytes) return;
+  consumer.bytes_given_back += place.size;
+  spare[given % spare.size()] = std::move(place);
   consumer.given_back.store(given + 1, std::memory_order_release);
 }
 
@@ -179,11 +180,11 @@ std::size_t EventRing::drain(const std::function<void(Event&)>& take) {
   const std::uint64_t until = ring.producer.put.load(std::memory_order_acquire);
   const std::uint64_t from = ring.consumer.taken.load(std::memory_order_relaxed);
   for (std::uint64_t here = from; here != until; ++here) {
-    if (here + 1 != until) fetch_soon(*ring.ring[(here + 1) & ring.mask].event);
+    if (here + 1 != until) prefetch_event(*ring.ring[(here + 1) & ring.mask].event);
     Place place = std::move(ring.ring[here & ring.mask]);
     take(*place.event);
     add(ring.consumer.bytes, place.size);
-    ring.give_back(std::move(place.event));
+    ring.give_back(std::move(place));
     // Each slot is given back at once, so that a batch that takes long does not fill the ring.
     ring.consumer.taken.store(here + 1, std::memory_order_release);
   }

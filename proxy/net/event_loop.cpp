@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "analyzer/prefetch.hpp"
+
 namespace onetrip {
 namespace {
 
@@ -109,7 +111,7 @@ void EventLoop::run(const std::function<void()>& after_turn) {
 // Fills told_ with what became ready.
 void EventLoop::wait() {
   std::array<epoll_event, events_per_turn> events;
-  const int count = ::epoll_wait(epoll_.get(), events.data(), events_per_turn, patience());
+  const int count = ::epoll_wait(epoll_.get(), events.data(), events_per_turn, timeout());
   ++turn_;
   told_.clear();
   woken_ = false;
@@ -123,16 +125,27 @@ void EventLoop::wait() {
   }
 }
 
+// Of many sessions each has left the caches since it was told last: two ahead a watcher's own
+// memory is asked for, and that which lies around it, one ahead it asks for more.
+void EventLoop::expect(std::size_t place) {
+  constexpr std::ptrdiff_t before = 128;
+  constexpr std::size_t around = 896;
+  if (place + 1 < told_.size() && told_[place + 1].watcher != nullptr)
+    prefetch(reinterpret_cast<const std::byte*>(told_[place + 1].watcher) - before, around);
+  if (place < told_.size() && told_[place].watcher != nullptr) told_[place].watcher->soon();
+}
+
 void EventLoop::tell() {
   // forget() may take the watcher out of an entry that is still to come.
   for (std::size_t i = 0; i < told_.size(); ++i) {
+    expect(i + 1);
     if (told_[i].watcher != nullptr) told_[i].watcher->ready(told_[i].what);
   }
   told_.clear();
 }
 
 // Milliseconds until the next timer, rounded up; -1: none.
-int EventLoop::patience() const {
+int EventLoop::timeout() const {
   if (!again_.empty()) return 0;
   if (timers_.empty()) return -1;
   const auto rest =

@@ -41,6 +41,8 @@ class EventLoop {
   class Watcher {
    public:
     virtual void ready(Readiness what) = 0;
+    /// It will probably be told next: may prefetch() what it will use.
+    virtual void soon() noexcept {}
 
    protected:
     ~Watcher() = default;
@@ -109,7 +111,8 @@ class EventLoop {
 
   void wait();
   void tell();
-  int patience() const;
+  void expect(std::size_t place);
+  int timeout() const;
   void run_again();
   void run_timers();
   bool run_tasks();

@@ -87,6 +87,9 @@ class Relay final : private Socket::Owner {
 
   // relay.cpp: the session, and the end
   void on_ready(Socket& socket) override;
+  void on_soon() noexcept override {
+    if (observer_) observer_->expect();
+  }
   void step(const Socket& socket);
   void pump();
   void advance(Flow& flow);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "analyzer/prefetch.hpp"
 #include "proxy/session/answers.hpp"
 #include "proxy/session/requests.hpp"
 
@@ -119,6 +120,10 @@ void Observer::startup(const StartupMessage& message, std::string_view client,
   } catch (...) {
     state_->lose_sync();
   }
+}
+
+void Observer::expect() const noexcept {
+  prefetch(state_.get(), sizeof(State));
 }
 
 void Observer::client_bytes(Bytes bytes, Time now) noexcept {

@@ -45,6 +45,8 @@ class Observer {
   void startup(const StartupMessage& message, std::string_view client, std::string_view upstream,
                Time now) noexcept;
 
+  /// Bytes come soon: prefetch()es what looking at them will touch.
+  void expect() const noexcept;
   void client_bytes(Bytes bytes, Time now) noexcept;
   void server_bytes(Bytes bytes, Time now) noexcept;
 

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+
+namespace onetrip {
+
+/// Asks for memory that will be used in a moment: it is on its way while something else is done. A
+/// hint; any address is allowed.
+inline void prefetch(const void* memory, std::size_t size) {
+  constexpr std::size_t line = 64;
+  for (std::size_t at = 0; at < size; at += line)
+    __builtin_prefetch(static_cast<const std::byte*>(memory) + at);
+}
+
+}  // namespace onetrip
