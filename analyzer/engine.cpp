@@ -66,11 +66,16 @@ void Engine::Impl::count(const Execution& execution, const Statement& statement,
     ++counted.unparsable[statement.unparsed_reason];
 }
 
+void Engine::Impl::session_facts(const Event& event) {
+  sessions[event.session] =
+      std::make_unique<Session>(Session{event.facts, ignores(event.facts), nullptr});
+}
+
 void Engine::Impl::execution(Event& event) {
   ++counted.executions;
   static const SessionFacts not_known;
   const auto found = sessions.find(event.session);
-  Session* session = found == sessions.end() ? nullptr : &found->second;
+  Session* const session = found == sessions.end() ? nullptr : found->second.get();
   if (session != nullptr && session->ignored) {
     ++counted.ignored_executions;
     return;
@@ -172,11 +177,11 @@ void Engine::take(Event& event) {
       return;
     case Event::Kind::session_opened:
       impl_->shelf.session_opened(event.facts);
-      impl_->sessions[event.session] = {event.facts, impl_->ignores(event.facts), nullptr};
+      impl_->session_facts(event);
       impl_->windows.session_opened(event.session, event.facts);
       return;
     case Event::Kind::session_changed:
-      impl_->sessions[event.session] = {event.facts, impl_->ignores(event.facts), nullptr};
+      impl_->session_facts(event);
       impl_->windows.session_changed(event.session, event.facts);
       return;
     case Event::Kind::session_closed:
@@ -195,9 +200,8 @@ void Engine::tick(Time now) {
   impl_->feed.tick(impl_->now);
   if (impl_->now - impl_->judged_live < live_interval) return;
   impl_->judged_live = impl_->now;
-  impl_->windows.for_each([this](Window& window) {
-    const bool old = impl_->now - window.opened >= 2 * live_interval;
-    if (old && has_news(window)) impl_->try_judge(window);
+  impl_->windows.for_each_before(impl_->now - 2 * live_interval, [this](Window& window) {
+    if (has_news(window)) impl_->try_judge(window);
   });
 }
 
@@ -238,7 +242,7 @@ void Engine::retune(const Config& config, std::vector<std::unique_ptr<Rule>> rul
   impl_->config.ignore_applications = config.ignore_applications;
   impl_->config.ignore_users = config.ignore_users;
   impl_->config.ignore_databases = config.ignore_databases;
-  for (auto& [id, session] : impl_->sessions) session.ignored = impl_->ignores(session.facts);
+  for (auto& [id, session] : impl_->sessions) session->ignored = impl_->ignores(session->facts);
 }
 
 void Engine::reset() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <memory>
 #include <string>
@@ -36,6 +37,7 @@ struct Engine::Impl {
        CatalogSource* catalogs, std::vector<FindingSink*> outlets);
 
   bool ignores(const SessionFacts& facts) const;
+  void session_facts(const Event& event);
   void execution(Event& event);
   Client& client_of(const SessionFacts& facts);
   void add_clients(Counters& out) const;
@@ -60,7 +62,7 @@ struct Engine::Impl {
   Coverage coverage;
   std::vector<FindingSink*> sinks;
   std::vector<WindowSink*> watchers;
-  std::unordered_map<SessionId, Session> sessions;
+  boost::unordered_flat_map<SessionId, std::unique_ptr<Session>> sessions;
   std::vector<Window> waiting;  ///< closed windows whose catalog is being read
   Counters counted;
   LabelPairCap client_names;

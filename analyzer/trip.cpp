@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "analyzer/statement_cache.hpp"
 
@@ -34,20 +35,41 @@ void TripValues::keep(std::span<const Slot> new_slots, std::span<const ValueHash
   static_assert(sizeof(Slot) % 8 == 0 && sizeof(RowMark) % 8 == 0 && alignof(Slot) <= 8);
   const std::size_t size = new_slots.size_bytes() + new_elements.size_bytes() +
                            new_cells.size_bytes() + new_marks.size_bytes();
-  std::unique_ptr<std::byte[]> memory;
-  if (size > 0) memory = std::make_unique_for_overwrite<std::byte[]>(size);
-  std::byte* to = memory.get();
-  const auto copy = [&to]<typename T>(std::span<const T> from) {
-    T* const begin = reinterpret_cast<T*>(to);
+  Few few;  // what is given may lie where it goes to
+  std::unique_ptr<std::byte[]> many;
+  if (size > few.size()) many = std::make_unique_for_overwrite<std::byte[]>(size);
+  std::byte* to = many ? many.get() : few.data();
+  const std::byte* place = many ? many.get() : few_.data();
+  const auto copy = [&]<typename T>(std::span<const T> from) {
+    const auto* const begin = reinterpret_cast<const T*>(place);
     std::copy_n(reinterpret_cast<const std::byte*>(from.data()), from.size_bytes(), to);
     to += from.size_bytes();
+    place += from.size_bytes();
     return std::span<const T>(begin, from.size());
   };
   slots = copy(new_slots);
   elements = copy(new_elements);
   cells = copy(new_cells);
   marks = copy(new_marks);
-  memory_ = std::move(memory);
+  if (!many) few_ = few;
+  many_ = std::move(many);
+}
+
+void TripValues::take(TripValues& other) noexcept {
+  if (this == &other) return;
+  many_ = std::move(other.many_);
+  if (!many_) few_ = other.few_;
+  const auto move = [&]<typename T>(std::span<const T>& from) {
+    const auto* begin = from.data();
+    if (!many_ && !from.empty())
+      begin = reinterpret_cast<const T*>(
+          few_.data() + (reinterpret_cast<const std::byte*>(begin) - other.few_.data()));
+    return std::span<const T>(begin, std::exchange(from, {}).size());
+  };
+  slots = move(other.slots);
+  elements = move(other.elements);
+  cells = move(other.cells);
+  marks = move(other.marks);
 }
 
 namespace {

@@ -17,14 +17,17 @@ namespace onetrip {
 struct Resolved;
 struct Tags;
 
-/// The values of a trip, in one piece of memory.
+/// The values of a trip, in one piece of memory: its own, where they are few, as in most.
 class TripValues {
  public:
   TripValues() = default;
   TripValues(const TripValues& other);
-  TripValues(TripValues&&) noexcept = default;
+  TripValues(TripValues&& other) noexcept { take(other); }
   TripValues& operator=(const TripValues& other);
-  TripValues& operator=(TripValues&&) noexcept = default;
+  TripValues& operator=(TripValues&& other) noexcept {
+    take(other);
+    return *this;
+  }
   ~TripValues() = default;
 
   /// Copies; what is given may be what is held.
@@ -37,12 +40,19 @@ class TripValues {
   std::span<const RowMark> marks;
 
  protected:
+  /// Bytes of memory beside its own.
   std::size_t held() const {
+    if (!many_) return 0;
     return slots.size_bytes() + elements.size_bytes() + cells.size_bytes() + marks.size_bytes();
   }
 
  private:
-  std::unique_ptr<std::byte[]> memory_;
+  using Few = std::array<std::byte, 64>;
+
+  void take(TripValues& other) noexcept;
+
+  std::unique_ptr<std::byte[]> many_;
+  alignas(8) Few few_;  ///< all of them, where they are not many
 };
 
 /// The column that carries most of a large result, among the rows whose sizes were counted.

@@ -358,7 +358,7 @@ std::optional<std::uint64_t> WindowTable::open_named(const Named& named, Time no
   if (impl_->named.overlaps(named)) return std::nullopt;
   const std::uint64_t number = impl_->open_container({0, named, false, 0, now}, named.parent, now);
   for (auto& [id, session] : impl_->sessions) {
-    if (holds(named, session.facts)) impl_->interrupt(session);
+    if (holds(named, session->facts)) impl_->interrupt(*session);
   }
   return number;
 }
@@ -371,6 +371,10 @@ bool WindowTable::close_named(std::uint64_t number, Time now) {
 
 void WindowTable::for_each(const std::function<void(Window&)>& visit) {
   impl_->store.for_each_open([&](WindowStore::Entry& entry) { visit(entry.window); });
+}
+
+void WindowTable::for_each_before(Time when, const std::function<void(Window&)>& visit) {
+  impl_->store.for_each_open_before(when, [&](WindowStore::Entry& entry) { visit(entry.window); });
 }
 
 Window* WindowTable::find(std::uint64_t number) {

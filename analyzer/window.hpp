@@ -117,6 +117,9 @@ class WindowTable {
   bool close_named(std::uint64_t number, Time now);
 
   void for_each(const std::function<void(Window&)>& visit);  ///< open windows, oldest first
+  /// Those that began before `when`; but one that was reopened only when all that were opened
+  /// before that did, too. Where each request has a trace of its own, ten thousand are open.
+  void for_each_before(Time when, const std::function<void(Window&)>& visit);
   Window* find(std::uint64_t number);
 
   struct Counters {

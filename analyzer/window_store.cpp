@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "analyzer/prefetch.hpp"
+
 namespace onetrip {
 
 namespace {
@@ -35,12 +37,6 @@ void empty(WindowStore::Entry& entry) {
   entry.key = entry.session = 0;
   entry.kept_until = {};
   entry.timer.reset();
-}
-
-void prefetch(const void* memory, std::size_t size) {
-  constexpr std::size_t line = 64;
-  for (std::size_t at = 0; at < size; at += line)
-    __builtin_prefetch(static_cast<const std::byte*>(memory) + at);
 }
 
 // A window's trips all gone, at most so much of the cap stays in use: evicting is rare then.
@@ -259,6 +255,13 @@ void WindowStore::for_each_open(const std::function<void(Entry&)>& visit) {
   for (Entry& entry : open_) visit(entry);
 }
 
+void WindowStore::for_each_open_before(Time when, const std::function<void(Entry&)>& visit) {
+  for (Entry& entry : open_) {
+    if (entry.window.opened >= when) return;
+    visit(entry);
+  }
+}
+
 std::vector<std::uint64_t> WindowStore::numbers() const {
   std::vector<std::uint64_t> numbers;
   numbers.reserve(by_number_.size());
@@ -271,10 +274,11 @@ void WindowStore::strip(Window& window) {
   const std::size_t before = window.bytes;
   for (Trip& trip : window.trips) {
     const std::size_t size = trip.footprint();
+    if (size == sizeof(Trip)) continue;  // nothing would be gained
+    window.indexed_rows -= trip.indexed_rows();
     trip.keep(trip.slots, trip.elements, {}, {});
     window.bytes -= size - trip.footprint();
   }
-  window.indexed_rows = 0;
   if (before == window.bytes) return;
   bytes_ -= before - window.bytes;
   if (window.closed) kept_bytes_ -= before - window.bytes;

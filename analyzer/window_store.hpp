@@ -59,7 +59,9 @@ class WindowStore {
 
   void for_each(const std::function<void(Entry&)>& visit);       ///< closed ones too
   void for_each_open(const std::function<void(Entry&)>& visit);  ///< as they were (re)opened
-  std::vector<std::uint64_t> numbers() const;                    ///< ascending: oldest first
+  /// In the same order, up to the first that began at `when` or later.
+  void for_each_open_before(Time when, const std::function<void(Entry&)>& visit);
+  std::vector<std::uint64_t> numbers() const;  ///< ascending: oldest first
 
   WindowTable::Counters& counters() { return counters_; }
   std::size_t bytes() const { return bytes_; }

@@ -6,9 +6,10 @@
 namespace onetrip {
 
 SessionState& WindowTable::Impl::session(SessionId id) {
-  SessionState& session = sessions[id];
-  session.id = id;
-  return session;
+  if (const auto found = sessions.find(id); found != sessions.end()) return *found->second;
+  auto session = std::make_unique<SessionState>();
+  session->id = id;
+  return *sessions.emplace(id, std::move(session)).first->second;
 }
 
 void WindowTable::Impl::session_facts(SessionId id, const SessionFacts& facts) {
@@ -20,7 +21,7 @@ void WindowTable::Impl::session_facts(SessionId id, const SessionFacts& facts) {
 void WindowTable::Impl::session_closed(SessionId id, Time now) {
   const auto found = sessions.find(id);
   if (found == sessions.end()) return;
-  SessionState& session = found->second;
+  SessionState& session = *found->second;
   leave(session, now);
   end_test(session);
   interrupt(session);
@@ -222,10 +223,10 @@ Time WindowTable::Impl::due(const Entry& entry, Time now) {
   const auto found = sessions.find(entry.session);
   if (found == sessions.end()) return now;
   const bool old = now - window.opened > config.max_age;
-  if (found->second.transaction.open() && !old) {
+  if (found->second->transaction.open() && !old) {
     return now + std::max<Time>(config.idle_gap, std::chrono::milliseconds(1));
   }
-  return std::max(window.last, found->second.last_complete) + config.idle_gap;
+  return std::max(window.last, found->second->last_complete) + config.idle_gap;
 }
 
 void WindowTable::Impl::tick(Time now) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -98,7 +100,7 @@ struct WindowTable::Impl {
   Config config;
   WindowStore store;
   NamedWindows named;
-  std::unordered_map<SessionId, SessionState> sessions;
+  boost::unordered_flat_map<SessionId, std::unique_ptr<SessionState>> sessions;
   std::unordered_map<std::uint64_t, bool> requests_seen;  ///< by open container
   std::uint64_t last_order = 0, last_cursor = 0;
   std::array<SharedColumns, 256> seen_columns;  ///< by a few bits of the shape

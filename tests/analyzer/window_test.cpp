@@ -321,3 +321,19 @@ TEST_CASE("ids of windows differ, and from run to run with the seed") {
   CHECK(one.on(2).run("SELECT book")->id != id);
   CHECK(two.run("SELECT book")->id != id);
 }
+
+TEST_CASE("windows that began before a moment are told alone, oldest first") {
+  Story story;
+  const auto numbers = [&story](Time when) {
+    std::vector<std::uint64_t> told;
+    story.table.for_each_before(when, [&](Window& window) { told.push_back(window.number); });
+    return told;
+  };
+  using Numbers = std::vector<std::uint64_t>;
+  const std::uint64_t first = story.on(1).at(0ms).run("SELECT book")->number;
+  const std::uint64_t second = story.on(2).at(10ms).run("SELECT author")->number;
+  CHECK(numbers(0ms).empty());
+  CHECK(numbers(5ms) == Numbers{first});
+  CHECK(numbers(10ms) == Numbers{first});
+  CHECK(numbers(11ms) == Numbers{first, second});
+}
