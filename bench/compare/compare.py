@@ -33,7 +33,7 @@ from services import Postgres  # noqa: E402
 
 IDLE_ROUNDS = 3
 MEMORY_FOR_IDLE_KIB = 6 << 20  # a thousand server processes
-MANY_CLIENTS = 64              # their connecting would be seen in a turn of 1 s
+MANY_CLIENTS = 64              # their connecting, and new servers' first statements, would be seen in a turn of 1 s
 
 
 def show(text=""):
@@ -106,7 +106,7 @@ class Run:
 
     def interleaved(self, case, measure, running):
         result = Result(case.name, case.clients, [])
-        seconds = max(self.options.seconds, 2) if case.clients >= MANY_CLIENTS else self.options.seconds
+        seconds = max(self.options.seconds, 4) if case.clients >= MANY_CLIENTS else self.options.seconds
         watch = next((Watch(one, case) for one in running if one.name == "onetrip"), None)
         for number in range(self.options.rounds):
             turn = number % len(running)  # nobody is always first
@@ -195,7 +195,7 @@ def parse():
     parser.add_argument("--rounds-json", metavar="FILE", help="also write every round: what report.py reads")
     parser.add_argument("--quick", action="store_true", help="a few cases, 3 rounds of 1 s: within 2 minutes")
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=int, default=1, help="of each turn; 64 clients get 2 at least")
+    parser.add_argument("--seconds", type=int, default=1, help="of each turn; 64 clients get 4 at least")
     parser.add_argument("--case", action="append", help="only this case; may be given again")
     parser.add_argument("--floor", action="store_true", help="also a bare forwarder, the least that one can cost")
     parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")

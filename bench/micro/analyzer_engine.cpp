@@ -157,6 +157,58 @@ void engine_loop_restless(benchmark::State& state) {
 }
 BENCHMARK(engine_loop_restless);
 
+/// As beside a busy server: 64 sessions in turn, each with 900 runs of its prepared statement
+/// before another takes its place, and between two batches the caches are full of something else.
+void engine_cold(benchmark::State& state) {
+  constexpr std::size_t sessions = 64, runs = 900;
+  constexpr std::size_t cache_line = 64;
+  Shop shop;
+  EventRing ring(8192, 32U << 20, [] {});
+  auto event = std::make_unique<Event>();
+  std::vector<char> others(std::size_t{8} << 20U);
+  const std::string text = "SELECT abalance FROM pgbench_accounts WHERE aid = $1;";
+  const std::uint64_t hash = hasher().bytes(text);
+  std::vector<Talk> talks;
+  std::size_t next = 0;
+  Time now = std::chrono::seconds(1);
+  const auto put = [&] {
+    const std::size_t place = next % sessions, turn = next++ / sessions;
+    const SessionId session = place + 1 + turn / runs * sessions;
+    if (turn == 0) {
+      talks.emplace_back(session);
+    } else if (turn % runs == 0) {
+      event->kind = Event::Kind::session_closed;
+      event->session = session - sessions;
+      ring.trade(event);
+      talks[place] = Talk(session);
+    }
+    if (turn % runs == 0) {
+      talks[place].opened(*event);
+      ring.trade(event);
+    }
+    Talk& talk = talks[place];
+    talk.wait(now - talk.now());
+    Execution& execution = talk.run(*event, text, hash);
+    now = talk.now();
+    execution.parameters.push_back(
+        {Slot::Kind::scalar, hasher().integer(static_cast<std::int64_t>(next % 9973)), 0, 0, 0});
+    execution.key_columns = {key_column(100, 1, "abalance")};
+    execution.cells.push_back(hasher().integer(static_cast<std::int64_t>(next % 17)));
+    execution.marks.push_back({0, execution.complete});
+    ring.trade(event);
+  };
+  for (auto _ : state) {
+    state.PauseTiming();
+    for (std::size_t i = 0; i < batch; ++i) put();
+    for (std::size_t at = 0; at < others.size(); at += cache_line) ++others[at];
+    state.ResumeTiming();
+    ring.drain([&](Event& one) { shop.engine.take(one); });
+    shop.engine.tick(now);
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
+}
+BENCHMARK(engine_cold);
+
 /// 100,000 shapes in turn, all known after the first round.
 void engine_many_shapes(benchmark::State& state) {
   Desk desk;
