@@ -90,7 +90,7 @@ class Door {
  public:
   static constexpr std::uint64_t most_counted = 7;  ///< in the bits that a hash spares
 
-  /// How often it came before, since another took its place; from now on once more.
+  /// How often it came since another had its place, at most most_counted times; now once more.
   std::uint64_t passed(std::uint64_t hash) {
     std::uint64_t& seen = seen_[hash & (door_size - 1)];
     const bool known = (seen & ~most_counted) == (hash & ~most_counted);

@@ -35,8 +35,9 @@ struct Resolved {
 /// Text → Statement, without asking libpg_query twice about one shape. Three levels: by hash of the
 /// exact text (what the text's literals and comments say is kept with it, as hashes and tags, never
 /// as text); by layout, where texts differ in literals and trace ids alone; then by skeleton (our
-/// own one-pass scan). A text whose literals may change is kept when it comes twice. Each bounded
-/// in bytes, oldest out first. Worker thread only.
+/// own one-pass scan). A text whose literals may change is kept when it comes twice, or where a
+/// layout explains it, when it comes often. Each bounded in bytes, oldest out first. Worker thread
+/// only.
 class StatementCache {
  public:
   struct Limits {

@@ -168,25 +168,23 @@ void engine_cold(benchmark::State& state) {
   std::vector<char> others(std::size_t{8} << 20U);
   const std::string text = "SELECT abalance FROM pgbench_accounts WHERE aid = $1;";
   const std::uint64_t hash = hasher().bytes(text);
-  std::vector<Talk> talks;
+  std::vector<Talk> talks(sessions);
   std::size_t next = 0;
   Time now = std::chrono::seconds(1);
   const auto put = [&] {
     const std::size_t place = next % sessions, turn = next++ / sessions;
     const SessionId session = place + 1 + turn / runs * sessions;
-    if (turn == 0) {
-      talks.emplace_back(session);
-    } else if (turn % runs == 0) {
-      event->kind = Event::Kind::session_closed;
-      event->session = session - sessions;
-      ring.trade(event);
-      talks[place] = Talk(session);
-    }
-    if (turn % runs == 0) {
-      talks[place].opened(*event);
-      ring.trade(event);
-    }
     Talk& talk = talks[place];
+    if (turn % runs == 0) {
+      if (turn != 0) {
+        event->kind = Event::Kind::session_closed;
+        event->session = session - sessions;
+        ring.trade(event);
+      }
+      talk = Talk(session);
+      talk.opened(*event);
+      ring.trade(event);
+    }
     talk.wait(now - talk.now());
     Execution& execution = talk.run(*event, text, hash);
     now = talk.now();

@@ -25,9 +25,9 @@ std::optional<RunDelay::Sum> RunDelay::read(std::string_view text) {
   std::array<std::uint64_t, 3> figures{};
   for (std::uint64_t& figure : figures) {
     while (here != end && *here == ' ') ++here;
-    const auto read = std::from_chars(here, end, figure);
-    if (read.ec != std::errc()) return std::nullopt;
-    here = read.ptr;
+    const auto [after, error] = std::from_chars(here, end, figure);
+    if (error != std::errc()) return std::nullopt;
+    here = after;
   }
   if (figures[2] == 0) return std::nullopt;
   return Sum{std::chrono::nanoseconds(figures[1]), figures[2]};
