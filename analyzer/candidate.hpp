@@ -29,8 +29,9 @@ class Parents {
  private:
   std::size_t add(Parent parent);
 
+  const Window& window_;
   std::vector<Parent> all_;
-  std::vector<std::size_t> of_trip_;  ///< index + 1; 0 none
+  std::vector<std::size_t> of_trip_;  ///< index + 1; 0: none, or a row that stands alone
   std::vector<bool> joined_;          ///< by loop
 };
 
@@ -111,6 +112,7 @@ class CandidateFinder {
     /// Asked for in the order of the rows, and not just here and there.
     int quality() const { return (ordered ? 1 : 0) + (share() >= 0.5 ? 1 : 0); }
   };
+  using Values = std::pmr::set<ValueHash>;
   using ByValue = std::pmr::unordered_map<ValueHash, std::pmr::vector<std::uint32_t>>;  ///< seekers
   using Sources = std::pmr::map<std::uint16_t, Source>;  ///< by position among the key columns
   using ByStatement = std::pmr::map<std::uint64_t, Sources>;
@@ -137,9 +139,8 @@ class CandidateFinder {
                            const std::vector<Seeker>& seekers) const;
   bool restores_order(const Admitted& next, const std::vector<Admitted>& chosen,
                       const std::vector<Seeker>& seekers) const;
-  bool is_read_too(const Admitted& next, const std::set<ValueHash>& more,
-                   const std::set<ValueHash>& known, const std::vector<Admitted>& chosen,
-                   const std::vector<Seeker>& seekers) const;
+  bool is_read_too(const Admitted& next, const Values& more, const Values& known,
+                   const std::vector<Admitted>& chosen, const std::vector<Seeker>& seekers) const;
   std::vector<const Source*> choose_columns(Candidate& candidate, const Sources& sources, Tie tie,
                                             const std::vector<Seeker>& seekers) const;
   void assign_rows(Candidate& candidate, const std::vector<const Source*>& columns,

@@ -104,8 +104,7 @@ bool CandidateFinder::restores_order(const Admitted& next, const std::vector<Adm
 
 /// Whether a loop that reads the columns chosen reads this one, too: most of the values that only
 /// it has were asked for, and in its order. One value that it merely holds came from elsewhere.
-bool CandidateFinder::is_read_too(const Admitted& next, const std::set<ValueHash>& more,
-                                  const std::set<ValueHash>& known,
+bool CandidateFinder::is_read_too(const Admitted& next, const Values& more, const Values& known,
                                   const std::vector<Admitted>& chosen,
                                   const std::vector<Seeker>& seekers) const {
   if (more.empty()) return restores_order(next, chosen, seekers);
@@ -123,11 +122,12 @@ std::vector<const CandidateFinder::Source*> CandidateFinder::choose_columns(
     const std::vector<Seeker>& seekers) const {
   const std::vector<Admitted> admitted = admit(sources, tie, seekers);
   std::vector<Admitted> chosen;
-  std::set<std::uint32_t> covered;
-  std::set<ValueHash> values;  // of the columns chosen
+  Arena<(16U << 10)> arena;
+  std::pmr::set<std::uint32_t> covered(arena.memory());
+  Values values(arena.memory());  // of the columns chosen
   for (const Admitted& next : admitted) {
     const auto& fed = next.source->fed;
-    std::set<ValueHash> more;  // that only this column explains
+    Values more(arena.memory());  // that only this column explains
     for (const std::uint32_t i : fed)
       if (!covered.contains(i)) more.insert(seekers[i].value);
     if (chosen.empty() || is_read_too(next, more, values, chosen, seekers)) {

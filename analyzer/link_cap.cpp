@@ -19,6 +19,7 @@ class Sources {
 
   /// How many requests there may have been.
   std::size_t requests() {
+    if (link_.parent.trips.size() < 2) return 1;
     auto child = link_.children.begin();
     for (const std::uint32_t result : link_.parent.trips) {
       for (; child != link_.children.end() && *child < result; ++child) take_round(*child);

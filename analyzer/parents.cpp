@@ -3,13 +3,21 @@
 #include "analyzer/candidate.hpp"
 
 namespace onetrip {
+namespace {
+
+/// A result of one row is nobody's parent unless it is a piece of a larger one.
+bool stands_alone(const Trip& trip) {
+  return trip.rows < 2 && trip.cursor == 0;
+}
+
+}  // namespace
 
 Parents::Parents(const Window& window, const std::vector<Loop>& loops)
-    : of_trip_(window.trips.size(), 0), joined_(loops.size(), false) {
+    : window_(window), of_trip_(window.trips.size(), 0), joined_(loops.size(), false) {
   std::unordered_map<std::uint64_t, std::size_t> cursors;
   for (std::uint32_t t = 0; t < window.trips.size(); ++t) {
     const Trip& trip = window.trips[t];
-    if (trip.cells.empty()) continue;
+    if (trip.cells.empty() || stands_alone(trip)) continue;
     const auto known = trip.cursor != 0 ? cursors.find(trip.cursor) : cursors.end();
     if (known != cursors.end()) {
       all_[known->second].trips.push_back(t);
@@ -37,10 +45,14 @@ bool Parents::join(std::size_t loop, const Loop& rounds) {
   joined_[loop] = true;
   Parent joined{rounds.statement, {}, 0, loop};
   for (const std::uint32_t t : rounds.trips) {
-    if (of_trip_[t] == 0) continue;
-    const Parent& round = all_[of_trip_[t] - 1];  // of several trips, when it was a cursor
-    joined.trips.insert(joined.trips.end(), round.trips.begin(), round.trips.end());
-    joined.rows += round.rows;
+    if (of_trip_[t] != 0) {
+      const Parent& round = all_[of_trip_[t] - 1];  // of several trips, when it was a cursor
+      joined.trips.insert(joined.trips.end(), round.trips.begin(), round.trips.end());
+      joined.rows += round.rows;
+    } else if (const Trip& trip = window_.trips[t]; !trip.cells.empty()) {
+      joined.trips.push_back(t);
+      joined.rows += trip.rows;
+    }
   }
   const std::size_t parent = add(std::move(joined));
   for (const std::uint32_t t : all_[parent].trips) of_trip_[t] = parent + 1;

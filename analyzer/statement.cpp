@@ -69,6 +69,7 @@ Statement describe(const Skeleton& skeleton, const SkeletonPiece& piece,
   statement.id = piece.hash;
   statement.fingerprint = fingerprint_text(piece.hash);
   statement.normalized = normalized_text(skeleton, piece);
+  statement.dialect = dialect_of(statement.normalized);
   statement.kind = kind_of(skeleton, piece);
   statement.slots = static_cast<std::uint16_t>(piece.end_slot - piece.first_slot);
   statement.unparsed_reason = parse_facts(skeleton, piece, longest_parsed, statement);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/dialect.hpp"
+
 namespace onetrip {
 
 enum class StatementKind : std::uint8_t {
@@ -133,6 +135,7 @@ struct Statement {
                                ///< not parsed
 
   StatementKind kind = StatementKind::other;
+  Orm dialect = Orm::unknown;  ///< that the text is written in
   bool parsed =
       false;  ///< libpg_query understood it; else only kind, fingerprint and normalized hold
   std::string unparsed_reason;  ///< too_long, too_deep, syntax; empty when parsed

@@ -179,6 +179,7 @@ void visit(Way& way, Statement& statement) {
   way.one(statement.summary);
   way.one(statement.pg_fingerprint);
   way.one(statement.kind);
+  way.one(statement.dialect);
   way.one(statement.unparsed_reason);
   visit_all(way, statement.tables);
   visit_all(way, statement.predicates);

@@ -157,15 +157,26 @@ void engine_loop_restless(benchmark::State& state) {
 }
 BENCHMARK(engine_loop_restless);
 
+/// Other programs, which fill the caches with what is theirs.
+class Others {
+ public:
+  void run() {
+    constexpr std::size_t cache_line = 64;
+    for (std::size_t at = 0; at < memory_.size(); at += cache_line) ++memory_[at];
+  }
+
+ private:
+  std::vector<char> memory_ = std::vector<char>(std::size_t{8} << 20U);
+};
+
 /// As beside a busy server: 64 sessions in turn, each with 900 runs of its prepared statement
 /// before another takes its place, and between two batches the caches are full of something else.
 void engine_cold(benchmark::State& state) {
   constexpr std::size_t sessions = 64, runs = 900;
-  constexpr std::size_t cache_line = 64;
   Shop shop;
   EventRing ring(8192, 32U << 20, [] {});
   auto event = std::make_unique<Event>();
-  std::vector<char> others(std::size_t{8} << 20U);
+  Others others;
   const std::string text = "SELECT abalance FROM pgbench_accounts WHERE aid = $1;";
   const std::uint64_t hash = hasher().bytes(text);
   std::vector<Talk> talks(sessions);
@@ -198,7 +209,7 @@ void engine_cold(benchmark::State& state) {
   for (auto _ : state) {
     state.PauseTiming();
     for (std::size_t i = 0; i < batch; ++i) put();
-    for (std::size_t at = 0; at < others.size(); at += cache_line) ++others[at];
+    others.run();
     state.ResumeTiming();
     ring.drain([&](Event& one) { shop.engine.take(one); });
     shop.engine.tick(now);
@@ -206,6 +217,39 @@ void engine_cold(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
 }
 BENCHMARK(engine_cold);
+
+/// engine_loop's pages, 38 statements at a time, with other memory used in between: what one client
+/// asks within the worker's interval.
+void engine_cold_loop(benchmark::State& state) {
+  constexpr std::size_t at_once = 38;
+  Shop shop;
+  EventRing ring(8192, 32U << 20, [] {});
+  auto event = std::make_unique<Event>();
+  Others others;
+  const Page page;
+  Talk talk;
+  talk.opened(*event);
+  ring.trade(event);
+  std::uint32_t round = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    for (std::size_t i = 0; i < at_once; ++i, round = (round + 1) % (Page::rounds + 1)) {
+      if (round == 0) {
+        talk.wait(std::chrono::milliseconds(200));
+        page.parent(talk, *event);
+      } else {
+        page.child(talk, *event, round - 1);
+      }
+      ring.trade(event);
+    }
+    others.run();
+    state.ResumeTiming();
+    ring.drain([&](Event& one) { shop.engine.take(one); });
+    shop.engine.tick(talk.now());
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(at_once));
+}
+BENCHMARK(engine_cold_loop);
 
 /// 100,000 shapes in turn, all known after the first round.
 void engine_many_shapes(benchmark::State& state) {
