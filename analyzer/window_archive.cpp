@@ -5,9 +5,16 @@
 #include <set>
 #include <unordered_map>
 
+#include "analyzer/prefetch.hpp"
 #include "analyzer/question.hpp"
 
 namespace onetrip {
+namespace {
+
+constexpr std::size_t most_warmed = 4;  ///< trips of a window
+
+}  // namespace
+
 WindowSummary summarize(const Window& window) {
   const std::uint64_t statements = window.source == WindowSource::named
                                        ? window.totals.statements
@@ -36,12 +43,14 @@ const std::string& ArchivedWindow::feeder_of(const Trip& trip) const {
 
 /// A new window takes the memory of the oldest, when that has to go anyway.
 ArchivedWindow& WindowArchive::place(std::uint64_t number) {
-  const auto known = places_.find(number);
-  if (known != places_.end()) return windows_[known->second];
-  if (size_ == max_windows) forget_oldest();
+  if (const std::size_t* known = places_.find(number)) return windows_[*known];
+  if (size_ == max_windows) {
+    forget_oldest();
+    warm_oldest();
+  }
   const std::size_t here = (oldest_ + size_++) % max_windows;
   if (here == windows_.size()) windows_.emplace_back();
-  places_.emplace(number, here);
+  places_.add(number, here);
   return windows_[here];
 }
 
@@ -54,10 +63,20 @@ void WindowArchive::forget_oldest() {
   --size_;
 }
 
+// Those that go next were put thousands of windows ago: as WindowStore::warm_oldest().
+void WindowArchive::warm_oldest() const {
+  if (size_ < 2) return;
+  const ArchivedWindow& first = nth(0);
+  prefetch(first.trips.data(), std::min(first.trips.size(), most_warmed) * sizeof(first.trips[0]));
+  for (const std::string* text : {&first.summary.id, &first.summary.trace, &first.label})
+    prefetch(text->data(), text->size());
+  prefetch(&nth(1), sizeof(ArchivedWindow));
+}
+
 std::vector<const ArchivedWindow*> WindowArchive::all() const {
   std::vector<const ArchivedWindow*> all;
   all.reserve(size_);
-  for (const auto& [number, place] : places_) all.push_back(&windows_[place]);
+  for (std::size_t n = 0; n < size_; ++n) all.push_back(&nth(n));
   std::sort(all.begin(), all.end(),
             [](const ArchivedWindow* a, const ArchivedWindow* b) { return a->number > b->number; });
   return all;
@@ -110,9 +129,8 @@ void WindowArchive::put(const Window& window, std::vector<Finding> findings) {
 }
 
 void WindowArchive::refresh(const Window& window) {
-  const auto known = places_.find(window.number);
-  put(window, known == places_.end() ? std::vector<Finding>{}
-                                     : std::move(windows_[known->second].findings));
+  const std::size_t* known = places_.find(window.number);
+  put(window, known == nullptr ? std::vector<Finding>{} : std::move(windows_[*known].findings));
 }
 
 void WindowArchive::make_room() {
@@ -121,19 +139,20 @@ void WindowArchive::make_room() {
 
 const ArchivedWindow* WindowArchive::find(const std::string& id_or_name) const {
   const ArchivedWindow* newest = nullptr;
-  for (const auto& [number, place] : places_) {
-    const WindowSummary& summary = windows_[place].summary;
+  for (std::size_t n = 0; n < size_; ++n) {
+    const ArchivedWindow& window = nth(n);
+    const WindowSummary& summary = window.summary;
     const bool known =
         summary.id == id_or_name || summary.name == id_or_name || summary.trace == id_or_name;
     if (!known || id_or_name.empty()) continue;
-    if (newest == nullptr || newest->number < number) newest = &windows_[place];
+    if (newest == nullptr || newest->number < window.number) newest = &window;
   }
   return newest;
 }
 
 const ArchivedWindow* WindowArchive::find(std::uint64_t number) const {
-  const auto known = places_.find(number);
-  return known == places_.end() ? nullptr : &windows_[known->second];
+  const std::size_t* known = places_.find(number);
+  return known == nullptr ? nullptr : &windows_[*known];
 }
 
 std::set<std::uint64_t> WindowArchive::inside(const ArchivedWindow& window) const {
@@ -141,8 +160,8 @@ std::set<std::uint64_t> WindowArchive::inside(const ArchivedWindow& window) cons
   // Containers that were opened later have higher numbers; those of helpers may nest either way.
   for (std::size_t before = 0; before != inside.size();) {
     before = inside.size();
-    for (const auto& [number, place] : places_)
-      if (inside.contains(windows_[place].container)) inside.insert(number);
+    for (std::size_t n = 0; n < size_; ++n)
+      if (inside.contains(nth(n).container)) inside.insert(nth(n).number);
   }
   return inside;
 }

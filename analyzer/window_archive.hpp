@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -9,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/number_table.hpp"
 #include "analyzer/window.hpp"
 
 namespace onetrip {
@@ -67,17 +67,20 @@ class WindowArchive {
   void clear();
 
  private:
-  const ArchivedWindow& at(std::uint64_t number) const { return windows_[places_.at(number)]; }
+  const ArchivedWindow& at(std::uint64_t number) const { return windows_[*places_.find(number)]; }
+  /// From the oldest, 0.
+  const ArchivedWindow& nth(std::size_t n) const { return windows_[(oldest_ + n) % max_windows]; }
   ArchivedWindow& place(std::uint64_t number);
   ArchivedWindow& copy(const Window& window);
   std::set<std::uint64_t> inside(const ArchivedWindow& window) const;  ///< itself too
   void make_room();
 
   void forget_oldest();
+  void warm_oldest() const;
 
-  std::vector<ArchivedWindow> windows_;  ///< a ring, in the order in which they were first put
-  std::size_t oldest_ = 0, size_ = 0;    ///< of it
-  boost::unordered_flat_map<std::uint64_t, std::size_t> places_;  ///< by number
+  std::vector<ArchivedWindow> windows_;    ///< a ring, in the order in which they were first put
+  std::size_t oldest_ = 0, size_ = 0;      ///< of it
+  NumberTable<std::size_t, 4096> places_;  ///< by number
   std::size_t trips_ = 0;
 };
 

@@ -67,7 +67,7 @@ WindowStore::Entry& WindowStore::open(WindowSource source, Time now) {
   write_hex(scatter(last_number_ + config_.id_seed), entry.window.id);
   entry.window.source = source;
   entry.window.opened = entry.window.last = now;
-  by_number_.emplace(last_number_, &entry);
+  by_number_.add(last_number_, &entry);
   ++counters_.opened[static_cast<std::size_t>(source)];
   if (open_.size() > config_.max_open) evict_open(last_number_);
   limit_kept();
@@ -82,11 +82,8 @@ WindowStore::Entry& WindowStore::open_keyed(WindowSource source, std::uint64_t k
 }
 
 WindowStore::Entry* WindowStore::find(std::uint64_t number) {
-  if (number == 0) return nullptr;
-  Entry*& lately = lately_[number % lately_.size()];
-  if (lately != nullptr && lately->window.number == number) return lately;
-  const auto found = by_number_.find(number);
-  return found == by_number_.end() ? nullptr : lately = found->second;
+  Entry* const* found = by_number_.find(number);
+  return found == nullptr ? nullptr : *found;
 }
 
 WindowStore::Entry* WindowStore::find_key(std::uint64_t key) {
@@ -134,8 +131,6 @@ void WindowStore::forget(Entry& entry) {
   bytes_ -= entry.window.bytes;
   if (entry.key != 0) by_key_.erase(entry.key);
   by_number_.erase(entry.window.number);
-  Entry*& lately = lately_[entry.window.number % lately_.size()];
-  if (lately == &entry) lately = nullptr;
   if (spare_.size() > most_spare) {
     spare_.pop_front();
   } else {
@@ -231,19 +226,38 @@ std::vector<Trip> WindowStore::take(Entry& entry, const std::function<bool(const
 
 void WindowStore::set_timer(Entry& entry, Time when) {
   entry.timer = when;
-  timers_.push({when, entry.window.number});
+  const Timer timer{when, entry.window.number};
+  if (queue_.empty() || when >= queue_.back().when) {
+    queue_.push_back(timer);
+  } else {
+    heap_.push(timer);
+  }
+}
+
+std::optional<WindowStore::Timer> WindowStore::take_timer(Time now) {
+  const bool queued = !queue_.empty() && (heap_.empty() || queue_.front().when <= heap_.top().when);
+  if (!queued && heap_.empty()) return std::nullopt;
+  const Timer timer = queued ? queue_.front() : heap_.top();
+  if (timer.when > now) return std::nullopt;
+  queued ? queue_.pop_front() : heap_.pop();
+  return timer;
 }
 
 WindowStore::Entry* WindowStore::due(Time now) {
-  while (!timers_.empty() && timers_.top().when <= now) {
-    const Timer timer = timers_.top();
-    timers_.pop();
-    Entry* entry = find(timer.number);
-    if (!entry || entry->timer != timer.when) continue;
+  while (const std::optional<Timer> timer = take_timer(now)) {
+    Entry* entry = find(timer->number);
+    if (!entry || entry->timer != timer->when) continue;
     entry->timer.reset();
     return entry;
   }
   return nullptr;
+}
+
+std::optional<Time> WindowStore::next_due() const {
+  std::optional<Time> due;
+  if (!queue_.empty()) due = queue_.front().when;
+  if (!heap_.empty()) due = std::min(due.value_or(heap_.top().when), heap_.top().when);
+  return due;
 }
 
 void WindowStore::for_each(const std::function<void(Entry&)>& visit) {
@@ -264,8 +278,9 @@ void WindowStore::for_each_open_before(Time when, const std::function<void(Entry
 
 std::vector<std::uint64_t> WindowStore::numbers() const {
   std::vector<std::uint64_t> numbers;
-  numbers.reserve(by_number_.size());
-  for (const auto& [number, entry] : by_number_) numbers.push_back(number);
+  numbers.reserve(open_.size() + kept_.size());
+  for (const std::list<Entry>* list : {&open_, &kept_})
+    for (const Entry& entry : *list) numbers.push_back(entry.window.number);
   std::sort(numbers.begin(), numbers.end());
   return numbers;
 }
@@ -324,6 +339,8 @@ void WindowStore::warm_oldest() const {
     prefetch(&trips.front(), sizeof(Trip));
   if (const auto& trips = first->window.trips; !trips.empty())
     prefetch(trips.front().slots.data(), trips.front().slots.size_bytes());
+  for (const std::string* text : {&first->window.id, &first->window.label, &first->window.trace})
+    prefetch(text->data(), text->size());
 }
 
 // The oldest ones that may go, until there are not too many.

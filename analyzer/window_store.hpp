@@ -1,14 +1,15 @@
 #pragma once
 
-#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <list>
 #include <optional>
 #include <queue>
 #include <vector>
 
+#include "analyzer/number_table.hpp"
 #include "analyzer/window.hpp"
 
 namespace onetrip {
@@ -53,9 +54,7 @@ class WindowStore {
   void set_timer(Entry& entry, Time when);
   Entry* due(Time now);
   /// When due() may give one; none: never.
-  std::optional<Time> next_due() const {
-    return timers_.empty() ? std::nullopt : std::optional(timers_.top().when);
-  }
+  std::optional<Time> next_due() const;
 
   void for_each(const std::function<void(Entry&)>& visit);       ///< closed ones too
   void for_each_open(const std::function<void(Entry&)>& visit);  ///< as they were (re)opened
@@ -73,8 +72,6 @@ class WindowStore {
     bool operator>(const Timer& other) const { return when > other.when; }
   };
 
-  using Index = boost::unordered_flat_map<std::uint64_t, Entry*>;
-
   Entry& blank();
   void judge(Entry& entry);
   void forget(Entry& entry);
@@ -86,6 +83,7 @@ class WindowStore {
   void evict_open(std::uint64_t but);
   void warm_oldest() const;
   void limit_kept();
+  std::optional<Timer> take_timer(Time now);
 
   WindowTable::Config config_;
   WindowTable::Closed closed_;
@@ -95,9 +93,11 @@ class WindowStore {
   std::list<Entry> open_;   ///< in the order of opening, reopened ones last
   std::list<Entry> kept_;   ///< closed ones, in the order of closing
   std::list<Entry> spare_;  ///< a few that were forgotten
-  Index by_number_, by_key_;
-  std::array<Entry*, 256> lately_{};  ///< found lately, by a few bits of the number
-  std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+  NumberTable<Entry*, 32'768> by_number_;
+  boost::unordered_flat_map<std::uint64_t, Entry*> by_key_;
+  // Most timers are set for later than all before them, and wait in their order; the others do not.
+  std::deque<Timer> queue_;
+  std::priority_queue<Timer, std::vector<Timer>, std::greater<>> heap_;
   std::size_t bytes_ = 0, kept_bytes_ = 0;
   std::uint64_t last_number_ = 0;
   WindowTable::Counters counters_;

@@ -83,18 +83,32 @@ BENCHMARK(engine_simple);
 
 /// An ORM's statements with another trace for every eighth, or for each, as requests of one
 /// statement have: every text is new.
+class TaggedTexts {
+ public:
+  explicit TaggedTexts(std::uint64_t to_a_trace) : to_a_trace_(to_a_trace) {
+    for (std::uint64_t i = 0; i < 4096; ++i) texts_.push_back(orm_select(i) + comment(1, i));
+    trace_ = texts_.front().find("-", texts_.front().find("traceparent")) + 1;
+  }
+
+  const std::string& next() {
+    std::string& text = texts_[next_ % texts_.size()];
+    const std::size_t at = trace_ + text.size() - texts_.front().size();
+    text.replace(at, 16, hex((next_ / to_a_trace_ + 1) * 0x9E3779B97F4A7C15ULL));
+    ++next_;
+    return text;
+  }
+
+ private:
+  std::uint64_t to_a_trace_, next_ = 0;
+  std::size_t trace_ = 0;  ///< where it stands in the first text
+  std::vector<std::string> texts_;
+};
+
 void engine_tagged(benchmark::State& state) {
   Desk desk;
-  const auto to_a_trace = static_cast<std::uint64_t>(state.range(0));
-  std::vector<std::string> texts;
-  for (std::uint64_t i = 0; i < 4096; ++i) texts.push_back(orm_select(i) + comment(1, i));
-  const std::size_t trace = texts.front().find("-", texts.front().find("traceparent")) + 1;
-  std::uint64_t next = 0;
+  TaggedTexts texts(static_cast<std::uint64_t>(state.range(0)));
   for (auto _ : state) {
-    std::string& text = texts[next % texts.size()];
-    const std::size_t at = trace + text.size() - texts.front().size();
-    text.replace(at, 16, hex((next / to_a_trace + 1) * 0x9E3779B97F4A7C15ULL));
-    ++next;
+    const std::string& text = texts.next();
     desk.talk.run(desk.event(), text, hasher().bytes(text));
     desk.put();
   }
@@ -218,28 +232,20 @@ void engine_cold(benchmark::State& state) {
 }
 BENCHMARK(engine_cold);
 
-/// engine_loop's pages, 38 statements at a time, with other memory used in between: what one client
-/// asks within the worker's interval.
-void engine_cold_loop(benchmark::State& state) {
-  constexpr std::size_t at_once = 38;
+/// What one client, or eight, ask within the worker's interval, with other memory used in between.
+template <typename Put>
+void run_cold(benchmark::State& state, std::size_t at_once, Put put) {
   Shop shop;
   EventRing ring(8192, 32U << 20, [] {});
   auto event = std::make_unique<Event>();
   Others others;
-  const Page page;
   Talk talk;
   talk.opened(*event);
   ring.trade(event);
-  std::uint32_t round = 0;
   for (auto _ : state) {
     state.PauseTiming();
-    for (std::size_t i = 0; i < at_once; ++i, round = (round + 1) % (Page::rounds + 1)) {
-      if (round == 0) {
-        talk.wait(std::chrono::milliseconds(200));
-        page.parent(talk, *event);
-      } else {
-        page.child(talk, *event, round - 1);
-      }
+    for (std::size_t i = 0; i < at_once; ++i) {
+      put(talk, *event);
       ring.trade(event);
     }
     others.run();
@@ -249,7 +255,32 @@ void engine_cold_loop(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(at_once));
 }
+
+/// engine_loop's pages.
+void engine_cold_loop(benchmark::State& state) {
+  const Page page;
+  std::uint32_t round = 0;
+  run_cold(state, 38, [&](Talk& talk, Event& event) {
+    if (round == 0) {
+      talk.wait(std::chrono::milliseconds(200));
+      page.parent(talk, event);
+    } else {
+      page.child(talk, event, round - 1);
+    }
+    round = (round + 1) % (Page::rounds + 1);
+  });
+}
 BENCHMARK(engine_cold_loop);
+
+/// engine_tagged, a trace for each.
+void engine_cold_tagged(benchmark::State& state) {
+  TaggedTexts texts(1);
+  run_cold(state, 60, [&](Talk& talk, Event& event) {
+    const std::string& text = texts.next();
+    talk.run(event, text, hasher().bytes(text));
+  });
+}
+BENCHMARK(engine_cold_tagged);
 
 /// 100,000 shapes in turn, all known after the first round.
 void engine_many_shapes(benchmark::State& state) {
