@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "analyzer/engine_impl.hpp"
+#include "analyzer/prefetch.hpp"
 
 namespace onetrip {
 namespace {
@@ -167,6 +168,21 @@ Engine::Engine(const ValueHasher& hasher, Config config, std::vector<std::unique
                                    std::move(sinks))) {}
 
 Engine::~Engine() = default;
+
+void Engine::expect(const Event& event) const {
+  const Execution& execution = event.execution;
+  constexpr std::size_t most_text = 512;
+  prefetch(execution.text.data(), std::min(execution.text.size(), most_text));
+  prefetch(execution.parameters.data(),
+           std::min<std::size_t>(execution.parameters.size() * sizeof(Slot), 256));
+  prefetch(execution.cells.data(),
+           std::min<std::size_t>(execution.cells.size() * sizeof(ValueHash), 256));
+  prefetch(execution.key_columns.data(),
+           std::min<std::size_t>(execution.key_columns.size() * sizeof(ResultColumn), 256));
+  prefetch(execution.marks.data(),
+           std::min<std::size_t>(execution.marks.size() * sizeof(RowMark), 64));
+  impl_->cache.expect(execution.text_hash);
+}
 
 void Engine::take(Event& event) {
   impl_->now = std::max(impl_->now, event.time);

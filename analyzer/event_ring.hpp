@@ -22,7 +22,8 @@ class EventRing final : public EventSink {
   void trade(std::unique_ptr<Event>& event) override;  ///< producer thread
   /// Gives all that was put before the call, in order; how many. What `take` leaves in an event is
   /// used again, but no more than max_bytes in all. Consumer thread.
-  std::size_t drain(const std::function<void(Event&)>& take);
+  std::size_t drain(const std::function<void(Event&)>& take,
+                    const std::function<void(const Event&)>& expect = {});
   /// From now on the next event wakes, once. False when there is one already. Consumer thread.
   bool rest();
   void stop_resting();            ///< consumer thread

@@ -99,6 +99,8 @@ class Door {
     return times;
   }
 
+  void expect(std::uint64_t hash) const { prefetch(&seen_[hash & (door_size - 1)], 1); }
+
  private:
   std::vector<std::uint64_t> seen_ = std::vector<std::uint64_t>(door_size);
 };
@@ -148,6 +150,11 @@ StatementCache::StatementCache(const ValueHasher& hasher, Limits limits)
     : impl_(std::make_unique<Impl>(hasher, limits)) {}
 
 StatementCache::~StatementCache() = default;
+
+void StatementCache::expect(std::uint64_t text_hash) const {
+  impl_->texts.expect(text_hash);
+  impl_->texts_door.expect(text_hash);
+}
 
 const StatementCache::Text& StatementCache::resolve(std::string_view text, std::uint64_t text_hash,
                                                     StringSyntax syntax) {

@@ -66,6 +66,8 @@ class StatementCache {
   /// cache knows it, the text is not looked at and may be empty (Execution::text). The result is
   /// valid until the next call.
   const Text& resolve(std::string_view text, std::uint64_t text_hash, StringSyntax syntax);
+  /// It will be asked for in a moment: prefetch()es where it would be.
+  void expect(std::uint64_t text_hash) const;
 
   static std::size_t size(const Text& text);
 

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/prefetch.hpp"
+
 namespace onetrip {
 
 /// Values by a 64-bit hash, bounded in the bytes that they say they hold. Goes first: the oldest
@@ -24,6 +26,9 @@ class Shelf {
     entry->wanted = true;
     return &entry->value;
   }
+
+  /// prefetch()es where find() will look first.
+  void expect(std::uint64_t key) const { prefetch(&buckets_[key & (buckets_.size() - 1)], 1); }
 
   /// The key must not be there: find() said so.
   Value& put(std::uint64_t key, Value value, std::size_t bytes) {

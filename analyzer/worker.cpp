@@ -206,7 +206,8 @@ void Worker::Impl::drain() {
     wipe(event.execution);
   };
   std::size_t taken = 0;
-  for (const auto& ring : rings) taken += ring->drain(take);
+  const auto expect = [this](const Event& next) { engine->expect(next); };
+  for (const auto& ring : rings) taken += ring->drain(take, expect);
   quiet_turns = taken > 0 ? 0 : quiet_turns + 1;
   try {
     engine->tick(clock());

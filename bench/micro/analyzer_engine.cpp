@@ -30,7 +30,8 @@ class Desk {
     if (++waiting_ == batch) drain();
   }
   void drain() {
-    ring_.drain([this](Event& event) { shop_.engine.take(event); });
+    ring_.drain([this](Event& event) { shop_.engine.take(event); },
+                [this](const Event& next) { shop_.engine.expect(next); });
     shop_.engine.tick(talk.now());
     waiting_ = 0;
   }
@@ -225,7 +226,8 @@ void engine_cold(benchmark::State& state) {
     for (std::size_t i = 0; i < batch; ++i) put();
     others.run();
     state.ResumeTiming();
-    ring.drain([&](Event& one) { shop.engine.take(one); });
+    ring.drain([&](Event& one) { shop.engine.take(one); },
+               [&](const Event& one) { shop.engine.expect(one); });
     shop.engine.tick(now);
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
@@ -250,7 +252,8 @@ void run_cold(benchmark::State& state, std::size_t at_once, Put put) {
     }
     others.run();
     state.ResumeTiming();
-    ring.drain([&](Event& one) { shop.engine.take(one); });
+    ring.drain([&](Event& one) { shop.engine.take(one); },
+               [&](const Event& one) { shop.engine.expect(one); });
     shop.engine.tick(talk.now());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(at_once));
