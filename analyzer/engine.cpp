@@ -14,6 +14,13 @@ namespace {
 
 constexpr Time live_interval = std::chrono::seconds(1);
 
+/// Most lists are short; of a long one the rest comes by itself, one line after the other.
+template <typename List>
+void prefetch_front(const List& list) {
+  constexpr std::size_t most = 512;
+  prefetch(list.data(), std::min(list.size() * sizeof(list[0]), most));
+}
+
 bool matches_any(const std::vector<std::string>& globs, const std::string& text) {
   return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
     return fnmatch(glob.c_str(), text.c_str(), 0) == 0;
@@ -169,19 +176,21 @@ Engine::Engine(const ValueHasher& hasher, Config config, std::vector<std::unique
 
 Engine::~Engine() = default;
 
-void Engine::expect(const Event& event) const {
+void Engine::expect(const Event& event, int ahead) const {
+  if (event.kind != Event::Kind::execution) return;
+  if (ahead > 1) {
+    const auto session = impl_->sessions.find(event.session);
+    if (session != impl_->sessions.end()) prefetch(session->second.get(), sizeof(Impl::Session));
+    return impl_->windows.expect(event.session);
+  }
   const Execution& execution = event.execution;
-  constexpr std::size_t most_text = 512;
-  prefetch(execution.text.data(), std::min(execution.text.size(), most_text));
-  prefetch(execution.parameters.data(),
-           std::min<std::size_t>(execution.parameters.size() * sizeof(Slot), 256));
-  prefetch(execution.cells.data(),
-           std::min<std::size_t>(execution.cells.size() * sizeof(ValueHash), 256));
-  prefetch(execution.key_columns.data(),
-           std::min<std::size_t>(execution.key_columns.size() * sizeof(ResultColumn), 256));
-  prefetch(execution.marks.data(),
-           std::min<std::size_t>(execution.marks.size() * sizeof(RowMark), 64));
+  prefetch_front(execution.text);
+  prefetch_front(execution.parameters);
+  prefetch_front(execution.cells);
+  prefetch_front(execution.key_columns);
+  prefetch_front(execution.marks);
   impl_->cache.expect(execution.text_hash);
+  impl_->windows.expect_more(event.session);
 }
 
 void Engine::take(Event& event) {

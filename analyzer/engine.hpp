@@ -66,8 +66,9 @@ class Engine {
          CatalogSource* catalogs, std::vector<FindingSink*> sinks);
   ~Engine();
 
-  /// It will be taken in a moment: prefetch()es what that will touch.
-  void expect(const Event& event) const;
+  /// It will be taken when `ahead` others were: prefetch()es what that will touch, of which some is
+  /// only found when 2 ahead brought where it stands.
+  void expect(const Event& event, int ahead) const;
   void take(Event& event);  ///< may move out of it
   void tick(Time now);      ///< closes and judges what is due; call every few ms to 100 ms
   /// When tick() has something to do, should nothing come before; none: never.

@@ -176,13 +176,17 @@ void EventRing::trade(std::unique_ptr<Event>& event) {
 }
 
 std::size_t EventRing::drain(const std::function<void(Event&)>& take,
-                             const std::function<void(const Event&)>& expect) {
+                             const std::function<void(const Event&, int)>& expect) {
   Impl& ring = *impl_;
   const std::uint64_t until = ring.producer.put.load(std::memory_order_acquire);
   const std::uint64_t from = ring.consumer.taken.load(std::memory_order_relaxed);
   for (std::uint64_t here = from; here != until; ++here) {
-    if (here + 2 < until) prefetch_event(*ring.ring[(here + 2) & ring.mask].event);
-    if (expect && here + 1 != until) expect(*ring.ring[(here + 1) & ring.mask].event);
+    const auto ahead = [&](std::uint64_t n) -> const Event& {
+      return *ring.ring[(here + n) & ring.mask].event;
+    };
+    if (here + 3 < until) prefetch_event(ahead(3));
+    if (expect && here + 2 < until) expect(ahead(2), 2);
+    if (expect && here + 1 < until) expect(ahead(1), 1);
     Place place = std::move(ring.ring[here & ring.mask]);
     take(*place.event);
     add(ring.consumer.bytes, place.size);

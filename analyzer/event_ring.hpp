@@ -21,9 +21,11 @@ class EventRing final : public EventSink {
   void put(Event& event) override;                     ///< producer thread
   void trade(std::unique_ptr<Event>& event) override;  ///< producer thread
   /// Gives all that was put before the call, in order; how many. What `take` leaves in an event is
-  /// used again, but no more than max_bytes in all. Consumer thread.
+  /// used again, but no more than max_bytes in all. Before each, `expect` is shown the event that
+  /// comes 2 and the one that comes 1 behind it, with that number: to prefetch() what they will
+  /// touch. Consumer thread.
   std::size_t drain(const std::function<void(Event&)>& take,
-                    const std::function<void(const Event&)>& expect = {});
+                    const std::function<void(const Event&, int)>& expect = {});
   /// From now on the next event wakes, once. False when there is one already. Consumer thread.
   bool rest();
   void stop_resting();            ///< consumer thread

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "analyzer/prefetch.hpp"
 #include "analyzer/window_table.hpp"
 
 namespace onetrip {
@@ -294,6 +295,8 @@ Window* WindowTable::Impl::file(SessionState& session, const Execution& executio
   }
   entry.window.set_up |= resolved.statement->set_up;
   store.file(entry, std::move(trip));
+  session.last_entry = &entry;
+  session.behind_last = entry.window.trips.data() + entry.window.trips.size();
   if (entry.window.sessions.size() > 1) note_elsewhere(entry.window, session);
   return &entry.window;
 }
@@ -340,6 +343,18 @@ void WindowTable::session_closed(SessionId session, Time now) {
 
 Window* WindowTable::add(SessionId session, const Execution& execution, const Resolved& resolved) {
   return impl_->add(session, execution, resolved);
+}
+
+void WindowTable::expect(SessionId session) const {
+  const auto found = impl_->sessions.find(session);
+  if (found != impl_->sessions.end()) prefetch(found->second.get(), sizeof(SessionState));
+}
+
+void WindowTable::expect_more(SessionId session) const {
+  const auto found = impl_->sessions.find(session);
+  if (found == impl_->sessions.end() || found->second->last_entry == nullptr) return;
+  prefetch(found->second->last_entry, sizeof(WindowStore::Entry));
+  prefetch(found->second->behind_last, sizeof(Trip));
 }
 
 void WindowTable::tick(Time now) {

@@ -98,6 +98,11 @@ class WindowTable {
   /// marker that only moved window borders.
   Window* add(SessionId session, const Execution& execution, const Resolved& resolved);
 
+  /// add() will be called in a moment for that session: prefetch()es what is kept of it, and …
+  void expect(SessionId session) const;
+  /// … when that is there, where its trip will mostly go.
+  void expect_more(SessionId session) const;
+
   /// Closes what is due.
   void tick(Time now);
   /// When the next one may be; none when there is none.

@@ -37,8 +37,11 @@ struct SessionState {
       0;                          ///< Trip::order of the open transaction's first trip, at least
   std::uint64_t last_window = 0;  ///< that its last trip was filed in,
   std::uint64_t last_trip = 0;    ///< that trip's order,
-  std::uint64_t last_transaction = 0;      ///< and its transaction
-  std::uint32_t conflicts = 0;             ///< that it has met
+  std::uint64_t last_transaction = 0;  ///< and its transaction
+  // Only to prefetch(): they may be gone.
+  const WindowStore::Entry* last_entry = nullptr;  ///< its window's
+  const Trip* behind_last = nullptr;               ///< where the next trip goes, if to the same
+  std::uint32_t conflicts = 0;                     ///< that it has met
   std::array<std::string, 2> test_labels;  ///< of its first two savepoints, should they be tests
 };
 

@@ -206,7 +206,7 @@ void Worker::Impl::drain() {
     wipe(event.execution);
   };
   std::size_t taken = 0;
-  const auto expect = [this](const Event& next) { engine->expect(next); };
+  const auto expect = [this](const Event& next, int ahead) { engine->expect(next, ahead); };
   for (const auto& ring : rings) taken += ring->drain(take, expect);
   quiet_turns = taken > 0 ? 0 : quiet_turns + 1;
   try {

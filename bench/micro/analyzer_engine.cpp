@@ -31,7 +31,7 @@ class Desk {
   }
   void drain() {
     ring_.drain([this](Event& event) { shop_.engine.take(event); },
-                [this](const Event& next) { shop_.engine.expect(next); });
+                [this](const Event& next, int ahead) { shop_.engine.expect(next, ahead); });
     shop_.engine.tick(talk.now());
     waiting_ = 0;
   }
@@ -227,7 +227,7 @@ void engine_cold(benchmark::State& state) {
     others.run();
     state.ResumeTiming();
     ring.drain([&](Event& one) { shop.engine.take(one); },
-               [&](const Event& one) { shop.engine.expect(one); });
+               [&](const Event& one, int ahead) { shop.engine.expect(one, ahead); });
     shop.engine.tick(now);
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
@@ -253,7 +253,7 @@ void run_cold(benchmark::State& state, std::size_t at_once, Put put) {
     others.run();
     state.ResumeTiming();
     ring.drain([&](Event& one) { shop.engine.take(one); },
-               [&](const Event& one) { shop.engine.expect(one); });
+               [&](const Event& one, int ahead) { shop.engine.expect(one, ahead); });
     shop.engine.tick(talk.now());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(at_once));
