@@ -26,7 +26,7 @@ LoopLink lone_link(std::size_t loop, std::uint16_t predicate, const Links& links
   link.parent.statement = rounds.statement;
   link.children = rounds.trips;
   link.child = origin_of(rounds.fed()[predicate].column, *rounds.statement, catalog,
-                         window.trips[rounds.trips.front()].key_columns);
+                         window.trips[rounds.trips.front()].key_columns());
   // Without a catalog the name has to tell that a value is one row.
   const bool one_row = !link.child.column && is_named_like_key(link.child.name);
   link.direction = one_row ? Direction::forward : Direction::reverse;

@@ -13,8 +13,8 @@ constexpr std::size_t fewest_lists = 3;
 constexpr std::uint32_t most_values = 8;  ///< of a list: they speak for the others
 
 bool is_list(const Trip& trip, std::uint16_t slot) {
-  return slot < trip.slots.size() && trip.slots[slot].kind == Slot::Kind::array &&
-         trip.slots[slot].elements > 1;
+  return slot < trip.slots().size() && trip.slots()[slot].kind == Slot::Kind::array &&
+         trip.slots()[slot].elements > 1;
 }
 
 }  // namespace
@@ -39,9 +39,9 @@ std::vector<Seeker> list_seekers(const Window& window, const Loop& loop, std::ui
       if (value != no_value) seekers.push_back({t, value, {}});
       continue;
     }
-    const Slot& list = trip.slots[slot];
+    const Slot& list = trip.slots()[slot];
     for (std::uint32_t i = 0; i < std::min(list.elements, most_values); ++i) {
-      const ValueHash value = trip.elements[list.first_element + i];
+      const ValueHash value = trip.elements()[list.first_element + i];
       if (value != no_value) seekers.push_back({t, value, {}});
     }
   }

@@ -37,7 +37,7 @@ std::vector<Candidate> CandidateFinder::find(const std::vector<Seeker>& seekers,
                                              const Predicate& predicate) const {
   std::vector<Candidate> result;
   if (seekers.size() < 2) return result;
-  const std::span<const ResultColumn> seen = window_.trips[seekers.front().trip].key_columns;
+  const std::span<const ResultColumn> seen = window_.trips[seekers.front().trip].key_columns();
   const Child child{statement, predicate, origin_of(predicate.column, statement, catalog_, seen),
                     seen};
   if (!child.column.known()) return result;
@@ -61,7 +61,7 @@ void CandidateFinder::sight(ValueHash value, const Child& child, ByStatement& by
   for (const Occurrence& spot : index_.find(value)) {
     const Trip& trip = window_.trips[spot.trip];
     if (trip.statement->id == child.statement.id || !parents_.of(spot.trip)) continue;
-    const ResultColumn& column = trip.key_columns[spot.column];
+    const ResultColumn& column = trip.key_columns()[spot.column];
     const auto [found, is_new] = by_statement[trip.statement->id].try_emplace(spot.column, memory);
     Source& source = found->second;
     if (is_new) introduce(source, trip, spot.column, child);
@@ -75,13 +75,13 @@ void CandidateFinder::sight(ValueHash value, const Child& child, ByStatement& by
 
 void CandidateFinder::introduce(Source& source, const Trip& trip, std::uint16_t column,
                                 const Child& child) const {
-  source.described = trip.key_columns[column];
+  source.described = trip.key_columns()[column];
   source.child = child.column;
   // Where the child's own result does not tell which of several schemas' tables it read, the
   // parent's does.
   if (catalog_ != nullptr && child.seen.empty() && found_by_path(child.statement) &&
       found_by_path(*trip.statement))
-    source.child = origin_of(child.predicate.column, child.statement, catalog_, trip.key_columns);
+    source.child = origin_of(child.predicate.column, child.statement, catalog_, trip.key_columns());
   Origin origin = origin_of(source.described, *trip.statement, catalog_);
   Relation relation = relate(origin, source.child, catalog_);
   source.column = {column, std::move(origin), std::move(relation)};
@@ -103,12 +103,13 @@ std::vector<CandidateFinder::Together> CandidateFinder::rest_of_key(const Source
           return equates(one) &&
                  origin_of(one.column, child.statement, catalog_, child.seen).column == of;
         });
-    const auto cell = std::find_if(trip.key_columns.begin(), trip.key_columns.end(),
+    const auto cell = std::find_if(trip.key_columns().begin(), trip.key_columns().end(),
                                    [&, of = in_parent](const ResultColumn& one) {
                                      return origin_of(one, *trip.statement, catalog_).column == of;
                                    });
-    if (predicate == predicates.end() || cell == trip.key_columns.end()) continue;
-    result.push_back({predicate->slot, static_cast<std::size_t>(cell - trip.key_columns.begin())});
+    if (predicate == predicates.end() || cell == trip.key_columns().end()) continue;
+    result.push_back(
+        {predicate->slot, static_cast<std::size_t>(cell - trip.key_columns().begin())});
   }
   return result;
 }
@@ -256,7 +257,7 @@ void CandidateFinder::measure_coverage(Candidate& candidate) const {
     const Trip& trip = window_.trips[t];
     for (std::uint32_t row = 0; row < trip.indexed_rows(); ++row)
       for (const FeedingColumn& column : candidate.columns)
-        if (column.key_column < trip.key_columns.size() &&
+        if (column.key_column < trip.key_columns().size() &&
             trip.cell(row, column.key_column) != no_value) {
           values.insert(trip.cell(row, column.key_column));
           ++cells;

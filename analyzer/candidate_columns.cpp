@@ -48,7 +48,7 @@ std::vector<CandidateFinder::Admitted> CandidateFinder::admit(
     const std::size_t column = one.source->column.key_column;
     for (const std::uint32_t t : trips) {
       const Trip& trip = window_.trips[t];
-      if (column >= trip.key_columns.size()) continue;
+      if (column >= trip.key_columns().size()) continue;
       for (std::uint32_t row = 0; row < trip.indexed_rows(); ++row)
         if (trip.cell(row, column) != no_value) one.values.insert(trip.cell(row, column));
     }

@@ -53,8 +53,8 @@ std::uint16_t table_of(const ResultColumn& column, const Statement& statement,
 bool asked_alike(const Trip& trip) {
   const std::vector<Predicate>& predicates = trip.statement->predicates;
   const auto value = [&](const Predicate& predicate) {
-    const bool bound = predicate.op == Predicate::Op::equal && predicate.slot < trip.slots.size();
-    return bound ? trip.slots[predicate.slot].hash : no_value;
+    const bool bound = predicate.op == Predicate::Op::equal && predicate.slot < trip.slots().size();
+    return bound ? trip.slots()[predicate.slot].hash : no_value;
   };
   for (const Predicate& a : predicates)
     for (const Predicate& b : predicates)
@@ -83,8 +83,8 @@ std::vector<Side> sides_of(const Trip& trip, const Catalog* catalog) {
       if (group_of(statement, predicate.column.table) == side.group ||
           predicate.column.table == unknown_table)
         side.estimated = false;  // how many rows are left is not known
-  for (std::size_t c = 0; c < trip.key_columns.size(); ++c) {
-    const std::uint16_t table = table_of(trip.key_columns[c], statement, catalog);
+  for (std::size_t c = 0; c < trip.key_columns().size(); ++c) {
+    const std::uint16_t table = table_of(trip.key_columns()[c], statement, catalog);
     if (table == unknown_table) continue;
     for (Side& side : sides)
       if (side.group == group_of(statement, table) && !side.shown)

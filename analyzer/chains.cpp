@@ -36,10 +36,11 @@ void add_chains(const Window& window, std::uint32_t first, std::uint32_t second,
   if (b.sent < a.complete) return;
   const std::vector<Predicate>& predicates = b.statement->predicates;
   for (std::uint16_t p = 0; p < predicates.size(); ++p) {
-    if (predicates[p].op != Predicate::Op::equal || predicates[p].slot >= b.slots.size()) continue;
-    const ValueHash value = b.slots[predicates[p].slot].hash;
-    for (std::uint16_t c = 0; value != no_value && c < a.cells.size(); ++c)
-      if (a.cells[c] == value) chains.push_back({first, second, c, p, value});
+    if (predicates[p].op != Predicate::Op::equal || predicates[p].slot >= b.slots().size())
+      continue;
+    const ValueHash value = b.slots()[predicates[p].slot].hash;
+    for (std::uint16_t c = 0; value != no_value && c < a.cells().size(); ++c)
+      if (a.cells()[c] == value) chains.push_back({first, second, c, p, value});
   }
 }
 
@@ -60,7 +61,7 @@ std::vector<Chain> find_chains(const Window& window) {
     if (is_lookup(window.trips[t])) lookups[size++] = t;
   for (std::size_t a = 0; a + 1 < size; ++a) {
     const Trip& first = window.trips[lookups[a]];
-    if (first.cells.empty() || first.cells.size() != first.key_columns.size()) continue;
+    if (first.cells().empty() || first.cells().size() != first.key_columns().size()) continue;
     for (std::size_t b = a + 1; b < size; ++b) add_chains(window, lookups[a], lookups[b], chains);
   }
   std::erase_if(chains, [&](const Chain& chain) {

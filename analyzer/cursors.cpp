@@ -96,7 +96,7 @@ void Cursors::complete(const Execution& execution, const Resolved& resolved,
     trip.cursor = cursor.number;
     if (!cursor.statement) return;
     trip.statement = cursor.statement;
-    trip.keep(cursor.slots, cursor.elements, trip.cells, trip.marks);
+    trip.keep(cursor.slots, cursor.elements, trip.cells(), trip.marks());
     return;
   }
   if (kind == StatementKind::execute) {

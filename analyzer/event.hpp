@@ -58,18 +58,18 @@ struct RowMark {
 /// 64 KiB of rows, and of each its first 64 KiB, as they came over the wire (text and binary format
 /// differ). What lies beyond is not known; the numbers of rows and bytes speak for it.
 struct RowHash {
-  static constexpr std::uint64_t most_bytes = std::uint64_t{64} << 10U;
+  static constexpr std::uint32_t most_bytes = std::uint32_t{64} << 10U;
 
   std::uint64_t value = 0;  ///< keyed; 0 when there were no rows
-  std::uint64_t bytes = 0;  ///< of the rows that it is over
-  std::uint64_t rows = 0;   ///< that it is over
+  std::uint32_t bytes = 0;  ///< of the rows that it is over: most_bytes and one row at most
+  std::uint32_t rows = 0;   ///< that it is over
 
   bool wants_more() const { return bytes < most_bytes; }
   /// `hash`: ValueHasher::bytes of the next row, `size` what the whole row takes.
   void add(std::uint64_t hash, std::uint64_t size) {
     constexpr std::uint64_t odd = 0x9E37'79B9'7F4A'7C15;
     value = (std::rotl(value, 29) ^ hash) * odd;
-    bytes += size;
+    bytes += static_cast<std::uint32_t>(size);
     ++rows;
   }
   bool operator==(const RowHash&) const = default;

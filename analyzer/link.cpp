@@ -207,8 +207,8 @@ std::vector<FeedingColumn> Solver::composite(const Loop& loop, const Fit& fit) c
     const Variety values = variety(window_, loop, predicate.slot);
     if (values == Variety::none || (values == Variety::one && key.empty())) continue;
     const Origin child = origin_of(predicate.column, *loop.statement, catalog_,
-                                   window_.trips[candidate.children.front()].key_columns);
-    for (std::size_t c = 0; c < sample.key_columns.size(); ++c) {
+                                   window_.trips[candidate.children.front()].key_columns());
+    for (std::size_t c = 0; c < sample.key_columns().size(); ++c) {
       bool same = true;
       for (std::size_t i = 0; i < candidate.rows.size() && same; ++i) {
         const auto& [trip, row] = candidate.rows[i];
@@ -216,7 +216,7 @@ std::vector<FeedingColumn> Solver::composite(const Loop& loop, const Fit& fit) c
                single_value(window_.trips[candidate.children[i]], predicate.slot);
       }
       if (!same) continue;
-      Origin origin = origin_of(sample.key_columns[c], *sample.statement, catalog_);
+      Origin origin = origin_of(sample.key_columns()[c], *sample.statement, catalog_);
       Relation relation = relate(origin, child, catalog_);
       const auto of_key = [&](const std::pair<Column, Column>& pair) {
         return origin.column == pair.first && child.column == pair.second;
@@ -355,7 +355,7 @@ void fill_index(const Window& window, const std::vector<Loop>& loops, ValueIndex
 /// Whether any result, or the results of a loop of INSERT … RETURNING, may have fed a loop.
 bool has_source(const Window& window, const std::vector<Loop>& loops) {
   const auto feeds = [](const Trip& trip) {
-    return !trip.cells.empty() && (trip.rows >= 2 || trip.cursor != 0);
+    return !trip.cells().empty() && (trip.rows >= 2 || trip.cursor != 0);
   };
   const auto returns = [](const Loop& loop) {
     return loop.statement->kind == StatementKind::insert && loop.statement->returning;

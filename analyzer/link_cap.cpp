@@ -36,7 +36,7 @@ class Sources {
     last_ = &trip;
     for (std::uint32_t row = 0; row < trip.indexed_rows(); ++row)
       for (const FeedingColumn& column : link_.columns)
-        if (column.key_column < trip.key_columns.size())
+        if (column.key_column < trip.key_columns().size())
           latest_[trip.cell(row, column.key_column)] = parted_.size();
   }
 

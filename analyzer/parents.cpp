@@ -17,7 +17,7 @@ Parents::Parents(const Window& window, const std::vector<Loop>& loops)
   std::unordered_map<std::uint64_t, std::size_t> cursors;
   for (std::uint32_t t = 0; t < window.trips.size(); ++t) {
     const Trip& trip = window.trips[t];
-    if (trip.cells.empty() || stands_alone(trip)) continue;
+    if (trip.cells().empty() || stands_alone(trip)) continue;
     const auto known = trip.cursor != 0 ? cursors.find(trip.cursor) : cursors.end();
     if (known != cursors.end()) {
       all_[known->second].trips.push_back(t);
@@ -49,7 +49,7 @@ bool Parents::join(std::size_t loop, const Loop& rounds) {
       const Parent& round = all_[of_trip_[t] - 1];  // of several trips, when it was a cursor
       joined.trips.insert(joined.trips.end(), round.trips.begin(), round.trips.end());
       joined.rows += round.rows;
-    } else if (const Trip& trip = window_.trips[t]; !trip.cells.empty()) {
+    } else if (const Trip& trip = window_.trips[t]; !trip.cells().empty()) {
       joined.trips.push_back(t);
       joined.rows += trip.rows;
     }

@@ -44,11 +44,11 @@ bool beside(std::string_view key, std::string_view type) {
 }
 
 std::optional<Pair> pair_in(const Trip& trip) {
-  for (std::size_t t = 0; t < trip.key_columns.size(); ++t) {
-    const std::string_view type = trip.key_columns[t].name;
+  for (std::size_t t = 0; t < trip.key_columns().size(); ++t) {
+    const std::string_view type = trip.key_columns()[t].name;
     if (!type.ends_with("ype") && !type.ends_with("ype_id")) continue;
-    for (std::size_t k = 0; k < trip.key_columns.size(); ++k)
-      if (beside(trip.key_columns[k].name, type)) return Pair{k, t};
+    for (std::size_t k = 0; k < trip.key_columns().size(); ++k)
+      if (beside(trip.key_columns()[k].name, type)) return Pair{k, t};
   }
   return std::nullopt;
 }
@@ -132,7 +132,7 @@ class Finder {
       const auto& predicates = loop.statement->predicates;
       if (predicates.empty() || !equates(predicates[0])) continue;
       const Origin key = origin_of(predicates[0].column, *loop.statement, catalog_,
-                                   window_.trips[loop.trips[0]].key_columns);
+                                   window_.trips[loop.trips[0]].key_columns());
       const bool unique = key.column ? catalog_->is_unique(*key.column) : key.name == "id";
       if (unique && !key.table.empty()) targets_.push_back({i, 0, key});
     }
@@ -177,7 +177,7 @@ class Finder {
     const Pair pair = *pair_in(parent);
     const auto column = [&](std::size_t at) {
       return FeedingColumn{at,
-                           origin_of(parent.key_columns[at], *parent.statement, catalog_),
+                           origin_of(parent.key_columns()[at], *parent.statement, catalog_),
                            {Tie::names, Direction::forward, {}}};
     };
     LoopLink link;

@@ -10,7 +10,7 @@ namespace {
 std::size_t agreement(const Trip& trip, std::uint32_t row, const Seeker& seeker) {
   std::size_t agreeing = 0;
   for (const ValueHash other : seeker.others) {
-    for (std::size_t c = 0; c < trip.key_columns.size(); ++c)
+    for (std::size_t c = 0; c < trip.key_columns().size(); ++c)
       if (trip.cell(row, c) == other) {
         ++agreeing;
         break;

@@ -71,13 +71,13 @@ class Follower {
 bool Follower::find_columns() {
   const Predicate& predicate = loop_.fed()[predicate_];
   const auto sample = std::find_if(loop_.trips.begin(), loop_.trips.end(), [&](std::uint32_t t) {
-    return !window_.trips[t].key_columns.empty();
+    return !window_.trips[t].key_columns().empty();
   });
   if (sample == loop_.trips.end()) return false;
   const Trip& trip = window_.trips[*sample];
-  child_ = origin_of(predicate.column, *loop_.statement, catalog_, trip.key_columns);
-  for (std::size_t c = 0; c < trip.key_columns.size(); ++c) {
-    Origin origin = origin_of(trip.key_columns[c], *loop_.statement, catalog_);
+  child_ = origin_of(predicate.column, *loop_.statement, catalog_, trip.key_columns());
+  for (std::size_t c = 0; c < trip.key_columns().size(); ++c) {
+    Origin origin = origin_of(trip.key_columns()[c], *loop_.statement, catalog_);
     if (!origin.known() || same_origin(origin, child_)) continue;
     Relation relation = relate(origin, child_, catalog_);
     const bool named = origin.table == child_.table &&
@@ -107,7 +107,7 @@ void Follower::take(std::uint32_t round) {
   for (std::uint32_t row = 0; row < trip.indexed_rows(); ++row) {
     for (const std::vector<FeedingColumn>* list : {&columns_, &others_})
       for (const FeedingColumn& column : *list) {
-        if (column.key_column >= trip.key_columns.size()) continue;
+        if (column.key_column >= trip.key_columns().size()) continue;
         const ValueHash cell = trip.cell(row, column.key_column);
         if (cell == no_value || (list == &others_ && !is_high_entropy(cell))) continue;
         seen_.try_emplace(

@@ -10,23 +10,15 @@
 namespace onetrip {
 
 Time Trip::arrived(std::uint32_t row) const {
+  const std::span<const RowMark> all = marks();
   const auto after =
-      std::upper_bound(marks.begin(), marks.end(), row,
+      std::upper_bound(all.begin(), all.end(), row,
                        [](std::uint32_t wanted, const RowMark& mark) { return wanted < mark.row; });
-  return after == marks.begin() ? first_answer : std::prev(after)->time;
+  return after == all.begin() ? first_answer : std::prev(after)->time;
 }
 
 std::size_t Trip::footprint() const {
   return sizeof(Trip) + held();
-}
-
-TripValues::TripValues(const TripValues& other) {
-  keep(other.slots, other.elements, other.cells, other.marks);
-}
-
-TripValues& TripValues::operator=(const TripValues& other) {
-  if (this != &other) keep(other.slots, other.elements, other.cells, other.marks);
-  return *this;
 }
 
 void TripValues::keep(std::span<const Slot> new_slots, std::span<const ValueHash> new_elements,
@@ -39,37 +31,26 @@ void TripValues::keep(std::span<const Slot> new_slots, std::span<const ValueHash
   std::unique_ptr<std::byte[]> many;
   if (size > few.size()) many = std::make_unique_for_overwrite<std::byte[]>(size);
   std::byte* to = many ? many.get() : few.data();
-  const std::byte* place = many ? many.get() : few_.data();
-  const auto copy = [&]<typename T>(std::span<const T> from) {
-    const auto* const begin = reinterpret_cast<const T*>(place);
-    std::copy_n(reinterpret_cast<const std::byte*>(from.data()), from.size_bytes(), to);
-    to += from.size_bytes();
-    place += from.size_bytes();
-    return std::span<const T>(begin, from.size());
+  const auto copy = [&](auto from) {
+    to = std::copy_n(reinterpret_cast<const std::byte*>(from.data()), from.size_bytes(), to);
+    return static_cast<std::uint32_t>(from.size());
   };
-  slots = copy(new_slots);
-  elements = copy(new_elements);
-  cells = copy(new_cells);
-  marks = copy(new_marks);
+  sizes_.slots = copy(new_slots);
+  sizes_.elements = copy(new_elements);
+  sizes_.cells = copy(new_cells);
+  sizes_.marks = copy(new_marks);
   if (!many) few_ = few;
   many_ = std::move(many);
 }
 
+void TripValues::copy(const TripValues& other) {
+  keep(other.slots(), other.elements(), other.cells(), other.marks());
+}
+
 void TripValues::take(TripValues& other) noexcept {
-  if (this == &other) return;
   many_ = std::move(other.many_);
   if (!many_) few_ = other.few_;
-  const auto move = [&]<typename T>(std::span<const T>& from) {
-    const auto* begin = from.data();
-    if (!many_ && !from.empty())
-      begin = reinterpret_cast<const T*>(
-          few_.data() + (reinterpret_cast<const std::byte*>(begin) - other.few_.data()));
-    return std::span<const T>(begin, std::exchange(from, {}).size());
-  };
-  slots = move(other.slots);
-  elements = move(other.elements);
-  cells = move(other.cells);
-  marks = move(other.marks);
+  sizes_ = std::exchange(other.sizes_, {});
 }
 
 namespace {
@@ -132,10 +113,7 @@ Trip make_trip(const Execution& execution, const Resolved& resolved, const Share
   const bool all_at_once = says_nothing(execution.marks, execution.first_answer);
   trip.keep(resolved.slots, resolved.elements, execution.cells,
             all_at_once ? std::span<const RowMark>() : execution.marks);
-  if (columns) {
-    trip.columns_owner = columns;
-    trip.key_columns = *columns;
-  }
+  trip.shared_columns = columns;
   trip.tags = resolved.tags;
   return trip;
 }

@@ -21,11 +21,14 @@ struct Tags;
 class TripValues {
  public:
   TripValues() = default;
-  TripValues(const TripValues& other);
+  TripValues(const TripValues& other) { copy(other); }
   TripValues(TripValues&& other) noexcept { take(other); }
-  TripValues& operator=(const TripValues& other);
+  TripValues& operator=(const TripValues& other) {
+    if (this != &other) copy(other);
+    return *this;
+  }
   TripValues& operator=(TripValues&& other) noexcept {
-    take(other);
+    if (this != &other) take(other);
     return *this;
   }
   ~TripValues() = default;
@@ -34,24 +37,43 @@ class TripValues {
   void keep(std::span<const Slot> new_slots, std::span<const ValueHash> new_elements,
             std::span<const ValueHash> new_cells, std::span<const RowMark> new_marks);
 
-  std::span<const Slot> slots;
-  std::span<const ValueHash> elements, cells;
+  // Good until the next change, and no longer than the trip.
+  std::span<const Slot> slots() const { return {at<Slot>(0), sizes_.slots}; }
+  std::span<const ValueHash> elements() const {
+    return {at<ValueHash>(slots().size_bytes()), sizes_.elements};
+  }
+  std::span<const ValueHash> cells() const {
+    return {at<ValueHash>(slots().size_bytes() + elements().size_bytes()), sizes_.cells};
+  }
   /// Empty when all rows came with the first answer.
-  std::span<const RowMark> marks;
+  std::span<const RowMark> marks() const {
+    return {at<RowMark>(bytes() - sizes_.marks * sizeof(RowMark)), sizes_.marks};
+  }
 
  protected:
   /// Bytes of memory beside its own.
-  std::size_t held() const {
-    if (!many_) return 0;
-    return slots.size_bytes() + elements.size_bytes() + cells.size_bytes() + marks.size_bytes();
-  }
+  std::size_t held() const { return many_ ? bytes() : 0; }
 
  private:
   using Few = std::array<std::byte, 64>;
+  struct Sizes {
+    std::uint32_t slots = 0, elements = 0, cells = 0, marks = 0;
+  };
 
+  std::size_t bytes() const {
+    return sizes_.slots * sizeof(Slot) + sizes_.elements * sizeof(ValueHash) +
+           sizes_.cells * sizeof(ValueHash) + sizes_.marks * sizeof(RowMark);
+  }
+  template <typename Part>
+  const Part* at(std::size_t offset) const {
+    return reinterpret_cast<const Part*>((many_ ? many_.get() : few_.data()) + offset);
+  }
+  void copy(const TripValues& other);
   void take(TripValues& other) noexcept;
 
+  // Slots, elements, cells, marks, one list behind the other.
   std::unique_ptr<std::byte[]> many_;
+  Sizes sizes_;
   alignas(8) Few few_;  ///< all of them, where they are not many
 };
 
@@ -95,18 +117,22 @@ struct Trip : TripValues {
   std::uint32_t savepoint = 0;     ///< first-level one of its transaction that it ran under; 0 none
   std::uint64_t cursor = 0;  ///< FETCHes of one cursor, Executes of one portal: equal, non-zero
 
-  std::span<const ResultColumn> key_columns;
-  SharedColumns columns_owner;  ///< shared by the trips of a statement
-  SharedTags tags;              ///< shared by the trips whose comments say the same; may be null
+  SharedColumns shared_columns;  ///< its key columns, those of other trips of its statement, too
+  SharedTags tags;               ///< shared by the trips whose comments say the same; may be null
 
+  std::span<const ResultColumn> key_columns() const {
+    return shared_columns ? std::span<const ResultColumn>(*shared_columns)
+                          : std::span<const ResultColumn>();
+  }
   Location location() const;  ///< file empty when no tag told
   /// The rule that its comment accepts: onetrip='allow:<rule>;<reason>'.
   std::string_view allowed() const;
   std::uint32_t indexed_rows() const {
-    return key_columns.empty() ? 0U : static_cast<std::uint32_t>(cells.size() / key_columns.size());
+    const std::size_t width = key_columns().size();
+    return width == 0 ? 0U : static_cast<std::uint32_t>(cells().size() / width);
   }
   ValueHash cell(std::uint32_t row, std::size_t column) const {
-    return cells[row * key_columns.size() + column];
+    return cells()[row * key_columns().size() + column];
   }
   /// When row `row` had arrived.
   Time arrived(std::uint32_t row) const;

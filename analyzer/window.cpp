@@ -6,7 +6,6 @@
 #include <string_view>
 #include <utility>
 
-#include "analyzer/prefetch.hpp"
 #include "analyzer/window_table.hpp"
 
 namespace onetrip {
@@ -343,18 +342,6 @@ void WindowTable::session_closed(SessionId session, Time now) {
 
 Window* WindowTable::add(SessionId session, const Execution& execution, const Resolved& resolved) {
   return impl_->add(session, execution, resolved);
-}
-
-void WindowTable::expect(SessionId session) const {
-  const auto found = impl_->sessions.find(session);
-  if (found != impl_->sessions.end()) prefetch(found->second.get(), sizeof(SessionState));
-}
-
-void WindowTable::expect_more(SessionId session) const {
-  const auto found = impl_->sessions.find(session);
-  if (found == impl_->sessions.end() || found->second->last_entry == nullptr) return;
-  prefetch(found->second->last_entry, sizeof(WindowStore::Entry));
-  prefetch(found->second->behind_last, sizeof(Trip));
 }
 
 void WindowTable::tick(Time now) {

@@ -148,7 +148,7 @@ void WindowStore::file(Entry& entry, Trip&& trip) {
     return;
   }
   if (window.indexed_rows + trip.indexed_rows() > config_.max_rows) {
-    trip.keep(trip.slots, trip.elements, {}, {});
+    trip.keep(trip.slots(), trip.elements(), {}, {});
     ++counters_.unindexed_results;
   }
   place(entry, std::move(trip));
@@ -291,7 +291,7 @@ void WindowStore::strip(Window& window) {
     const std::size_t size = trip.footprint();
     if (size == sizeof(Trip)) continue;  // nothing would be gained
     window.indexed_rows -= trip.indexed_rows();
-    trip.keep(trip.slots, trip.elements, {}, {});
+    trip.keep(trip.slots(), trip.elements(), {}, {});
     window.bytes -= size - trip.footprint();
   }
   if (before == window.bytes) return;
@@ -338,7 +338,7 @@ void WindowStore::warm_oldest() const {
   if (const auto& trips = second->window.trips; !trips.empty())
     prefetch(&trips.front(), sizeof(Trip));
   if (const auto& trips = first->window.trips; !trips.empty())
-    prefetch(trips.front().slots.data(), trips.front().slots.size_bytes());
+    prefetch(trips.front().slots().data(), trips.front().slots().size_bytes());
   for (const std::string* text : {&first->window.id, &first->window.label, &first->window.trace})
     prefetch(text->data(), text->size());
 }

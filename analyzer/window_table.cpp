@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyzer/prefetch.hpp"
+
 namespace onetrip {
 
 SessionState& WindowTable::Impl::session(SessionId id) {
@@ -257,6 +259,18 @@ void WindowTable::Impl::close_all(Time now) {
   }
   for (const std::uint64_t number : containers) close_container(number, now);
   named.clear();
+}
+
+void WindowTable::expect(SessionId session) const {
+  const auto found = impl_->sessions.find(session);
+  if (found != impl_->sessions.end()) prefetch(found->second.get(), sizeof(SessionState));
+}
+
+void WindowTable::expect_more(SessionId session) const {
+  const auto found = impl_->sessions.find(session);
+  if (found == impl_->sessions.end() || found->second->last_entry == nullptr) return;
+  prefetch(found->second->last_entry, sizeof(WindowStore::Entry));
+  prefetch(found->second->behind_last, sizeof(Trip));
 }
 
 }  // namespace onetrip

@@ -27,8 +27,8 @@ class DeepOffset final : public Rule {
     const Window& window = linked.window();
     const auto holds = [this](const Trip& trip) {
       const auto slot = trip.statement->offset_slot;
-      if (!slot || *slot >= trip.slots.size()) return false;
-      const std::uint32_t rows = trip.slots[*slot].clear;
+      if (!slot || *slot >= trip.slots().size()) return false;
+      const std::uint32_t rows = trip.slots()[*slot].clear;
       return rows >= rows_ && rows <= Slot::most_integer && trip.outcome == Outcome::completed;
     };
     for (const StatementTrips& found : trips_where(window, name(), holds))
@@ -42,7 +42,7 @@ class DeepOffset final : public Rule {
     finding.severity = Severity::warning;
     std::uint32_t rows = 0;
     for (const std::uint32_t t : found.trips)
-      rows = std::max(rows, window.trips[t].slots[*statement.offset_slot].clear);
+      rows = std::max(rows, window.trips[t].slots()[*statement.offset_slot].clear);
     finding.title = "OFFSET made the server read and throw away up to " + std::to_string(rows) +
                     " rows of " + tables_shown(statement);
     finding.advice.why =

@@ -39,8 +39,8 @@ class LargeInList final : public Rule {
     const Predicate* largest = nullptr;
     std::uint64_t most = values_;
     for (const Predicate& predicate : trip.statement->predicates) {
-      if (!is_list(predicate) || predicate.slot >= trip.slots.size()) continue;
-      const Slot& slot = trip.slots[predicate.slot];
+      if (!is_list(predicate) || predicate.slot >= trip.slots().size()) continue;
+      const Slot& slot = trip.slots()[predicate.slot];
       if (slot.kind != Slot::Kind::array || slot.count <= most) continue;
       most = slot.count;
       largest = &predicate;
@@ -51,7 +51,7 @@ class LargeInList final : public Rule {
   Finding finding(const LinkedWindow& linked, const StatementTrips& found) const {
     const Window& window = linked.window();
     const auto list_size = [&](std::uint32_t t) {
-      return window.trips[t].slots[largest_list(window.trips[t])->slot].count;
+      return window.trips[t].slots()[largest_list(window.trips[t])->slot].count;
     };
     const std::uint32_t worst =
         *std::max_element(found.trips.begin(), found.trips.end(),
@@ -88,16 +88,18 @@ class LargeInList final : public Rule {
   static std::optional<Source> source_of(const LinkedWindow& linked, std::uint32_t trip,
                                          const Predicate& predicate, const Origin& column) {
     const Trip& child = linked.window().trips[trip];
-    const Slot& slot = child.slots[predicate.slot];
-    if (slot.elements == 0 || slot.first_element + slot.elements > child.elements.size()) return {};
-    const auto values = child.elements.subspan(slot.first_element, slot.elements);
+    const Slot& slot = child.slots()[predicate.slot];
+    if (slot.elements == 0 || slot.first_element + slot.elements > child.elements().size())
+      return {};
+    const auto values = child.elements().subspan(slot.first_element, slot.elements);
     const std::unordered_set<ValueHash> wanted(values.begin(), values.end());
     for (std::uint32_t t = trip; t-- > 0;) {
       const Trip& parent = linked.window().trips[t];
       if (parent.rows < 2 || parent.complete > child.sent) continue;
-      for (std::size_t c = 0; c < parent.key_columns.size(); ++c) {
+      for (std::size_t c = 0; c < parent.key_columns().size(); ++c) {
         if (!holds_all(parent, c, wanted)) continue;
-        const Origin origin = origin_of(parent.key_columns[c], *parent.statement, linked.catalog());
+        const Origin origin =
+            origin_of(parent.key_columns()[c], *parent.statement, linked.catalog());
         const Relation relation = relate(origin, column, linked.catalog());
         if (relation.tie == Tie::none) continue;
         return Source{link(origin, column, relation, wanted.size()), &parent};

@@ -39,8 +39,8 @@ class LeadingWildcard final : public Rule {
 
  private:
   static bool begins_with_wildcard(const Trip& trip, const Pattern& pattern) {
-    return pattern.slot < trip.slots.size() &&
-           trip.slots[pattern.slot].clear == Slot::begins_with_wildcard;
+    return pattern.slot < trip.slots().size() &&
+           trip.slots()[pattern.slot].clear == Slot::begins_with_wildcard;
   }
 
   bool is_large(const Origin& column, const Catalog& catalog) const {

@@ -40,7 +40,7 @@ class MissingJoin final : public Rule {
     const Trip& first = window.trips[chain.first];
     const Trip& second = window.trips[chain.second];
     const Origin parent =
-        origin_of(first.key_columns[chain.key_column], *first.statement, linked.catalog());
+        origin_of(first.key_columns()[chain.key_column], *first.statement, linked.catalog());
     const Origin child = origin_of(second.statement->predicates[chain.predicate].column,
                                    *second.statement, linked.catalog());
     const Relation relation = relate(parent, child, linked.catalog());

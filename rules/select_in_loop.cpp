@@ -21,7 +21,7 @@ bool is_lookup(const Statement& statement) {
 
 /// Lists of values are a batch already.
 bool takes_list(const Trip& trip) {
-  return std::any_of(trip.slots.begin(), trip.slots.end(), [](const Slot& slot) {
+  return std::any_of(trip.slots().begin(), trip.slots().end(), [](const Slot& slot) {
     return slot.kind == Slot::Kind::array && slot.count != 1;
   });
 }
@@ -95,7 +95,7 @@ class SelectInLoop final : public Rule {
     const Statement& statement = *rounds.statement;
     const Origin column =
         origin_of(rounds.fed()[lookups.predicate].column, statement, linked.catalog(),
-                  window.trips[lookups.trips.front()].key_columns);
+                  window.trips[lookups.trips.front()].key_columns());
     Finding finding;
     finding.title = (column.table.empty() ? statement.summary : column.table) + " was " +
                     std::string(verb_of(statement)) + " " + std::to_string(lookups.trips.size()) +

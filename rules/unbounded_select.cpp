@@ -79,8 +79,8 @@ class UnboundedSelect final : public Rule {
   bool limit_is_none(const Trip& trip) const {
     if (trip.rows > thresholds_.rows) return true;
     const auto slot = trip.statement->limit_slot;
-    return slot && *slot < trip.slots.size() && trip.slots[*slot].clear > thresholds_.rows &&
-           trip.slots[*slot].clear <= Slot::most_integer;
+    return slot && *slot < trip.slots().size() && trip.slots()[*slot].clear > thresholds_.rows &&
+           trip.slots()[*slot].clear <= Slot::most_integer;
   }
 
   static bool reads_whole_table(const Statement& statement) {

@@ -37,14 +37,14 @@ CatalogPtr catalog_of(const std::string& table, std::uint32_t oid = 100) {
 
 /// A trip that read rows of table 100.
 Trip trip_of(SessionId session) {
-  static const std::vector<ResultColumn> columns = [] {
+  static const auto columns = [] {
     std::vector<ResultColumn> one(1);
     one[0].table_oid = 100;
-    return one;
+    return std::make_shared<const std::vector<ResultColumn>>(std::move(one));
   }();
   Trip trip;
   trip.session = session;
-  trip.key_columns = columns;
+  trip.shared_columns = columns;
   return trip;
 }
 

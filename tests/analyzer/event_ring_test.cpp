@@ -39,6 +39,23 @@ TEST_CASE("events come out in the order in which they were put") {
   CHECK(drained(ring).empty());
 }
 
+TEST_CASE("before an event is taken, the two behind it are shown") {
+  EventRing ring(64, plenty, nullptr);
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    Event event = numbered(i);
+    ring.put(event);
+  }
+  std::vector<std::string> seen;
+  const auto note = [&](const std::string& what, const Event& event) {
+    seen.push_back(what + std::to_string(event.execution.sequence));
+  };
+  ring.drain(
+      [&](Event& event) { note("take ", event); },
+      [&](const Event& event, int ahead) { note(std::to_string(ahead) + " ahead ", event); });
+  CHECK(seen == std::vector<std::string>{"2 ahead 3", "1 ahead 2", "take 1", "1 ahead 3", "take 2",
+                                         "take 3"});
+}
+
 TEST_CASE("a full ring drops executions and counts, and goes on once drained") {
   EventRing ring(16, plenty, nullptr);
   for (std::uint64_t i = 1; i <= 20; ++i) {

@@ -29,15 +29,15 @@ struct Given {
 };
 
 void check(const TripValues& values, const Given& given) {
-  REQUIRE(values.slots.size() == given.slots.size());
+  REQUIRE(values.slots().size() == given.slots.size());
   for (std::size_t i = 0; i < given.slots.size(); ++i)
-    CHECK(values.slots[i].hash == given.slots[i].hash);
-  CHECK(std::vector(values.elements.begin(), values.elements.end()) == given.elements);
-  CHECK(std::vector(values.cells.begin(), values.cells.end()) == given.cells);
-  REQUIRE(values.marks.size() == given.marks.size());
+    CHECK(values.slots()[i].hash == given.slots[i].hash);
+  CHECK(std::vector(values.elements().begin(), values.elements().end()) == given.elements);
+  CHECK(std::vector(values.cells().begin(), values.cells().end()) == given.cells);
+  REQUIRE(values.marks().size() == given.marks.size());
   for (std::size_t i = 0; i < given.marks.size(); ++i) {
-    CHECK(values.marks[i].row == given.marks[i].row);
-    CHECK(values.marks[i].time == given.marks[i].time);
+    CHECK(values.marks()[i].row == given.marks[i].row);
+    CHECK(values.marks()[i].time == given.marks[i].time);
   }
 }
 
@@ -69,11 +69,11 @@ TEST_CASE("a trip may keep a part of what it holds") {
   for (const std::size_t size : {1U, 50U}) {
     const Given given(size);
     TripValues kept = given.values();
-    kept.keep({}, kept.elements, kept.cells, {});
-    CHECK(kept.slots.empty());
-    CHECK(std::vector(kept.elements.begin(), kept.elements.end()) == given.elements);
-    CHECK(std::vector(kept.cells.begin(), kept.cells.end()) == given.cells);
-    CHECK(kept.marks.empty());
+    kept.keep({}, kept.elements(), kept.cells(), {});
+    CHECK(kept.slots().empty());
+    CHECK(std::vector(kept.elements().begin(), kept.elements().end()) == given.elements);
+    CHECK(std::vector(kept.cells().begin(), kept.cells().end()) == given.cells);
+    CHECK(kept.marks().empty());
   }
 }
 

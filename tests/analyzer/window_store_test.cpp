@@ -1,0 +1,59 @@
+#include "analyzer/window_store.hpp"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+namespace onetrip {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Those that are due, in the order in which they are given.
+std::vector<std::uint64_t> due(WindowStore& store, Time now) {
+  std::vector<std::uint64_t> numbers;
+  while (const WindowStore::Entry* entry = store.due(now)) numbers.push_back(entry->window.number);
+  return numbers;
+}
+
+TEST_CASE("Timers come in the order of their times, however they were set") {
+  WindowStore store({}, nullptr);
+  std::vector<WindowStore::Entry*> entries;
+  for (int i = 0; i < 5; ++i) entries.push_back(&store.open(WindowSource::idle_gap, 0s));
+  const Time times[] = {5s, 3s, 6s, 4s, 6s};
+  for (std::size_t i = 0; i < entries.size(); ++i) store.set_timer(*entries[i], times[i]);
+  CHECK(store.next_due() == 3s);
+  CHECK(due(store, 2s).empty());
+  CHECK(due(store, 4s) == std::vector<std::uint64_t>{2, 4});
+  CHECK(store.next_due() == 5s);
+  CHECK(due(store, 10s) == std::vector<std::uint64_t>{1, 3, 5});
+  CHECK_FALSE(store.next_due());
+}
+
+TEST_CASE("A timer that was set again holds as it was set last, earlier or later") {
+  WindowStore store({}, nullptr);
+  WindowStore::Entry& entry = store.open(WindowSource::idle_gap, 0s);
+  store.set_timer(entry, 5s);
+  store.set_timer(entry, 3s);
+  CHECK(due(store, 4s) == std::vector<std::uint64_t>{1});
+  CHECK(due(store, 6s).empty());
+  store.set_timer(entry, 7s);
+  store.set_timer(entry, 9s);
+  CHECK(due(store, 8s).empty());
+  CHECK(due(store, 9s) == std::vector<std::uint64_t>{1});
+}
+
+TEST_CASE("A window that was forgotten is not due, nor is it found") {
+  WindowStore store({}, nullptr);
+  WindowStore::Entry& first = store.open(WindowSource::idle_gap, 0s);
+  WindowStore::Entry& second = store.open(WindowSource::idle_gap, 0s);
+  store.set_timer(first, 1s);
+  store.set_timer(second, 2s);
+  store.end(1);
+  CHECK(store.find(1) == nullptr);
+  CHECK(store.find(2) == &second);
+  CHECK(store.numbers() == std::vector<std::uint64_t>{2});
+  CHECK(due(store, 3s) == std::vector<std::uint64_t>{2});
+}
+
+}  // namespace
+}  // namespace onetrip
