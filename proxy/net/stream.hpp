@@ -16,6 +16,9 @@ namespace onetrip {
 class Stream {
  public:
   Stream(EventLoop& loop, Socket::Owner& owner) : socket_(loop, owner) {}
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream() { close(); }
 
   Socket& socket() { return socket_; }
   const Socket& socket() const { return socket_; }
@@ -36,8 +39,10 @@ class Stream {
     return tls_ ? tls_->try_write(bytes) : socket_.try_write(bytes);
   }
 
-  /// As Socket::post(); never over TLS, where a write is what TLS makes of it.
-  bool post(Bytes bytes, Socket::Poster& poster) { return !tls_ && socket_.post(bytes, poster); }
+  /// As Socket::post().
+  bool post(Bytes bytes, Socket::Poster& poster) {
+    return tls_ ? tls_->post(bytes, poster) : socket_.post(bytes, poster);
+  }
 
   /// Tells the peer that no more comes, after all that was written.
   void shutdown_write() {
@@ -45,6 +50,7 @@ class Stream {
     socket_.shutdown_write();
   }
   void close() {
+    socket_.settle();  // by what TLS posted, while it is there to be told
     tls_.reset();
     socket_.close();
   }

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <utility>
 
@@ -148,6 +149,30 @@ Transfer Tls::try_write(Bytes bytes) {
   }
   if (broken_ || transport_.lost()) return {Status::failed, size};
   return {size == 0 && !bytes.empty() ? Status::would_block : Status::done, size};
+}
+
+bool Tls::post(Bytes bytes, Socket::Poster& poster) {
+  const bool fits = bytes.size() + record_overhead <= SendBatch::longest;
+  if (broken_ || transport_.lost() || !transport_.flushed() || under_way_ != 0 || !fits)
+    return false;
+  encrypt(bytes);
+  // Where nothing is posted, try_write() of the same bytes finds their records made.
+  if (broken_ || !transport_.post(*this)) return false;
+  poster_ = &poster;
+  return true;
+}
+
+void Tls::posted(Transfer what, Bytes rest) noexcept {
+  static constexpr std::array<std::byte, SendBatch::longest> in_records{};
+  transport_.posted(what, rest);
+  Socket::Poster& poster = *std::exchange(poster_, nullptr);
+  if (transport_.lost()) {
+    poster.posted({Transfer::Status::failed, 0}, {});
+  } else if (!transport_.flushed()) {
+    poster.posted({Transfer::Status::done, 0}, Bytes(in_records).first(under_way_));
+  } else {
+    poster.posted({Transfer::Status::done, std::exchange(under_way_, 0)}, {});
+  }
 }
 
 void Tls::encrypt(Bytes bytes) {

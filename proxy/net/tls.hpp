@@ -75,13 +75,13 @@ class TlsContext {
   bool checks_host_ = false;
 };
 
-/// TLS over one socket, which outlives it: the same try_read and try_write. One thread. Records of
-/// at most 16 KB are written; a retried write must bring the same bytes, or more. The socket's
-/// flags are used, so nothing is tried in vain. Memory for records is held only while one is under
-/// way.
+/// TLS over one socket, which outlives it: the same try_read, try_write and post. One thread.
+/// Records of at most 16 KB are written; a retried write must bring the same bytes, or more. The
+/// socket's flags are used, so nothing is tried in vain. Memory for records is held only while one
+/// is under way.
 ///
 /// Call order: handshake+ (try_read | try_write)* shutdown_write? try_read*
-class Tls {
+class Tls final : private Socket::Poster {
  public:
   /// would_block: the socket must get ready before handshake() gets further.
   enum class Step : std::uint8_t { done, would_block, failed };
@@ -111,6 +111,9 @@ class Tls {
   /// Fewer bytes than asked: more would block, for now. An end without close_notify is an end.
   Transfer try_read(std::span<std::byte> buffer);
   Transfer try_write(Bytes bytes);
+  /// As Socket::post(). What did not go is not read again: its records are made, and the `rest`
+  /// that the poster is told has no more than its length.
+  bool post(Bytes bytes, Socket::Poster& poster);
   /// False: an attempt would be in vain until the socket is ready.
   bool may_read() const;
   bool may_write() const;
@@ -134,6 +137,7 @@ class Tls {
   Step fail(std::string reason);
   Wait stopped(int result);
   void encrypt(Bytes bytes);
+  void posted(Transfer what, Bytes rest) noexcept override;
 
   std::shared_ptr<const TlsContext> context_;
   TlsTransport transport_;
@@ -141,7 +145,8 @@ class Tls {
   Opening opening_;
   std::string host_;  // that the certificate must be made out to
   std::string failure_;
-  std::size_t under_way_ = 0;  // bytes in records that have not all left
+  std::size_t under_way_ = 0;         // bytes in records that have not all left
+  Socket::Poster* poster_ = nullptr;  // while something is posted
   Wait read_waits_ = Wait::nothing;
   bool ended_ = false, broken_ = false;
 };

@@ -75,6 +75,7 @@ bool TlsTransport::write(Bytes records) {
 
 void TlsTransport::flush() {
   if (outgoing_.empty()) return;
+  socket_.settle();  // what was posted goes first, and what is left of it
   const Transfer sent = socket_.try_write(outgoing_);
   if (sent.status == Transfer::Status::failed) lost_ = true;
   if (lost_ || sent.size == outgoing_.size()) {
@@ -82,6 +83,23 @@ void TlsTransport::flush() {
     return;
   }
   outgoing_.erase(outgoing_.begin(), outgoing_.begin() + static_cast<std::ptrdiff_t>(sent.size));
+}
+
+bool TlsTransport::post(Socket::Poster& poster) {
+  posted_ = !outgoing_.empty() && socket_.post(outgoing_, poster);
+  if (posted_) outgoing_ = std::vector<std::byte>();  // they were copied
+  return posted_;
+}
+
+void TlsTransport::posted(Transfer what, Bytes rest) noexcept {
+  posted_ = false;
+  if (what.status == Transfer::Status::failed) lost_ = true;
+  if (lost_) return;
+  try {
+    outgoing_.insert(outgoing_.begin(), rest.begin(), rest.end());
+  } catch (const std::bad_alloc&) {
+    lost_ = true;  // a stream of records with a gap is of no use to anybody
+  }
 }
 
 bio_st* make_bio(TlsTransport& transport) {

@@ -28,7 +28,12 @@ class TlsTransport {
   void reserve(std::size_t size) { outgoing_.reserve(outgoing_.size() + size); }
   /// Sends what waits, as far as it goes.
   void flush();
-  bool flushed() const { return outgoing_.empty(); }
+  /// False: records wait, or what came of those that were posted is not known yet.
+  bool flushed() const { return outgoing_.empty() && !posted_; }
+
+  /// Socket::post() of what waits. The poster, when it is told, tells it with posted().
+  bool post(Socket::Poster& poster);
+  void posted(Transfer what, Bytes rest) noexcept;
 
   /// The peer's end was read.
   bool ended() const { return ended_; }
@@ -40,6 +45,7 @@ class TlsTransport {
   std::vector<std::byte> first_;
   std::vector<std::byte> outgoing_;
   bool ended_ = false, lost_ = false;
+  bool posted_ = false;
 };
 
 /// OpenSSL's view of a transport, which outlives it. SSL_set_bio takes it over. Throws

@@ -157,6 +157,7 @@ class Peer {
     });
   }
 
+  int descriptor() const { return fd_.get(); }
   void shutdown_write() { ::shutdown(fd_.get(), SHUT_WR); }
   void close() { fd_ = Fd(); }
 
