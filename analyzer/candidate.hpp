@@ -31,7 +31,7 @@ class Parents {
 
   const Window& window_;
   std::vector<Parent> all_;
-  std::vector<std::size_t> of_trip_;  ///< index + 1; 0: none, or a row that stands alone
+  std::vector<std::size_t> of_trip_;  ///< index + 1; 0: it may not feed by itself
   std::vector<bool> joined_;          ///< by loop
 };
 

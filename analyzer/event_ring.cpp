@@ -180,6 +180,8 @@ std::size_t EventRing::drain(const std::function<void(Event&)>& take,
   Impl& ring = *impl_;
   const std::uint64_t until = ring.producer.put.load(std::memory_order_acquire);
   const std::uint64_t from = ring.consumer.taken.load(std::memory_order_relaxed);
+  for (std::uint64_t first = from; first != std::min(until, from + 3); ++first)
+    prefetch_event(*ring.ring[first & ring.mask].event);
   for (std::uint64_t here = from; here != until; ++here) {
     const auto ahead = [&](std::uint64_t n) -> const Event& {
       return *ring.ring[(here + n) & ring.mask].event;

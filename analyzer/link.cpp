@@ -354,13 +354,10 @@ void fill_index(const Window& window, const std::vector<Loop>& loops, ValueIndex
 
 /// Whether any result, or the results of a loop of INSERT … RETURNING, may have fed a loop.
 bool has_source(const Window& window, const std::vector<Loop>& loops) {
-  const auto feeds = [](const Trip& trip) {
-    return !trip.cells().empty() && (trip.rows >= 2 || trip.cursor != 0);
-  };
   const auto returns = [](const Loop& loop) {
     return loop.statement->kind == StatementKind::insert && loop.statement->returning;
   };
-  return std::any_of(window.trips.begin(), window.trips.end(), feeds) ||
+  return std::any_of(window.trips.begin(), window.trips.end(), may_feed) ||
          std::any_of(loops.begin(), loops.end(), returns);
 }
 

@@ -43,6 +43,10 @@ std::vector<Predicate> assigned_by(const Statement& statement) {
 
 }  // namespace
 
+bool may_feed(const Trip& trip) {
+  return !trip.cells().empty() && (trip.rows >= 2 || trip.cursor != 0);
+}
+
 bool equates(const Predicate& predicate) {
   return predicate.op == Predicate::Op::equal || predicate.op == Predicate::Op::in_list ||
          predicate.op == Predicate::Op::any_array;

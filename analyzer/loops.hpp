@@ -18,6 +18,8 @@ bool reads(const Statement& statement);
 bool writes_rows(const Statement& statement);
 /// The table that INSERT, UPDATE, DELETE or MERGE writes; null when there is none.
 const TableUse* written_table(const Statement& statement);
+/// Whether the rows of a result may have fed others by themselves: several, or a piece of more.
+bool may_feed(const Trip& trip);
 /// Whether the condition holds for one value, or for each of a list.
 bool equates(const Predicate& predicate);
 

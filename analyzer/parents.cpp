@@ -1,23 +1,16 @@
 #include <unordered_map>
 
 #include "analyzer/candidate.hpp"
+#include "analyzer/loops.hpp"
 
 namespace onetrip {
-namespace {
-
-/// A result of one row is nobody's parent unless it is a piece of a larger one.
-bool stands_alone(const Trip& trip) {
-  return trip.rows < 2 && trip.cursor == 0;
-}
-
-}  // namespace
 
 Parents::Parents(const Window& window, const std::vector<Loop>& loops)
     : window_(window), of_trip_(window.trips.size(), 0), joined_(loops.size(), false) {
   std::unordered_map<std::uint64_t, std::size_t> cursors;
   for (std::uint32_t t = 0; t < window.trips.size(); ++t) {
     const Trip& trip = window.trips[t];
-    if (trip.cells().empty() || stands_alone(trip)) continue;
+    if (!may_feed(trip)) continue;
     const auto known = trip.cursor != 0 ? cursors.find(trip.cursor) : cursors.end();
     if (known != cursors.end()) {
       all_[known->second].trips.push_back(t);

@@ -102,7 +102,7 @@ void WindowStore::close(Entry& entry, Time now) {
   kept_.splice(kept_.end(), open_, entry.place);
   kept_bytes_ += entry.window.bytes;
   entry.kept_until = now + kept_for;
-  set_timer(entry, entry.kept_until);
+  entry.timer.reset();
 }
 
 void WindowStore::reopen(Entry& entry) {
@@ -250,13 +250,16 @@ WindowStore::Entry* WindowStore::due(Time now) {
     entry->timer.reset();
     return entry;
   }
-  return nullptr;
+  if (kept_.empty() || kept_.front().kept_until > now) return nullptr;
+  return &kept_.front();
 }
 
 std::optional<Time> WindowStore::next_due() const {
   std::optional<Time> due;
-  if (!queue_.empty()) due = queue_.front().when;
-  if (!heap_.empty()) due = std::min(due.value_or(heap_.top().when), heap_.top().when);
+  const auto at_latest = [&due](Time when) { due = std::min(due.value_or(when), when); };
+  if (!queue_.empty()) at_latest(queue_.front().when);
+  if (!heap_.empty()) at_latest(heap_.top().when);
+  if (!kept_.empty()) at_latest(kept_.front().kept_until);
   return due;
 }
 

@@ -50,7 +50,8 @@ class WindowStore {
   /// Takes trips out of a window, and off its totals.
   std::vector<Trip> take(Entry& entry, const std::function<bool(const Trip&)>& wanted);
 
-  /// At `when`, due() gives the entry. One timer each, the latest set holds.
+  /// At `when`, due() gives the entry, which is open. One timer each, the latest set holds. Of a
+  /// closed one it is kept_until.
   void set_timer(Entry& entry, Time when);
   Entry* due(Time now);
   /// When due() may give one; none: never.
@@ -95,7 +96,8 @@ class WindowStore {
   std::list<Entry> spare_;  ///< a few that were forgotten
   NumberTable<Entry*, 32'768> by_number_;
   boost::unordered_flat_map<std::uint64_t, Entry*> by_key_;
-  // Most timers are set for later than all before them, and wait in their order; the others do not.
+  // Timers of open entries. Those set for later than all before them, as most are, wait in a queue;
+  // the rest are sorted.
   std::deque<Timer> queue_;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> heap_;
   std::size_t bytes_ = 0, kept_bytes_ = 0;

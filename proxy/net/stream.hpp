@@ -50,7 +50,7 @@ class Stream {
     socket_.shutdown_write();
   }
   void close() {
-    socket_.settle();  // by what TLS posted, while it is there to be told
+    socket_.settle();  // TLS is told what came of what it posted, and so must still be there
     tls_.reset();
     socket_.close();
   }

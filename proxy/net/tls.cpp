@@ -163,13 +163,13 @@ bool Tls::post(Bytes bytes, Socket::Poster& poster) {
 }
 
 void Tls::posted(Transfer what, Bytes rest) noexcept {
-  static constexpr std::array<std::byte, SendBatch::longest> in_records{};
+  static constexpr std::array<std::byte, SendBatch::longest> placeholder{};
   transport_.posted(what, rest);
   Socket::Poster& poster = *std::exchange(poster_, nullptr);
   if (transport_.lost()) {
     poster.posted({Transfer::Status::failed, 0}, {});
-  } else if (!transport_.flushed()) {
-    poster.posted({Transfer::Status::done, 0}, Bytes(in_records).first(under_way_));
+  } else if (!rest.empty()) {
+    poster.posted({Transfer::Status::done, 0}, Bytes(placeholder).first(under_way_));
   } else {
     poster.posted({Transfer::Status::done, std::exchange(under_way_, 0)}, {});
   }

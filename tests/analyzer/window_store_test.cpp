@@ -55,5 +55,21 @@ TEST_CASE("A window that was forgotten is not due, nor is it found") {
   CHECK(due(store, 3s) == std::vector<std::uint64_t>{2});
 }
 
+TEST_CASE("A window that closed is due when it may not be opened any more") {
+  WindowStore store({}, nullptr);
+  WindowStore::Entry& closed = store.open(WindowSource::idle_gap, 0s);
+  WindowStore::Entry& reopened = store.open(WindowSource::idle_gap, 0s);
+  store.set_timer(closed, 1s);
+  store.close(closed, 1s);
+  store.close(reopened, 2s);
+  store.reopen(reopened);
+  CHECK(due(store, 30s).empty());
+  CHECK(store.next_due() == closed.kept_until);
+  REQUIRE(store.due(closed.kept_until) == &closed);
+  store.end(closed.window.number);
+  CHECK(store.due(1h) == nullptr);
+  CHECK_FALSE(store.next_due());
+}
+
 }  // namespace
 }  // namespace onetrip

@@ -1,4 +1,8 @@
 #include <catch2/catch.hpp>
+#include <functional>
+#include <future>
+#include <optional>
+#include <string>
 
 #include "tests/net/road.hpp"
 #include "tests/net/tls_road.hpp"
@@ -98,6 +102,109 @@ TEST_CASE_METHOD(TlsOnBothHops, "A way that is full takes short messages over TL
   CHECK(sender.read(6) == "answer");
 }
 
+/// One hop, every send of which is posted, on a thread of its own: a ring that goes interrupts the
+/// waits of the thread that had it.
+struct Posting {
+  Folder folder;
+  Authority authority{folder, "authority"};
+  Identity identity = authority.issue();
+  SocketPair ends = make_pair_of_sockets();
+  Side side{1};
+  TlsPeer peer{TlsPeer::Role::client, ends.theirs.get(), {}};
+
+  Posting() {
+    side.take(std::move(ends.ours));
+    side.accept(
+        {TlsListenConfig::Mode::require, identity.certificate, identity.key, {}, {}, "1.2"});
+    side.piece = 3000;
+  }
+  bool shake_hands() {
+    Beside client([&] { peer.shake_hands(); });
+    return side.shake_hands();
+  }
+};
+
+/// Where io_uring is not permitted nothing is posted, and nothing is to be tested.
+void posting(const std::function<void(Posting&)>& test) {
+  std::async(std::launch::async, [&] {
+    Posting one;
+    REQUIRE(one.shake_hands());
+    one.side.to_send = "first";
+    REQUIRE(one.side.run_until([](Side& at) { return at.unsent() == 0; }));
+    REQUIRE(one.peer.read(5) == "first");
+    if (one.side.posted_pieces == 0) {
+      WARN("io_uring is not permitted here: sends over TLS are not batched");
+    } else {
+      test(one);
+    }
+  }).get();
+}
+
+TEST_CASE("Records that find no room are sent when there is some, each once and in order") {
+  posting([](Posting& one) {
+    const std::string all = noise(3'000'000);
+    one.side.to_send += all;
+    REQUIRE(one.side.run_until([](Side& at) { return at.returned_pieces > 0; }));
+    std::string arrived;
+    Beside reader([&] { arrived = one.peer.read(all.size()); });
+    REQUIRE(one.side.run_until([](Side& at) { return at.unsent() == 0; }));
+    reader.join();
+    const bool unchanged = arrived == all;
+    CHECK(unchanged);
+    CHECK(one.side.posted_pieces > 100);
+  });
+}
+
+TEST_CASE("An answer to a KeyUpdate goes behind the records that were posted before it") {
+  const bool is_full = GENERATE(false, true);
+  posting([is_full](Posting& one) {
+    Side& side = one.side;
+    SSL_key_update(one.peer.native(), SSL_KEY_UPDATE_REQUESTED);
+    one.peer.send("new keys");
+    std::string expected = "posted";
+    side.reads = false;
+    if (is_full) {
+      expected = noise(3'000'000);
+      side.to_send += expected;
+      REQUIRE(side.run_until([](Side& at) { return at.returned_pieces > 0; }));
+    } else {
+      side.to_send += expected;
+    }
+    // Read in the turn in which the last piece was posted, before anything is heard of it.
+    bool read_while_posted = false;
+    std::string arrived;
+    Beside reader([&] { arrived = one.peer.read(expected.size() + 4); });
+    const auto read_amid = [&](Side& at) {
+      if (at.is_posted && !read_while_posted) {
+        read_while_posted = true;
+        std::vector<std::byte> buffer(100);
+        const Transfer read = at.tls().try_read(buffer);
+        at.received += as_text(Bytes(buffer).first(read.size));
+      }
+      return at.unsent() == 0 && !at.is_posted;
+    };
+    REQUIRE(side.run_until(read_amid));
+    side.to_send += "next";
+    REQUIRE(side.run_until([](Side& at) { return at.unsent() == 0; }));
+    reader.join();
+    CHECK(read_while_posted);
+    CHECK(side.received == "new keys");
+    const bool unchanged = arrived == expected + "next";
+    CHECK(unchanged);
+  });
+}
+
+TEST_CASE("Who posted records to a peer that is gone hears it") {
+  posting([](Posting& one) {
+    one.ends.theirs = Fd();
+    one.side.reads = false;
+    one.side.to_send += "to nobody";
+    CHECK(one.side.run_until([](Side& at) { return at.lost; }));
+    CHECK(one.side.posted_pieces == 2);
+    CHECK(one.side.unsent() != 0);
+  });
+}
+
 TEST_CASE_METHOD(TlsOnBothHops, "New keys amid short messages over TLS lose none") {
   for (int i = 0; i < 50; ++i) {
     for (TlsPeer* peer : {&*from, &*to}) {
@@ -110,7 +217,8 @@ TEST_CASE_METHOD(TlsOnBothHops, "New keys amid short messages over TLS lose none
   }
 }
 
-TEST_CASE_METHOD(TlsOnBothHops, "Who is gone when a short message over TLS comes is told at once") {
+TEST_CASE_METHOD(TlsOnBothHops,
+                 "Who is gone when a short message over TLS comes is told to the other") {
   const bool client_goes = GENERATE(true, false);
   Peer& gone = client_goes ? client : *behind;
   Peer& other = client_goes ? *behind : client;

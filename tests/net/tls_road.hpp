@@ -44,11 +44,13 @@ inline SocketPair make_pair_of_sockets() {
 }
 
 /// Our side. Sends what it is given, collects what comes, and calls its goal after each step.
-class Side final : private Socket::Owner {
+class Side final : private Socket::Owner, private Socket::Poster {
  public:
   using Goal = std::function<bool(Side&)>;
 
-  Side() : socket_(loop_, *this), late_(loop_, [this] { loop_.stop(); }) {}
+  /// `batch_from` as EventLoop has it.
+  explicit Side(std::size_t batch_from = 0)
+      : loop_(batch_from), socket_(loop_, *this), late_(loop_, [this] { loop_.stop(); }) {}
 
   void take(Fd fd) {
     if (socket_.adopt(std::move(fd))) throw std::runtime_error("adopt");
@@ -87,6 +89,9 @@ class Side final : private Socket::Owner {
   bool ended = false, lost = false, reads = true;
   std::size_t read_size = 65536;
   std::size_t attempts = 0;  ///< of reading and writing
+  std::size_t piece = 0;     ///< not 0: so many bytes at a time are posted
+  std::size_t posted_pieces = 0, returned_pieces = 0;
+  bool is_posted = false;  ///< and nothing heard of it yet
 
  private:
   void on_ready(Socket&) override {
@@ -100,7 +105,7 @@ class Side final : private Socket::Owner {
 
   void pump() {
     while (reads && !ended && !lost && tls_->may_read()) read_some();
-    while (unsent() != 0 && !lost && tls_->may_write()) write_some();
+    while (unsent() != 0 && !lost && !is_posted && tls_->may_write()) write_some();
   }
 
   void read_some() {
@@ -113,10 +118,28 @@ class Side final : private Socket::Owner {
   }
 
   void write_some() {
-    const Transfer written = tls_->try_write(as_bytes(to_send).subspan(sent));
+    const Bytes rest = as_bytes(to_send).subspan(sent);
+    const Bytes next = piece == 0 ? rest : rest.first(std::min(piece, rest.size()));
+    if (piece != 0 && !returned_ && tls_->post(next, *this)) {
+      is_posted = true;
+      ++posted_pieces;
+      return;
+    }
+    const Transfer written = tls_->try_write(next);
+    returned_ = returned_ && written.size == 0;
     ++attempts;
     sent += written.size;
     lost = written.status == Transfer::Status::failed;
+  }
+
+  /// As a flow does: what did not go is tried again when there is room.
+  void posted(Transfer what, Bytes rest) noexcept override {
+    is_posted = false;
+    sent += what.size;
+    lost = what.status == Transfer::Status::failed;
+    returned_ = !rest.empty();
+    if (returned_) ++returned_pieces;
+    socket_.again();
   }
 
   EventLoop loop_;
@@ -125,6 +148,7 @@ class Side final : private Socket::Owner {
   EventLoop::Timer late_;
   Goal goal_;
   bool reached_ = false;
+  bool returned_ = false;  ///< the next piece, to be written by itself
 };
 
 struct PeerSettings {
