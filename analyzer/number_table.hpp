@@ -9,8 +9,8 @@ namespace onetrip {
 
 /// Values by numbers that are given out in ascending order, from 1. Most of those that are held are
 /// among the latest `Young`: these lie next to one another in the order of their numbers, so that
-/// who goes through thousands of them touches little memory. One whose place another takes goes to a
-/// hash table.
+/// who goes through thousands of them touches little memory. One whose place another takes goes to
+/// a hash table.
 template <typename Value, std::size_t Young>
 class NumberTable {
  public:
