@@ -63,6 +63,7 @@ test("the profiles by label and by application are in it", async () => {
   const cells = await page.locator("tbody tr", { hasText: "shop::list" }).locator("td").allInnerTexts();
   assert.deepEqual([cells[1], cells[2], cells[7]], ["1", "21", "21"]);
   await page.getByRole("button", { name: "Calls", exact: true }).click();
+  await page.getByRole("button", { name: "Calls", exact: true, pressed: true }).waitFor();
   const calls = (await page.locator("tbody tr td:nth-child(3)").allInnerTexts()).map(Number);
   assert.ok(calls.length > 2);
   assert.deepEqual(calls, [...calls].sort((a, b) => b - a));
