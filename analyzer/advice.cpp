@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analyzer/advice_case.hpp"
+#include "analyzer/orm.hpp"
 #include "analyzer/sql_words.hpp"
 
 namespace onetrip {

@@ -3,7 +3,6 @@
 #include "analyzer/catalog.hpp"
 #include "analyzer/finding.hpp"
 #include "analyzer/link.hpp"
-#include "analyzer/orm.hpp"
 
 namespace onetrip {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "analyzer/catalog.hpp"
+#include "analyzer/dialect.hpp"
 #include "analyzer/link.hpp"
-#include "analyzer/orm.hpp"
 
 namespace onetrip {
 

@@ -7,6 +7,7 @@
 #include "analyzer/advice_names.hpp"
 #include "analyzer/advice_words.hpp"
 #include "analyzer/loops.hpp"
+#include "analyzer/orm.hpp"
 #include "analyzer/sql_words.hpp"
 
 namespace onetrip {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "analyzer/advice_case.hpp"
-#include "analyzer/orm.hpp"
+#include "analyzer/dialect.hpp"
 
 namespace onetrip {
 

@@ -14,13 +14,6 @@ namespace {
 
 constexpr Time live_interval = std::chrono::seconds(1);
 
-/// Most lists are short; of a long one the rest comes by itself, one line after the other.
-template <typename List>
-void prefetch_front(const List& list) {
-  constexpr std::size_t most = 512;
-  prefetch(list.data(), std::min(list.size() * sizeof(list[0]), most));
-}
-
 bool matches_any(const std::vector<std::string>& globs, const std::string& text) {
   return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
     return fnmatch(glob.c_str(), text.c_str(), 0) == 0;

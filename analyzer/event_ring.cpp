@@ -180,15 +180,16 @@ std::size_t EventRing::drain(const std::function<void(Event&)>& take,
   Impl& ring = *impl_;
   const std::uint64_t until = ring.producer.put.load(std::memory_order_acquire);
   const std::uint64_t from = ring.consumer.taken.load(std::memory_order_relaxed);
-  for (std::uint64_t first = from; first != std::min(until, from + 3); ++first)
-    prefetch_event(*ring.ring[first & ring.mask].event);
+  const auto at = [&](std::uint64_t place) -> const Event& {
+    return *ring.ring[place & ring.mask].event;
+  };
+  constexpr std::uint64_t ahead = 3;  // one more than is expected
+  for (std::uint64_t here = from; here != std::min(until, from + ahead); ++here)
+    prefetch_event(at(here));
   for (std::uint64_t here = from; here != until; ++here) {
-    const auto ahead = [&](std::uint64_t n) -> const Event& {
-      return *ring.ring[(here + n) & ring.mask].event;
-    };
-    if (here + 3 < until) prefetch_event(ahead(3));
-    if (expect && here + 2 < until) expect(ahead(2), 2);
-    if (expect && here + 1 < until) expect(ahead(1), 1);
+    if (here + ahead < until) prefetch_event(at(here + ahead));
+    if (expect && here + 2 < until) expect(at(here + 2), 2);
+    if (expect && here + 1 < until) expect(at(here + 1), 1);
     Place place = std::move(ring.ring[here & ring.mask]);
     take(*place.event);
     add(ring.consumer.bytes, place.size);

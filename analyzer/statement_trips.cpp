@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "analyzer/origin.hpp"
+#include "analyzer/orm.hpp"
 
 namespace onetrip {
 namespace {

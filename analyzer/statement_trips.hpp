@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "analyzer/catalog.hpp"
+#include "analyzer/dialect.hpp"
 #include "analyzer/finding.hpp"
-#include "analyzer/orm.hpp"
 #include "analyzer/window.hpp"
 
 namespace onetrip {

@@ -9,12 +9,6 @@
 #include "analyzer/question.hpp"
 
 namespace onetrip {
-namespace {
-
-constexpr std::size_t most_warmed = 4;  ///< trips of a window
-
-}  // namespace
-
 WindowSummary summarize(const Window& window) {
   const std::uint64_t statements = window.source == WindowSource::named
                                        ? window.totals.statements
@@ -67,9 +61,9 @@ void WindowArchive::forget_oldest() {
 void WindowArchive::warm_oldest() const {
   if (size_ < 2) return;
   const ArchivedWindow& first = nth(0);
-  prefetch(first.trips.data(), std::min(first.trips.size(), most_warmed) * sizeof(first.trips[0]));
+  prefetch_front(first.trips);
   for (const std::string* text : {&first.summary.id, &first.summary.trace, &first.label})
-    prefetch(text->data(), text->size());
+    prefetch_front(*text);
   prefetch(&nth(1), sizeof(ArchivedWindow));
 }
 

@@ -341,9 +341,9 @@ void WindowStore::warm_oldest() const {
   if (const auto& trips = second->window.trips; !trips.empty())
     prefetch(&trips.front(), sizeof(Trip));
   if (const auto& trips = first->window.trips; !trips.empty())
-    prefetch(trips.front().slots().data(), trips.front().slots().size_bytes());
+    prefetch_front(trips.front().slots());
   for (const std::string* text : {&first->window.id, &first->window.label, &first->window.trace})
-    prefetch(text->data(), text->size());
+    prefetch_front(*text);
 }
 
 // The oldest ones that may go, until there are not too many.

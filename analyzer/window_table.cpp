@@ -208,10 +208,9 @@ void WindowTable::Impl::leave(SessionState& session, Time now) {
   if (open->from_session && open->sessions == 0) close_container(number, now);
 }
 
-// When an entry whose timer ran out is really due.
+// When an open entry whose timer ran out is really due.
 Time WindowTable::Impl::due(const Entry& entry, Time now) {
   const Window& window = entry.window;
-  if (window.closed) return entry.kept_until;
   switch (window.source) {
     case WindowSource::trace:
     case WindowSource::tag:
@@ -234,11 +233,10 @@ Time WindowTable::Impl::due(const Entry& entry, Time now) {
 void WindowTable::Impl::tick(Time now) {
   while (Entry* entry = store.due(now)) {
     const std::uint64_t number = entry->window.number;
-    const Time when = due(*entry, now);
-    if (when > now) {
-      store.set_timer(*entry, when);
-    } else if (entry->window.closed) {
+    if (entry->window.closed) {
       store.end(number);
+    } else if (const Time when = due(*entry, now); when > now) {
+      store.set_timer(*entry, when);
     } else if (entry->window.source == WindowSource::named) {
       close_container(number, now);
     } else {

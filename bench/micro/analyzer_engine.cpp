@@ -14,6 +14,13 @@ using namespace onetrip::bench;
 
 constexpr std::size_t batch = 200;  // what comes within the worker's interval at 40,000 a second
 
+/// One turn of the worker.
+void work(EventRing& ring, Engine& engine, Time now) {
+  ring.drain([&](Event& event) { engine.take(event); },
+             [&](const Event& next, int ahead) { engine.expect(next, ahead); });
+  engine.tick(now);
+}
+
 /// What the worker does, less its thread: events are put into a ring, drained, and time passes.
 /// Writing and putting the event is part of it.
 class Desk {
@@ -30,9 +37,7 @@ class Desk {
     if (++waiting_ == batch) drain();
   }
   void drain() {
-    ring_.drain([this](Event& event) { shop_.engine.take(event); },
-                [this](const Event& next, int ahead) { shop_.engine.expect(next, ahead); });
-    shop_.engine.tick(talk.now());
+    work(ring_, shop_.engine, talk.now());
     waiting_ = 0;
   }
   void report(benchmark::State& state) {
@@ -226,9 +231,7 @@ void engine_cold(benchmark::State& state) {
     for (std::size_t i = 0; i < batch; ++i) put();
     others.run();
     state.ResumeTiming();
-    ring.drain([&](Event& one) { shop.engine.take(one); },
-               [&](const Event& one, int ahead) { shop.engine.expect(one, ahead); });
-    shop.engine.tick(now);
+    work(ring, shop.engine, now);
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
 }
@@ -252,9 +255,7 @@ void run_cold(benchmark::State& state, std::size_t at_once, Put put) {
     }
     others.run();
     state.ResumeTiming();
-    ring.drain([&](Event& one) { shop.engine.take(one); },
-               [&](const Event& one, int ahead) { shop.engine.expect(one, ahead); });
-    shop.engine.tick(talk.now());
+    work(ring, shop.engine, talk.now());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(at_once));
 }
