@@ -110,8 +110,9 @@ void EventLoop::run(const std::function<void()>& after_turn) {
 
 // Fills told_ with what became ready.
 void EventLoop::wait() {
-  std::array<epoll_event, events_per_turn> events;
-  const int count = ::epoll_wait(epoll_.get(), events.data(), events_per_turn, timeout());
+  std::array<epoll_event, most_events> events;
+  const int most = sends_.is_open() ? most_events : events_without_batch;
+  const int count = ::epoll_wait(epoll_.get(), events.data(), most, timeout());
   ++turn_;
   told_.clear();
   woken_ = false;

@@ -61,18 +61,20 @@ SendBatch::~SendBatch() = default;
 void SendBatch::open() {
   if (worthwhile_ == 0 || ring_) return;
   ring_ = Ring::make();
-  if (ring_) memory_ = std::make_unique<std::array<std::byte, most * longest>>();
+  if (ring_) memory_ = std::make_unique<std::array<std::byte, most_bytes>>();
 }
 
 void SendBatch::begin(std::size_t events) {
   takes_ = ring_ != nullptr && events >= worthwhile_;
 }
 
-bool SendBatch::add(int fd, Bytes bytes, Sender& sender) {
-  if (!takes_ || count_ == most || bytes.size() > longest) return false;
-  const auto kept = std::span(*memory_).subspan(count_ * longest, bytes.size());
+bool SendBatch::add(int fd, Bytes bytes, Sender& sender, Peer peer) {
+  if (!takes_ || count_ == most || bytes.size() > std::min(longest, most_bytes - bytes_))
+    return false;
+  const auto kept = std::span(*memory_).subspan(bytes_, bytes.size());
   std::copy(bytes.begin(), bytes.end(), kept.begin());
-  entries_[count_++] = {fd, kept, &sender, std::nullopt};
+  bytes_ += bytes.size();
+  entries_[count_++] = {fd, kept, &sender, std::nullopt, peer};
   return true;
 }
 
@@ -85,7 +87,7 @@ void SendBatch::submit() {
   if (count_ == 0) return;
   if (count_ > 1 || worthwhile_ == 1) send_together();
   const auto entries = std::span(entries_).first(count_);
-  count_ = 0;
+  count_ = bytes_ = 0;
   for (Entry& entry : entries) {
     if (!entry.result) entry.result = send_now(entry.fd, entry.bytes);
   }
@@ -99,15 +101,20 @@ void SendBatch::submit() {
 
 // With MSG_DONTWAIT each is over when the kernel has taken it. What it did not take has no result.
 void SendBatch::send_together() {
-  for (std::size_t i = 0; i < count_; ++i) {
-    const Entry& entry = entries_[i];
-    io_uring_sqe* slot = ::io_uring_get_sqe(&ring_->uring);
-    ::io_uring_prep_send(slot, entry.fd, entry.bytes.data(), entry.bytes.size(), send_flags);
-    slot->user_data = i;
+  std::array<Entry*, most> queue;
+  std::size_t queued = 0;
+  for (const Peer peer : {Peer::server, Peer::client}) {
+    for (Entry& entry : std::span(entries_).first(count_)) {
+      if (entry.peer != peer) continue;
+      io_uring_sqe* slot = ::io_uring_get_sqe(&ring_->uring);
+      ::io_uring_prep_send(slot, entry.fd, entry.bytes.data(), entry.bytes.size(), send_flags);
+      slot->user_data = queued;
+      queue[queued++] = &entry;
+    }
   }
-  const std::size_t taken = ring_->submit(count_);
+  const std::size_t taken = ring_->submit(queued);
   // What is not known to have been sent has broken its connection.
-  for (std::size_t i = 0; i < taken; ++i) entries_[i].result = -EIO;
+  for (Entry* entry : std::span(queue).first(taken)) entry->result = -EIO;
   std::size_t heard = 0;
   for (; heard < taken; ++heard) {
     io_uring_cqe* done = nullptr;
@@ -116,11 +123,11 @@ void SendBatch::send_together() {
       error = ::io_uring_wait_cqe(&ring_->uring, &done);
     } while (error == -EINTR);
     if (error != 0) break;
-    entries_[done->user_data].result = done->res;
+    queue[done->user_data]->result = done->res;
     ::io_uring_cqe_seen(&ring_->uring, done);
   }
   // What is told late must not be taken for what the next batch is told.
-  if (heard < count_) {
+  if (heard < queued) {
     ring_.reset();  // with what it still holds
     takes_ = false;
   }

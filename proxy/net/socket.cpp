@@ -35,6 +35,7 @@ void tune(int fd, const Keepalive& keepalive) {
 
 std::error_code Socket::adopt(Fd fd) {
   fd_ = std::move(fd);
+  peer_ = SendBatch::Peer::client;
   if (!loop_.watch(fd_.get(), *this)) return last_error();
   // The loop tells whether there is something to read; there is room to write.
   writable_ = true;
@@ -46,6 +47,7 @@ std::error_code Socket::connect(const Address::Socket& address) {
   Fd fd(::socket(address.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return last_error();
   fd_ = std::move(fd);
+  peer_ = SendBatch::Peer::server;
   const bool connected =
       ::connect(fd_.get(), address.data(), static_cast<socklen_t>(address.size())) == 0;
   if (!connected && errno != EINPROGRESS) return last_error();
@@ -94,7 +96,7 @@ Transfer Socket::outcome(ssize_t result, std::size_t asked) {
 }
 
 bool Socket::post(Bytes bytes, Poster& poster) {
-  if (!writable_ || !loop_.sends().add(fd_.get(), bytes, *this)) return false;
+  if (!writable_ || !loop_.sends().add(fd_.get(), bytes, *this, peer_)) return false;
   poster_ = &poster;
   return true;
 }

@@ -114,6 +114,7 @@ class Socket final : private EventLoop::Watcher, private SendBatch::Sender {
   Owner& owner_;
   Fd fd_;
   bool readable_ = false, writable_ = false, ended_ = false, urgent_ = false, lost_ = false;
+  SendBatch::Peer peer_ = SendBatch::Peer::server;
   bool wants_write_ = false;  // as the loop knows it
   Poster* poster_ = nullptr;  // while something is posted
 };

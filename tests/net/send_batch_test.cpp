@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "proxy/net/fd.hpp"
@@ -39,6 +40,8 @@ struct Pair {
 
   Fd mine, other;
 };
+
+using Peer = SendBatch::Peer;
 
 struct Heard final : SendBatch::Sender {
   void sent(ssize_t what, Bytes sent_bytes) noexcept override {
@@ -68,7 +71,7 @@ bool is_permitted() {
   Turn turn;
   Pair pair;
   Heard heard;
-  const bool taken = turn.batch.add(pair.mine.get(), bytes_of("x"), heard);
+  const bool taken = turn.batch.add(pair.mine.get(), bytes_of("x"), heard, Peer::server);
   turn.batch.end();
   if (!taken) WARN("io_uring is not permitted here: only that each sends for itself is tested");
   return taken;
@@ -104,7 +107,7 @@ TEST_CASE("The sends of a turn go out at its end, each told what came of it") {
     std::array<Heard, 5> heard;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       std::string text = "to " + std::to_string(i);
-      REQUIRE(turn.batch.add(pairs[i].mine.get(), bytes_of(text), heard[i]));
+      REQUIRE(turn.batch.add(pairs[i].mine.get(), bytes_of(text), heard[i], Peer::server));
       text = "what the caller does with its memory then is its own affair";
       CHECK(pairs[i].arrived().empty());
     }
@@ -127,8 +130,8 @@ TEST_CASE("A send that finds no room, or half of it, is told so and stops no oth
     const std::string block(SendBatch::longest, 'x');
     while (::send(full.mine.get(), block.data(), block.size(), MSG_DONTWAIT) > 0) {
     }
-    REQUIRE(turn.batch.add(full.mine.get(), bytes_of(block), of_full));
-    REQUIRE(turn.batch.add(free.mine.get(), bytes_of("free"), of_free));
+    REQUIRE(turn.batch.add(full.mine.get(), bytes_of(block), of_full, Peer::server));
+    REQUIRE(turn.batch.add(free.mine.get(), bytes_of("free"), of_free, Peer::server));
     turn.batch.end();
     CHECK(of_full.results == std::vector<ssize_t>{-EAGAIN});
     CHECK(of_full.bytes == std::vector<std::string>{block});
@@ -142,8 +145,8 @@ TEST_CASE("A peer that is gone is an error of its own send, and no signal") {
     Pair gone, there;
     Heard of_gone, of_there;
     gone.other = Fd();
-    REQUIRE(turn.batch.add(gone.mine.get(), bytes_of("gone"), of_gone));
-    REQUIRE(turn.batch.add(there.mine.get(), bytes_of("there"), of_there));
+    REQUIRE(turn.batch.add(gone.mine.get(), bytes_of("gone"), of_gone, Peer::server));
+    REQUIRE(turn.batch.add(there.mine.get(), bytes_of("there"), of_there, Peer::server));
     turn.batch.end();
     CHECK(of_gone.results == std::vector<ssize_t>{-EPIPE});
     CHECK(of_there.results == std::vector<ssize_t>{5});
@@ -156,13 +159,13 @@ TEST_CASE("What is sent in the middle of a turn does not end the taking") {
     Turn turn;
     Pair pair;
     Heard heard;
-    REQUIRE(turn.batch.add(pair.mine.get(), bytes_of("one"), heard));
+    REQUIRE(turn.batch.add(pair.mine.get(), bytes_of("one"), heard, Peer::server));
     turn.batch.submit();
     CHECK(pair.arrived() == "one");
-    REQUIRE(turn.batch.add(pair.mine.get(), bytes_of("two"), heard));
+    REQUIRE(turn.batch.add(pair.mine.get(), bytes_of("two"), heard, Peer::server));
     turn.batch.end();
     CHECK(pair.arrived() == "two");
-    CHECK_FALSE(turn.batch.add(pair.mine.get(), bytes_of("three"), heard));
+    CHECK_FALSE(turn.batch.add(pair.mine.get(), bytes_of("three"), heard, Peer::server));
   });
 }
 
@@ -172,11 +175,11 @@ TEST_CASE("A ring that is refused in the middle is given up, and what it held is
     Heard of_one, of_other;
     Turn turn;
     REQUIRE(forbid_rings());
-    REQUIRE(turn.batch.add(one.mine.get(), bytes_of("one"), of_one));
-    REQUIRE(turn.batch.add(other.mine.get(), bytes_of("other"), of_other));
+    REQUIRE(turn.batch.add(one.mine.get(), bytes_of("one"), of_one, Peer::server));
+    REQUIRE(turn.batch.add(other.mine.get(), bytes_of("other"), of_other, Peer::server));
     turn.batch.end();
     turn.batch.begin(2);
-    CHECK_FALSE(turn.batch.add(one.mine.get(), bytes_of("x"), of_one));
+    CHECK_FALSE(turn.batch.add(one.mine.get(), bytes_of("x"), of_one, Peer::server));
     CHECK(of_one.results == std::vector<ssize_t>{3});
     CHECK(of_other.results == std::vector<ssize_t>{5});
     CHECK(one.arrived() == "one");
@@ -189,8 +192,8 @@ TEST_CASE("What was sent is not kept in memory") {
     Turn turn;
     Pair one, other;
     Heard of_one, of_other;
-    REQUIRE(turn.batch.add(one.mine.get(), bytes_of("password"), of_one));
-    REQUIRE(turn.batch.add(other.mine.get(), bytes_of("password"), of_other));
+    REQUIRE(turn.batch.add(one.mine.get(), bytes_of("password"), of_one, Peer::server));
+    REQUIRE(turn.batch.add(other.mine.get(), bytes_of("password"), of_other, Peer::server));
     turn.batch.end();
     CHECK(one.arrived() == "password");
     for (const Bytes kept : {of_one.kept, of_other.kept}) {
@@ -206,13 +209,50 @@ TEST_CASE("A batch takes so many sends, and no long ones; the rest are the calle
     Pair pair;
     Heard heard;
     const std::string longest(SendBatch::longest, 'x');
-    CHECK_FALSE(turn.batch.add(pair.mine.get(), bytes_of(longest + "x"), heard));
+    CHECK_FALSE(turn.batch.add(pair.mine.get(), bytes_of(longest + "x"), heard, Peer::server));
     std::array<Pair, SendBatch::most> pairs;
-    for (Pair& one : pairs) REQUIRE(turn.batch.add(one.mine.get(), bytes_of(longest), heard));
-    CHECK_FALSE(turn.batch.add(pair.mine.get(), bytes_of("x"), heard));
+    for (Pair& one : pairs)
+      REQUIRE(turn.batch.add(one.mine.get(), bytes_of("short"), heard, Peer::server));
+    CHECK_FALSE(turn.batch.add(pair.mine.get(), bytes_of("x"), heard, Peer::server));
     turn.batch.end();
-    CHECK(heard.results == std::vector<ssize_t>(SendBatch::most, SendBatch::longest));
-    for (Pair& one : pairs) CHECK(one.arrived() == longest);
+    CHECK(heard.results == std::vector<ssize_t>(SendBatch::most, 5));
+    for (Pair& one : pairs) CHECK(one.arrived() == "short");
+  });
+}
+
+TEST_CASE("A batch takes so many bytes, and as many again when these were sent") {
+  with_ring([] {
+    Turn turn;
+    Heard heard;
+    const std::string longest(SendBatch::longest, 'x');
+    std::array<Pair, SendBatch::most_bytes / SendBatch::longest> pairs;
+    for (int again = 0; again < 2; ++again) {
+      for (Pair& one : pairs)
+        REQUIRE(turn.batch.add(one.mine.get(), bytes_of(longest), heard, Peer::server));
+      CHECK_FALSE(turn.batch.add(pairs[0].mine.get(), bytes_of("x"), heard, Peer::server));
+      turn.batch.submit();
+      for (Pair& one : pairs) CHECK(one.arrived() == longest);
+    }
+    CHECK(heard.results == std::vector<ssize_t>(2 * pairs.size(), SendBatch::longest));
+  });
+}
+
+// Two sends on one socket, which nobody else would do: it shows which went first.
+TEST_CASE("Servers are sent to before clients, each in the order in which it was added") {
+  with_ring([] {
+    Turn turn;
+    Pair pair;
+    std::array<Heard, 4> heard;
+    const std::array<std::pair<std::string_view, Peer>, 4> sends{{{"c1 ", Peer::client},
+                                                                  {"s1 ", Peer::server},
+                                                                  {"c2 ", Peer::client},
+                                                                  {"s2 ", Peer::server}}};
+    for (std::size_t i = 0; i < sends.size(); ++i)
+      REQUIRE(turn.batch.add(pair.mine.get(), bytes_of(sends[i].first), heard[i], sends[i].second));
+    turn.batch.end();
+    CHECK(pair.arrived() == "s1 s2 c1 c2 ");
+    for (std::size_t i = 0; i < sends.size(); ++i)
+      CHECK(heard[i].bytes == std::vector<std::string>{std::string(sends[i].first)});
   });
 }
 
@@ -220,11 +260,11 @@ TEST_CASE("Nothing is taken in a turn of few events, nor where batches are off o
   with_ring([] {
     Pair pair;
     Heard heard;
-    CHECK_FALSE(Turn(3, 2).batch.add(pair.mine.get(), bytes_of("x"), heard));
-    CHECK_FALSE(Turn(0, 9).batch.add(pair.mine.get(), bytes_of("x"), heard));
+    CHECK_FALSE(Turn(3, 2).batch.add(pair.mine.get(), bytes_of("x"), heard, Peer::server));
+    CHECK_FALSE(Turn(0, 9).batch.add(pair.mine.get(), bytes_of("x"), heard, Peer::server));
     SendBatch never_opened(1);
     never_opened.begin(1);
-    CHECK_FALSE(never_opened.add(pair.mine.get(), bytes_of("x"), heard));
+    CHECK_FALSE(never_opened.add(pair.mine.get(), bytes_of("x"), heard, Peer::server));
     never_opened.end();
     CHECK(heard.results.empty());
   });
