@@ -181,7 +181,6 @@ void Engine::expect(const Event& event, int ahead) const {
   prefetch_front(execution.parameters);
   prefetch_front(execution.cells);
   prefetch_front(execution.key_columns);
-  prefetch_front(execution.marks);
   impl_->cache.expect(execution.text_hash);
   impl_->windows.expect_more(event.session);
 }

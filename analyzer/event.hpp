@@ -47,7 +47,8 @@ struct ResultColumn {
   bool operator==(const ResultColumn&) const = default;
 };
 
-/// Rows [row, …) of a result arrived at `time` or later; one mark per read batch.
+/// Rows [row, …) of a result arrived at `time` or later; one mark per read batch, but none for rows
+/// that came with the first answer.
 struct RowMark {
   std::uint32_t row = 0;
   Time time{};
@@ -135,7 +136,7 @@ struct Execution {
   std::vector<ResultColumn> key_columns;  ///< a few, the likeliest to be keys
   std::uint16_t keys_left_out = 0;        ///< columns that might be keys, too
   std::vector<ValueHash> cells;           ///< row by row, key_columns.size() each; the first rows
-  std::vector<RowMark> marks;             ///< ascending; of the same rows
+  std::vector<RowMark> marks;             ///< ascending; of the same rows; mostly none
   ColumnSizes sizes;
 
   /// Empty again, capacity kept.

@@ -63,11 +63,6 @@ std::string_view allowed_rule(std::string_view comment) {
   return comment.substr(0, comment.find(';'));
 }
 
-/// A mark that says no more than when the answer began.
-bool says_nothing(const std::vector<RowMark>& marks, Time first_answer) {
-  return marks.size() == 1 && marks.front().row == 0 && marks.front().time == first_answer;
-}
-
 WidestColumn widest_of(const ColumnSizes& sizes) {
   const auto widest = std::max_element(sizes.bytes.begin(), sizes.bytes.end());
   if (widest == sizes.bytes.end()) return {};
@@ -110,9 +105,7 @@ Trip make_trip(const Execution& execution, const Resolved& resolved, const Share
   trip.protocol = execution.protocol;
   trip.pipelined = execution.pipelined;
   trip.answer_unseen = execution.answer_unseen;
-  const bool all_at_once = says_nothing(execution.marks, execution.first_answer);
-  trip.keep(resolved.slots, resolved.elements, execution.cells,
-            all_at_once ? std::span<const RowMark>() : execution.marks);
+  trip.keep(resolved.slots, resolved.elements, execution.cells, execution.marks);
   trip.shared_columns = columns;
   trip.tags = resolved.tags;
   return trip;

@@ -223,7 +223,6 @@ void engine_cold(benchmark::State& state) {
         {Slot::Kind::scalar, hasher().integer(static_cast<std::int64_t>(next % 9973)), 0, 0, 0});
     execution.key_columns = {key_column(100, 1, "abalance")};
     execution.cells.push_back(hasher().integer(static_cast<std::int64_t>(next % 17)));
-    execution.marks.push_back({0, execution.complete});
     ring.trade(event);
   };
   for (auto _ : state) {

@@ -118,7 +118,6 @@ class Page {
       execution.cells.push_back(hasher().integer(i));
       execution.cells.push_back(values_[i]);
     }
-    execution.marks.push_back({0, execution.complete});
   }
 
   void child(Talk& talk, Event& event, std::uint32_t round) const {
@@ -127,7 +126,6 @@ class Page {
     execution.parameters.push_back({Slot::Kind::scalar, values_[round], 0, 0, 0});
     execution.key_columns = {key_column(100, 1, "id")};
     execution.cells.push_back(values_[round]);
-    execution.marks.push_back({0, execution.complete});
   }
 
   /// The event's text with its value as a literal, and a comment behind it.

@@ -5,7 +5,8 @@ namespace onetrip {
 
 void Answers::begin_row() {
   Execution& execution = current_->execution;
-  if (!execution.marks.empty() && execution.marks.back().time == session_.now) return;
+  const Time last = execution.marks.empty() ? execution.first_answer : execution.marks.back().time;
+  if (last == session_.now) return;
   execution.marks.push_back({static_cast<std::uint32_t>(execution.rows), session_.now});
 }
 

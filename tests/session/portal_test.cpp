@@ -37,7 +37,7 @@ TEST_CASE("PortalSuspended ends an Execute without CommandComplete, the next goe
   CHECK(one.sent == 1ms);
   CHECK(one.first_answer == 2ms);
   CHECK(one.complete == 6ms);
-  CHECK(one.marks.size() == 3);
+  CHECK(one.marks.size() == 2);
 }
 
 TEST_CASE("a suspended portal is told when it goes away") {
