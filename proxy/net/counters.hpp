@@ -52,17 +52,23 @@ class Overhead {
       std::chrono::milliseconds(10),  std::chrono::milliseconds(100)};
 
   void read() {
-    if (++batches_ >= sampled && !posted_) began_ = std::chrono::steady_clock::now();
+    ++batches_;
+    if (is_due()) began_ = std::chrono::steady_clock::now();
   }
   void sent(bool all) {
-    if (batches_ < sampled || posted_) return;
+    if (!is_due()) return;
     batches_ = 0;
     if (all) add(std::chrono::steady_clock::now() - began_);
   }
-  /// It is sent when the turn ends.
-  void posted() { posted_ = batches_ >= sampled; }
+  /// It is sent when the turn ends. The next is counted from here, so that it lies elsewhere in its
+  /// turn.
+  void posted() {
+    if (!is_due()) return;
+    batches_ = 0;
+    posted_ = true;
+  }
   void turn_ended() {
-    if (std::exchange(posted_, false)) sent(true);
+    if (std::exchange(posted_, false)) add(std::chrono::steady_clock::now() - began_);
   }
   void add(std::chrono::nanoseconds took) {
     const auto bucket = std::lower_bound(bounds.begin(), bounds.end(), took) - bounds.begin();
@@ -74,6 +80,8 @@ class Overhead {
   Counter sum_ns;
 
  private:
+  bool is_due() const { return batches_ >= sampled && !posted_; }
+
   static constexpr std::uint32_t sampled = 61;
   std::uint32_t batches_ = 0;
   bool posted_ = false;  // the batch whose time is taken

@@ -27,17 +27,16 @@ void Patience::note_reads() {
 }
 
 void Patience::look() {
-  const std::optional<RunDelay::Sum> now = delay_->sum();
+  const std::optional<std::chrono::nanoseconds> now = delay_->sum();
   if (!now) {
     turns_left_ = std::numeric_limits<std::size_t>::max();
     trusting_ = false;
     return settle();
   }
-  const auto waited = now->waited - before_.waited;
-  const auto times = now->times - before_.times;
+  const auto waited = *now - std::exchange(before_, *now);
+  const auto reads = std::exchange(reads_, 0);
   const bool judged = judges_;
   judges_ = !passes_long_result();
-  before_ = *now;
   if (!begun_) {
     begun_ = true;
     turns_left_ = shortest_prompt;
@@ -47,7 +46,7 @@ void Patience::look() {
       good_looks_ = 0;
       turns_left_ = turns_between_looks;
     }
-  } else if (judged && waited > longest_wait * times) {
+  } else if (judged && waited > longest_wait * reads) {
     trusting_ = false;
     turns_left_ = prompt_for_;
     prompt_for_ = std::min(prompt_for_ * 4, longest_prompt);

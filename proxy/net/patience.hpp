@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -15,9 +16,10 @@ namespace onetrip {
 /// busy clients it saves a tenth to a third of the CPU (docs/performance.md).
 ///
 /// Where other programs keep every processor busy, a patient thread stands behind them for
-/// milliseconds at each turn. So it looks how long it had to wait. Where that was long on the
-/// average it is prompt again before it tries anew, each time for longer. While nothing but a long
-/// result passes it is patient in any case: it is the server that it lets go on then.
+/// milliseconds at each turn. So it looks how long it had to wait for each read that it made: with
+/// many clients of its own it waits long, and finds much. Where that was long on the average it is
+/// prompt again before it tries anew, each time for longer. While nothing but a long result passes
+/// it is patient in any case: it is the server that it lets go on then.
 ///
 /// Thread: the one that it speaks of.
 class Patience {
@@ -25,8 +27,13 @@ class Patience {
   explicit Patience(std::unique_ptr<RunDelay> delay = std::make_unique<RunDelay>())
       : delay_(std::move(delay)) {}
 
+  /// Bytes were read from a client in this turn.
+  void asked() { ++reads_; }
   /// Bytes were read from a server in this turn.
-  void add(std::size_t bytes) { (bytes >= large_read ? large_ : short_) = true; }
+  void answered(std::size_t bytes) {
+    ++reads_;
+    (bytes >= large_read ? large_ : short_) = true;
+  }
   /// Once for each turn of the loop.
   void turn_ended() {
     if (large_ || short_) note_reads();
@@ -35,8 +42,9 @@ class Patience {
 
   static constexpr std::size_t large_read = 4096;  ///< bytes
   static constexpr int enough_large_turns = 8;
-  static constexpr std::chrono::microseconds longest_wait{500};  ///< on the average of a look
-  static constexpr std::size_t turns_between_looks = 32;         ///< few, so that the worst count
+  static constexpr std::chrono::microseconds longest_wait{
+      125};                                               ///< a read, on the average of a look
+  static constexpr std::size_t turns_between_looks = 32;  ///< few, so that the worst count
   static constexpr std::size_t shortest_prompt = 128, longest_prompt = 131'072;  ///< turns
   static constexpr int looks_to_forget = 64;  ///< that went well, and what was before is forgotten
 
@@ -52,12 +60,13 @@ class Patience {
   int large_turns_ = 0;                 ///< in a row; no more are counted than are enough
   int good_looks_ = 0;                  ///< in a row; no more are counted than are to forget
   std::size_t turns_left_ = 1;          ///< until the next look
+  std::uint64_t reads_ = 0;             ///< since the last
   std::size_t prompt_for_ = shortest_prompt;
-  RunDelay::Sum before_;   ///< at the last look
-  bool begun_ = false;     ///< there was one
-  bool judges_ = false;    ///< nothing but short statements since then
-  bool trusting_ = false;  ///< patience costs no waiting
-  bool patient_ = false;   ///< as the kernel was told
+  std::chrono::nanoseconds before_{};  ///< waited until the last look
+  bool begun_ = false;                 ///< there was one
+  bool judges_ = false;                ///< nothing but short statements since then
+  bool trusting_ = false;              ///< patience costs no waiting
+  bool patient_ = false;               ///< as the kernel was told
 };
 
 /// For a thread that one with Patience began: it inherited its policy, and nobody looks after it.

@@ -159,13 +159,14 @@ std::string Relay::refused_by_server() {
 
 void Relay::look_at_client(Bytes bytes, Time now) {
   io_.counters().bytes_from_client.add(bytes.size());
+  io_.patience().asked();
   if (observer_) observer_->client_bytes(bytes, now);
 }
 
 Bytes Relay::look_at_server(Bytes bytes, Time now) {
   server_spoke_ = true;
   io_.counters().bytes_from_server.add(bytes.size());
-  io_.patience().add(bytes.size());
+  io_.patience().answered(bytes.size());
   if (offer_ && offer_->done()) offer_.reset();
   if (offer_) bytes = offer_->filter(bytes);
   if (greeting_) greet(bytes);

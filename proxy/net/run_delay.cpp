@@ -5,11 +5,12 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <system_error>
 
 namespace onetrip {
 
-std::optional<RunDelay::Sum> RunDelay::sum() {
+std::optional<std::chrono::nanoseconds> RunDelay::sum() {
   if (!opened_) file_ = Fd(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
   opened_ = true;
   if (!file_) return std::nullopt;
@@ -19,7 +20,7 @@ std::optional<RunDelay::Sum> RunDelay::sum() {
   return read({text.data(), static_cast<std::size_t>(size)});
 }
 
-std::optional<RunDelay::Sum> RunDelay::read(std::string_view text) {
+std::optional<std::chrono::nanoseconds> RunDelay::read(std::string_view text) {
   const char* here = text.data();
   const char* const end = here + text.size();
   std::array<std::uint64_t, 3> figures{};
@@ -30,7 +31,7 @@ std::optional<RunDelay::Sum> RunDelay::read(std::string_view text) {
     here = after;
   }
   if (figures[2] == 0) return std::nullopt;
-  return Sum{std::chrono::nanoseconds(figures[1]), figures[2]};
+  return std::chrono::nanoseconds(figures[1]);
 }
 
 }  // namespace onetrip

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -13,20 +12,15 @@ namespace onetrip {
 /// Thread: the one that it speaks of.
 class RunDelay {
  public:
-  struct Sum {
-    std::chrono::nanoseconds waited{};
-    std::uint64_t times = 0;  ///< that it got one
-  };
-
   virtual ~RunDelay() = default;
   /// Since the thread began; none where the kernel does not tell (no /proc, or one without
   /// CONFIG_SCHED_INFO). One system call, a microsecond or two.
-  virtual std::optional<Sum> sum();
+  virtual std::optional<std::chrono::nanoseconds> sum();
 
   /// Of the file's text, "ns on a processor, ns ready and waiting for one, times that it got one"
   /// (Documentation/scheduler/sched-stats.rst). None when it is another, or says 0 times, which no
   /// thread can read of itself: there the kernel does not count.
-  static std::optional<Sum> read(std::string_view text);
+  static std::optional<std::chrono::nanoseconds> read(std::string_view text);
 
  private:
   Fd file_;

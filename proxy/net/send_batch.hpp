@@ -57,7 +57,8 @@ class SendBatch {
   /// Copies the bytes. False: it is yours to send, now. `fd` stays open, and the sender lives,
   /// until it has heard what came of it; nobody else sends on `fd` until then.
   bool add(int fd, Bytes bytes, Sender& sender, Peer peer);
-  /// Sends what was added, and tells each what came of it, in the order of add().
+  /// Sends what was added, servers first, and then tells each what came of it, in the order of
+  /// add().
   void submit();
   /// submit(), and nothing more is taken until begin().
   void end();

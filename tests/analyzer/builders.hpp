@@ -135,7 +135,6 @@ class Query {
     execution.rows = count;
     execution.key_columns = {ResultColumn{1000, 1, 0, type_oid::int4, "id"}};
     for (std::uint32_t row = 0; row < count; ++row) execution.cells.push_back((row + 1) * 2);
-    execution.marks = {{0, Time{}}};
     return *this;
   }
 
@@ -201,7 +200,6 @@ class Story {
     execution.sent = execution.begun = now_;
     now_ += query.time_taken();
     execution.first_answer = execution.complete = now_;
-    for (RowMark& mark : execution.marks) mark.time = now_;
     answer(execution.outcome, query.resolved.statement->kind);
     return table.add(session_, execution, query.resolved);
   }

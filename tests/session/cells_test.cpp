@@ -132,7 +132,7 @@ TEST_CASE("columns between and behind the keys are passed over") {
   CHECK(one.cells == std::vector{test_hasher().integer(1), test_hasher().integer(2)});
 }
 
-TEST_CASE("cells of the first thousand rows are kept, rows and marks go on") {
+TEST_CASE("cells of the first thousand rows are kept, and rows counted on") {
   std::string rows;
   for (int i = 0; i < 1200; ++i) rows += row(std::to_string(i), "x");
   const Execution one = Scenario()

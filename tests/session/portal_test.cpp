@@ -37,7 +37,11 @@ TEST_CASE("PortalSuspended ends an Execute without CommandComplete, the next goe
   CHECK(one.sent == 1ms);
   CHECK(one.first_answer == 2ms);
   CHECK(one.complete == 6ms);
-  CHECK(one.marks.size() == 2);
+  REQUIRE(one.marks.size() == 2);  // the first row came with the first answer
+  CHECK(one.marks[0].row == 1);
+  CHECK(one.marks[0].time == 4ms);
+  CHECK(one.marks[1].row == 2);
+  CHECK(one.marks[1].time == 6ms);
 }
 
 TEST_CASE("a suspended portal is told when it goes away") {

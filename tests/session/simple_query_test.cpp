@@ -44,6 +44,22 @@ TEST_CASE("a simple Query is told with its times, rows and key cells") {
   CHECK_FALSE(one.pipelined);
 }
 
+TEST_CASE("rows that come later than their description are marked from the first one on") {
+  const Execution one = Scenario()
+                            .at(1ms)
+                            .client(query("select id, name from author"))
+                            .at(2ms)
+                            .server(id_and_name())
+                            .at(5ms)
+                            .server(row("1", "ann") + row("2", "bob") + tag("SELECT 2") + ready())
+                            .told()
+                            .execution();
+  CHECK(one.first_answer == 2ms);
+  REQUIRE(one.marks.size() == 1);
+  CHECK(one.marks[0].row == 0);
+  CHECK(one.marks[0].time == 5ms);
+}
+
 TEST_CASE("one Query may hold many statements: several results, one ReadyForQuery", "[trap]") {
   const Told told =
       Scenario()
