@@ -42,9 +42,8 @@ class Patience {
 
   static constexpr std::size_t large_read = 4096;  ///< bytes
   static constexpr int enough_large_turns = 8;
-  static constexpr std::chrono::microseconds longest_wait{
-      125};                                               ///< a read, on the average of a look
-  static constexpr std::size_t turns_between_looks = 32;  ///< few, so that the worst count
+  static constexpr std::chrono::microseconds longest_wait{125};  ///< for a read, on the average
+  static constexpr std::size_t turns_between_looks = 32;         ///< few, so that the worst count
   static constexpr std::size_t shortest_prompt = 128, longest_prompt = 131'072;  ///< turns
   static constexpr int looks_to_forget = 64;  ///< that went well, and what was before is forgotten
 
