@@ -37,9 +37,9 @@ class Counter {
 };
 
 /// How long bytes were in the proxy: from when a batch was read until it was sent. Sampled: the
-/// clock is read for every 61st batch only (a number that both directions meet alike), and what its
-/// receiver did not take at once is not counted. One thread: read (sent | posted), in turn, and
-/// turn_ended; the counters any.
+/// clock is read for every 61st batch only (a number that both directions meet alike). What its
+/// receiver did not take at once is not counted, unless it was posted. One thread: read (sent |
+/// posted), in turn, and turn_ended; the counters any.
 class Overhead {
  public:
   /// Upper bounds of the buckets; one more bucket holds what took longer.
@@ -52,20 +52,18 @@ class Overhead {
       std::chrono::milliseconds(10),  std::chrono::milliseconds(100)};
 
   void read() {
-    ++batches_;
-    if (is_due()) began_ = std::chrono::steady_clock::now();
+    if (++batches_ == sampled) {
+      batches_ = 0;
+      due_ = !posted_;
+    }
+    if (due_) began_ = std::chrono::steady_clock::now();
   }
   void sent(bool all) {
-    if (!is_due()) return;
-    batches_ = 0;
-    if (all) add(std::chrono::steady_clock::now() - began_);
+    if (std::exchange(due_, false) && all) add(std::chrono::steady_clock::now() - began_);
   }
-  /// It is sent when the turn ends. The next is counted from here, so that it lies elsewhere in its
-  /// turn.
+  /// It is sent when the turn ends.
   void posted() {
-    if (!is_due()) return;
-    batches_ = 0;
-    posted_ = true;
+    if (std::exchange(due_, false)) posted_ = true;
   }
   void turn_ended() {
     if (std::exchange(posted_, false)) add(std::chrono::steady_clock::now() - began_);
@@ -80,11 +78,10 @@ class Overhead {
   Counter sum_ns;
 
  private:
-  bool is_due() const { return batches_ >= sampled && !posted_; }
-
   static constexpr std::uint32_t sampled = 61;
   std::uint32_t batches_ = 0;
-  bool posted_ = false;  // the batch whose time is taken
+  bool due_ = false;     // the time of the batch that is read is taken
+  bool posted_ = false;  // … of one that was posted
   std::chrono::steady_clock::time_point began_;
 };
 

@@ -122,8 +122,8 @@ void IoThread::remove(Relay& relay) {
 }
 
 void IoThread::after_turn() {
-  patience_.turn_ended();
   counters_.overhead.turn_ended();
+  patience_.turn_ended();
   if (!closed_.empty()) {
     clients_.fetch_sub(closed_.size(), std::memory_order_relaxed);
     closed_.clear();

@@ -34,9 +34,8 @@ void Patience::look() {
     return settle();
   }
   const auto waited = *now - std::exchange(before_, *now);
-  const auto reads = std::exchange(reads_, 0);
-  const bool judged = judges_;
-  judges_ = !passes_long_result();
+  const std::uint64_t reads = std::exchange(reads_, 0);
+  const bool judged = std::exchange(judges_, !passes_long_result()) && reads >= enough_reads;
   if (!begun_) {
     begun_ = true;
     turns_left_ = shortest_prompt;

@@ -16,10 +16,10 @@ namespace onetrip {
 /// busy clients it saves a tenth to a third of the CPU (docs/performance.md).
 ///
 /// Where other programs keep every processor busy, a patient thread stands behind them for
-/// milliseconds at each turn. So it looks how long it had to wait for each read that it made: with
-/// many clients of its own it waits long, and finds much. Where that was long on the average it is
-/// prompt again before it tries anew, each time for longer. While nothing but a long result passes
-/// it is patient in any case: it is the server that it lets go on then.
+/// milliseconds at each turn. So it looks how long it had to wait for each read that it made (with
+/// many clients of its own it waits long, and then finds much). Where it was too long, it is prompt
+/// again before it tries anew, each time for longer. While nothing but a long result passes it is
+/// patient in any case: it is the server that it lets go on then.
 ///
 /// Thread: the one that it speaks of.
 class Patience {
@@ -27,9 +27,9 @@ class Patience {
   explicit Patience(std::unique_ptr<RunDelay> delay = std::make_unique<RunDelay>())
       : delay_(std::move(delay)) {}
 
-  /// Bytes were read from a client in this turn.
+  /// For each read from a client.
   void asked() { ++reads_; }
-  /// Bytes were read from a server in this turn.
+  /// For each read from a server.
   void answered(std::size_t bytes) {
     ++reads_;
     (bytes >= large_read ? large_ : short_) = true;
@@ -43,7 +43,8 @@ class Patience {
   static constexpr std::size_t large_read = 4096;  ///< bytes
   static constexpr int enough_large_turns = 8;
   static constexpr std::chrono::microseconds longest_wait{125};  ///< for a read, on the average
-  static constexpr std::size_t turns_between_looks = 32;         ///< few, so that the worst count
+  static constexpr std::uint64_t enough_reads = 8;  ///< in a look; of fewer nothing is concluded
+  static constexpr std::size_t turns_between_looks = 32;  ///< few, so that the worst count
   static constexpr std::size_t shortest_prompt = 128, longest_prompt = 131'072;  ///< turns
   static constexpr int looks_to_forget = 64;  ///< that went well, and what was before is forgotten
 

@@ -125,6 +125,17 @@ TEST_CASE("A thread that waits long and then reads of many stays patient") {
   CHECK(policy() == SCHED_OTHER);
 }
 
+TEST_CASE("Of turns in which little is read nothing is concluded") {
+  Waiting thread;
+  thread.turns(Patience::shortest_prompt + 1);
+  REQUIRE(policy() == SCHED_BATCH);
+  for (int i = 0; i < 1000; ++i) {  // a probe connects and goes
+    thread.waits.all += long_wait;
+    thread.patience.turn_ended();
+  }
+  CHECK(policy() == SCHED_BATCH);
+}
+
 TEST_CASE("A few long waits among many short ones are enough to be prompt again") {
   Waiting thread;
   thread.turns(Patience::shortest_prompt + 1);

@@ -273,6 +273,22 @@ TEST_CASE("How long bytes were in the proxy is put into the bucket that holds it
   CHECK(overhead.sum_ns.get() == 200'004'002);
 }
 
+TEST_CASE("Of batches that are sent when their turn ends every 61st is timed, one in a turn") {
+  Overhead overhead;
+  constexpr int turns = 61, batches = 64;
+  for (int turn = 0; turn < turns; ++turn) {
+    for (int batch = 0; batch < batches; ++batch) {
+      overhead.read();
+      overhead.posted();
+      overhead.sent(true);  // of another, that was not timed
+    }
+    overhead.turn_ended();
+  }
+  std::uint64_t timed = 0;
+  for (const auto& count : overhead.counts) timed += count.get();
+  CHECK(timed == 61);  // 3 of 64 fell into a turn that had one
+}
+
 TEST_CASE("A part of all batches is timed, in both directions") {
   Server server;
   Road road(config_to(server.port()));
