@@ -45,8 +45,8 @@ class Patience {
   static constexpr std::chrono::microseconds longest_wait{125};  ///< for a read, on the average
   static constexpr std::uint64_t enough_reads = 8;  ///< in a look; of fewer nothing is concluded
   static constexpr std::size_t turns_between_looks = 32;  ///< few, so that the worst count
-  static constexpr std::size_t shortest_prompt = 128, longest_prompt = 131'072;  ///< turns
-  static constexpr int looks_to_forget = 64;  ///< that went well, and what was before is forgotten
+  static constexpr std::size_t shortest_prompt = 128, longest_prompt = 32'768;  ///< turns
+  static constexpr int looks_to_forget = 16;  ///< that went well, and what was before is forgotten
 
  private:
   void note_reads();
