@@ -48,8 +48,11 @@ bool CatalogShelf::wait_for(const CatalogKey& key, const Window& window, Time no
 }
 
 bool CatalogShelf::knows(Entry& entry, const CatalogKey& key, const Window& window) {
+  SharedColumns looked_at;
   for (const Trip& trip : window.trips) {
     if (!window.elsewhere.empty() && place_of(window, trip.session) != key) continue;
+    if (trip.shared_columns == looked_at) continue;
+    looked_at = trip.shared_columns;
     for (const ResultColumn& column : trip.key_columns()) {
       const std::uint32_t oid = column.table_oid;
       if (oid == 0 || entry.catalog->table(oid) != nullptr || entry.hopeless.contains(oid))

@@ -20,11 +20,6 @@ std::size_t footprint(const Tags& tags) {
 
 }  // namespace
 
-const std::shared_ptr<const Tags>& CommentTags::none() {
-  static const auto none = std::make_shared<const Tags>();
-  return none;
-}
-
 /// Of the comments but for the ids of their first traceparent, which `trace_id` becomes.
 std::uint64_t CommentTags::hash(std::string_view text, const std::vector<Token>& comments,
                                 std::string& trace_id) const {
@@ -43,24 +38,23 @@ std::uint64_t CommentTags::hash(std::string_view text, const std::vector<Token>&
   return hash;
 }
 
-std::shared_ptr<const Tags> CommentTags::read(std::string_view text,
-                                              const std::vector<Token>& comments,
-                                              std::string& trace_id) {
+SharedTags CommentTags::read(std::string_view text, const std::vector<Token>& comments,
+                             std::string& trace_id) {
   trace_id.clear();
   if (comments.empty()) return none();
   const std::uint64_t key = hash(text, comments, trace_id);
-  if (const Shared* known = known_.find(key)) return *known;
+  if (const SharedTags* known = known_.find(key)) return *known;
   Tags tags;
   for (const Token& comment : comments) read_comment(comment.in(text), tags);
   if (!trace_id.empty() && tags.trace_id != trace_id) {
     // They stood in something that is not read as a traceparent: no other comment is like it.
     trace_id.clear();
-    return std::make_shared<const Tags>(std::move(tags));
+    return SharedTags(std::move(tags));
   }
   if (!trace_id.empty()) tags.trace_id.clear();
   if (tags.empty()) return known_.put(key, none(), 0);
   const std::size_t bytes = footprint(tags);
-  return known_.put(key, std::make_shared<const Tags>(std::move(tags)), bytes);
+  return known_.put(key, SharedTags(std::move(tags)), bytes);
 }
 
 }  // namespace onetrip

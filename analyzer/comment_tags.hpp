@@ -20,19 +20,17 @@ class CommentTags {
   CommentTags(const ValueHasher& hasher, std::size_t bytes) : hasher_(hasher), known_(bytes) {}
 
   /// Never null. `trace_id` is given apart from the tags, or is empty and in them.
-  std::shared_ptr<const Tags> read(std::string_view text, const std::vector<Token>& comments,
-                                   std::string& trace_id);
-  static const std::shared_ptr<const Tags>& none();
+  SharedTags read(std::string_view text, const std::vector<Token>& comments, std::string& trace_id);
+  const SharedTags& none() const { return none_; }
   std::size_t bytes() const { return known_.bytes(); }
 
  private:
-  using Shared = std::shared_ptr<const Tags>;  ///< with the texts that have them, and their runs
-
   std::uint64_t hash(std::string_view text, const std::vector<Token>& comments,
                      std::string& trace_id) const;
 
   const ValueHasher& hasher_;
-  Shelf<Shared> known_;
+  const SharedTags none_{Tags()};
+  Shelf<SharedTags> known_;
 };
 
 }  // namespace onetrip

@@ -35,10 +35,10 @@ StatementPtr prepared_statement(const Statement& statement) {
   for (const auto& [words, kind] : kinds) {
     const auto found = std::search(text.begin(), text.end(), words.begin(), words.end(), same);
     if (found == text.end()) continue;
-    auto inner = std::make_shared<Statement>(statement);
-    inner->kind = kind;
-    inner->noise = false;
-    return inner;
+    Statement inner = statement;
+    inner.kind = kind;
+    inner.noise = false;
+    return StatementPtr(std::move(inner));
   }
   return nullptr;
 }

@@ -149,7 +149,7 @@ void Engine::Impl::window_closed(Window& window) {
   const ArchivedWindow* known = archive.find(window.number);
   if (window.set_up && known == nullptr) ++counted.set_up_windows;
   if (window.judged_trips == window.trips.size() && known != nullptr) {
-    archive.refresh(window);
+    archive.refresh_facts(window);
     return tell(window, known->findings);
   }
   if (try_judge(window)) return;

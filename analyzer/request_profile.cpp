@@ -10,16 +10,21 @@ namespace onetrip {
 std::vector<Time> think_times(const Window& window) {
   const std::vector<Trip>& trips = window.trips;
   if (trips.size() < 2) return {};
+  const auto sent_before = [](const Trip& a, const Trip& b) { return a.sent < b.sent; };
+  std::vector<std::size_t> order;  // of sending; empty: as they lie
+  if (!std::is_sorted(trips.begin(), trips.end(), sent_before)) {
+    order.resize(trips.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return sent_before(trips[a], trips[b]); });
+  }
+  const auto nth = [&order](std::size_t n) { return order.empty() ? n : order[n]; };
   std::vector<Time> thought(trips.size());
-  std::vector<std::size_t> order(trips.size());
-  std::iota(order.begin(), order.end(), 0);
-  const auto by_sent = [&](std::size_t a, std::size_t b) { return trips[a].sent < trips[b].sent; };
-  if (!std::is_sorted(order.begin(), order.end(), by_sent))
-    std::stable_sort(order.begin(), order.end(), by_sent);
-  Time busy_until = trips[order.front()].complete;
-  for (const std::size_t i : order) {
-    thought[i] = std::max(Time::zero(), trips[i].sent - busy_until);
-    busy_until = std::max(busy_until, trips[i].complete);
+  Time busy_until = trips[nth(0)].sent;
+  for (std::size_t n = 0; n < trips.size(); ++n) {
+    const Trip& trip = trips[nth(n)];
+    thought[nth(n)] = std::max(Time::zero(), trip.sent - busy_until);
+    busy_until = std::max(busy_until, trip.complete);
   }
   return thought;
 }

@@ -38,7 +38,7 @@ class ShapeShelf {
   StatementPtr use(Statement statement) {
     const std::size_t bytes = footprint(statement);
     const std::uint64_t id = statement.id;
-    return in_use_.put(id, std::make_shared<const Statement>(std::move(statement)), bytes);
+    return in_use_.put(id, StatementPtr(std::move(statement)), bytes);
   }
 
   Shelf<PackedStatement> known_;

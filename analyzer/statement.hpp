@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analyzer/dialect.hpp"
+#include "analyzer/shared.hpp"
 
 namespace onetrip {
 
@@ -178,6 +178,6 @@ struct Statement {
 };
 
 /// Shared because windows keep a statement after the cache has evicted it; worker thread only.
-using StatementPtr = std::shared_ptr<const Statement>;
+using StatementPtr = Shared<Statement>;
 
 }  // namespace onetrip

@@ -119,8 +119,8 @@ struct StatementCache::Impl {
         texts(given.text_bytes / 8 * 5),
         layouts(given.text_bytes / 4),
         shapes(given.shape_bytes) {
-    nothing.pieces.emplace_back().statement = std::make_shared<const Statement>(describe_nothing());
-    nothing.tags = CommentTags::none();
+    nothing.pieces.emplace_back().statement = StatementPtr(describe_nothing());
+    nothing.tags = comments.none();
   }
 
   const Text* find_layout(std::string_view text);

@@ -19,10 +19,10 @@ namespace onetrip {
 struct Resolved {
   StatementPtr statement;   ///< null before the first fill()
   std::vector<Slot> slots;  ///< one per slot of the statement; literals and parameters alike
-  std::vector<ValueHash> elements;   ///< of array and list slots
-  std::shared_ptr<const Tags> tags;  ///< of all comments of the text, shared by all texts that
-                                     ///< have the same; never null after fill()
-  std::string trace_id;              ///< of a traceparent; empty when tags->trace_id holds it
+  std::vector<ValueHash> elements;  ///< of array and list slots
+  SharedTags tags;                  ///< of all comments of the text, shared by all texts that
+                                    ///< have the same; never null after fill()
+  std::string trace_id;             ///< of a traceparent; empty when tags->trace_id holds it
   std::string name;  ///< run-time name of a cursor, savepoint or SQL-prepared statement
 
   /// What SET, SET LOCAL, RESET or set_config names: `onetrip.request = x` → "onetrip.request", in

@@ -44,7 +44,7 @@ struct CachedPiece {
 class StatementCache::Text {
  public:
   std::vector<CachedPiece> pieces;
-  std::shared_ptr<const Tags> tags;  ///< shared: with the comments' entry and the runs' windows
+  SharedTags tags;  ///< shared: with the comments' entry and the runs' windows
   std::string trace_id;
 
   std::size_t footprint() const {

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/shared.hpp"
+
 namespace onetrip {
 
 /// What SQL comments tell of a statement's origin, in the forms that
@@ -24,6 +26,9 @@ struct Tags {
   /// "GET /books", "books#index", job, test, or "" when the tags do not tell.
   std::string label() const;
 };
+
+/// Those of texts whose comments say the same.
+using SharedTags = Shared<Tags>;
 
 /// Reads one comment's inside (without `/*`, `*/`, `--`) into `tags`; never fails, keeps what it
 /// understood. Later comments do not overwrite what earlier ones said.

@@ -10,12 +10,13 @@
 
 #include "analyzer/event.hpp"
 #include "analyzer/finding.hpp"
+#include "analyzer/shared.hpp"
 #include "analyzer/statement.hpp"
+#include "analyzer/tags.hpp"
 
 namespace onetrip {
 
 struct Resolved;
-struct Tags;
 
 /// The values of a trip, in one piece of memory: its own, where they are few, as in most.
 class TripValues {
@@ -89,8 +90,7 @@ struct WidestColumn {
   }
 };
 
-using SharedColumns = std::shared_ptr<const std::vector<ResultColumn>>;
-using SharedTags = std::shared_ptr<const Tags>;
+using SharedColumns = Shared<std::vector<ResultColumn>>;
 
 /// An execution as the analyzer keeps it in its window: facts by pointer, values as hashes.
 struct Trip : TripValues {

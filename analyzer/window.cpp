@@ -305,8 +305,7 @@ const SharedColumns& WindowTable::Impl::columns_of(const Execution& execution,
   static const SharedColumns none;
   if (execution.key_columns.empty()) return none;
   SharedColumns& seen = seen_columns[statement.id % seen_columns.size()];
-  if (!seen || *seen != execution.key_columns)
-    seen = std::make_shared<const std::vector<ResultColumn>>(execution.key_columns);
+  if (!seen || *seen != execution.key_columns) seen = SharedColumns(execution.key_columns);
   return seen;
 }
 

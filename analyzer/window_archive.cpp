@@ -76,9 +76,9 @@ std::vector<const ArchivedWindow*> WindowArchive::all() const {
   return all;
 }
 
-ArchivedWindow& WindowArchive::copy(const Window& window) {
+// All but its trips.
+ArchivedWindow& WindowArchive::describe(const Window& window) {
   ArchivedWindow& archived = place(window.number);
-  trips_ -= archived.trips.size();
   archived.number = window.number;
   archived.container = window.container;
   archived.summary = summarize(window);
@@ -89,6 +89,12 @@ ArchivedWindow& WindowArchive::copy(const Window& window) {
   archived.saturated = window.saturated;
   archived.set_up = window.set_up;
   archived.opened = window.opened;
+  return archived;
+}
+
+ArchivedWindow& WindowArchive::copy(const Window& window) {
+  ArchivedWindow& archived = describe(window);
+  trips_ -= archived.trips.size();
   archived.trips.resize(window.trips.size());
   for (std::size_t t = 0; t < window.trips.size(); ++t) {
     const Trip& trip = window.trips[t];

@@ -49,6 +49,8 @@ class WindowArchive {
   void put(const Window& window, std::vector<Finding> findings);
   /// Brings a window up to date without judging it.
   void refresh(const Window& window);
+  /// The same of one that was put with the trips that it has.
+  void refresh_facts(const Window& window) { describe(window); }
 
   /// By its id, its name or its trace's id; the newest one.
   const ArchivedWindow* find(const std::string& id_or_name) const;
@@ -71,6 +73,7 @@ class WindowArchive {
   /// From the oldest, 0.
   const ArchivedWindow& nth(std::size_t n) const { return windows_[(oldest_ + n) % max_windows]; }
   ArchivedWindow& place(std::uint64_t number);
+  ArchivedWindow& describe(const Window& window);
   ArchivedWindow& copy(const Window& window);
   std::set<std::uint64_t> inside(const ArchivedWindow& window) const;  ///< itself too
   void make_room();

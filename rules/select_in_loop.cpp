@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <optional>
-#include <unordered_set>
 
 #include "analyzer/advice_repetition.hpp"
 #include "analyzer/loops.hpp"
@@ -69,7 +69,7 @@ class SelectInLoop final : public Rule {
     Lookups lookups;
     for (std::uint16_t p = 0; p < predicates_of(loop); ++p) {
       if (!equates(loop.fed()[p])) continue;
-      std::unordered_set<ValueHash> values;
+      boost::unordered_flat_set<ValueHash> values(job.size());
       for (const std::uint32_t t : job)
         if (!takes_list(window.trips[t]))
           values.insert(single_value(window.trips[t], loop.fed()[p].slot));

@@ -90,7 +90,7 @@ inline Tables bookshop_tables() {
 inline StatementPtr statement(std::string_view sql) {
   std::vector<Statement> all = describe(sql);
   if (all.size() != 1) throw std::logic_error("not one statement: " + std::string(sql));
-  return std::make_shared<const Statement>(std::move(all[0]));
+  return StatementPtr(std::move(all[0]));
 }
 
 inline bool parses(std::string_view sql) {

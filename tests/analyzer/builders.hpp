@@ -52,14 +52,14 @@ inline StatementKind kind_of(std::string_view sql) {
 }
 
 inline StatementPtr shape(std::string_view sql) {
-  auto made = std::make_shared<Statement>();
-  made->kind = kind_of(sql);
-  made->normalized = sql;
-  made->id = std::hash<std::string_view>()(sql);
-  made->pool_marker =
+  Statement made;
+  made.kind = kind_of(sql);
+  made.normalized = sql;
+  made.id = std::hash<std::string_view>()(sql);
+  made.pool_marker =
       sql == "SELECT 1" || sql == "ROLLBACK" || sql == "RESET ALL" || sql == "DISCARD ALL";
-  made->set_up = made->kind == StatementKind::ddl;
-  switch (made->kind) {
+  made.set_up = made.kind == StatementKind::ddl;
+  switch (made.kind) {
     case StatementKind::select:
     case StatementKind::insert:
     case StatementKind::update:
@@ -67,12 +67,12 @@ inline StatementPtr shape(std::string_view sql) {
     case StatementKind::declare_cursor:
     case StatementKind::fetch:
     case StatementKind::execute:
-      made->noise = made->pool_marker;
+      made.noise = made.pool_marker;
       break;
     default:
-      made->noise = true;
+      made.noise = true;
   }
-  return made;
+  return StatementPtr(std::move(made));
 }
 
 /// One execution in the making.
@@ -91,11 +91,11 @@ class Query {
     }
   }
 
-  Query& trace(std::string id) { return tags().trace_id = std::move(id), *this; }
-  Query& request(std::string id) { return tags().request_id = std::move(id), *this; }
-  Query& route(std::string route) { return tags().route = std::move(route), *this; }
-  Query& test(std::string test) { return tags().test = std::move(test), *this; }
-  Query& allow(std::string what) { return tags().allow = std::move(what), *this; }
+  Query& trace(std::string id) { return tag(&Tags::trace_id, std::move(id)); }
+  Query& request(std::string id) { return tag(&Tags::request_id, std::move(id)); }
+  Query& route(std::string route) { return tag(&Tags::route, std::move(route)); }
+  Query& test(std::string test) { return tag(&Tags::test, std::move(test)); }
+  Query& allow(std::string what) { return tag(&Tags::allow, std::move(what)); }
   Query& name(std::string name) { return resolved.name = std::move(name), *this; }
   Query& sets(std::string setting, std::string_view value) {
     resolved.setting = std::move(setting);
@@ -114,9 +114,9 @@ class Query {
   }
   /// Scalar slots with values that differ; the shape gets as many.
   Query& slots(std::uint16_t count) {
-    auto shaped = std::make_shared<Statement>(*resolved.statement);
-    shaped->slots = count;
-    resolved.statement = shaped;
+    Statement shaped = *resolved.statement;
+    shaped.slots = count;
+    resolved.statement = StatementPtr(std::move(shaped));
     for (std::uint16_t i = 0; i < count; ++i) {
       resolved.slots.push_back({Slot::Kind::scalar, (i + 1U) * 2U, 0, 0, 0});
     }
@@ -144,12 +144,13 @@ class Query {
   Resolved resolved;
 
  private:
-  Tags& tags() {
-    if (!tags_) resolved.tags = tags_ = std::make_shared<Tags>();
-    return *tags_;
+  Query& tag(std::string Tags::*key, std::string value) {
+    tags_.*key = std::move(value);
+    resolved.tags = SharedTags(tags_);
+    return *this;
   }
 
-  std::shared_ptr<Tags> tags_;
+  Tags tags_;
   Time took_ = 1ms;
 };
 

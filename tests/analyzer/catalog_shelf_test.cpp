@@ -40,7 +40,7 @@ Trip trip_of(SessionId session) {
   static const auto columns = [] {
     std::vector<ResultColumn> one(1);
     one[0].table_oid = 100;
-    return std::make_shared<const std::vector<ResultColumn>>(std::move(one));
+    return SharedColumns(std::move(one));
   }();
   Trip trip;
   trip.session = session;

@@ -44,7 +44,7 @@ std::string judged(const RuleSettings& settings, const std::string& label = "GET
   window.label = label;
   window.trips.resize(1);
   window.trips[0].answer_unseen = answers == Answers::unseen;
-  window.trips[0].statement = std::make_shared<const Statement>();
+  window.trips[0].statement = StatementPtr(Statement());
   std::string out;
   const Judge judge(std::move(rules), {{"talker", settings}});
   for (const Finding& finding : judge.judge(window, nullptr).findings) {
@@ -106,7 +106,7 @@ std::size_t symptoms(const RuleSettings& talker) {
   rules.push_back(std::make_unique<Talker>());
   Window window;
   window.trips.resize(1);
-  window.trips[0].statement = std::make_shared<const Statement>();
+  window.trips[0].statement = StatementPtr(Statement());
   const Judge judge(std::move(rules), {{"talker", talker}});
   const std::vector<Finding> findings = judge.judge(window, nullptr).findings;
   return static_cast<std::size_t>(
@@ -129,7 +129,7 @@ TEST_CASE("a request in a named window is told apart by name, unless its tags do
     window.source = source;
     window.container = container;
     window.trips.resize(1);
-    window.trips[0].statement = std::make_shared<const Statement>();
+    window.trips[0].statement = StatementPtr(Statement());
     const Judge judge(std::move(rules), {});
     return judge.judge(window, nullptr).findings.at(0).window.source;
   };

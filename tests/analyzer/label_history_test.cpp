@@ -8,12 +8,12 @@ namespace {
 
 /// A window of one statement that gave so many rows.
 Window window_of(std::uint64_t rows, const std::string& label = "GET /books") {
-  auto statement = std::make_shared<Statement>();
-  statement->id = 7;
+  Statement statement;
+  statement.id = 7;
   Window window;
   window.label = label;
   window.trips.resize(1);
-  window.trips[0].statement = statement;
+  window.trips[0].statement = StatementPtr(statement);
   window.trips[0].rows = rows;
   return window;
 }

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 StatementPtr shape(const std::string& sql) {
-  return std::make_shared<const Statement>(describe(sql).front());
+  return StatementPtr(describe(sql).front());
 }
 
 Execution took(Time duration, std::uint64_t rows = 1) {
@@ -83,7 +83,7 @@ TEST_CASE(
 TEST_CASE("a window counts once for each of its shapes, also when it is closed again") {
   Profile profile(2000);
   const auto add = [&](Window& window, const StatementPtr& statement) {
-    profile.add(statement, took(1ms));
+    profile.add(StatementPtr(statement), took(1ms));
     window.trips.emplace_back().statement = statement;
   };
   const auto close = [&](Window& window) { profile.add_window(window, think_times(window)); };
@@ -124,10 +124,10 @@ TEST_CASE("one shape can be asked for") {
 TEST_CASE("shapes beyond the bound are counted together") {
   Profile profile(3);
   for (std::size_t i = 0; i < 8; ++i) {
-    auto statement = std::make_shared<Statement>();
-    statement->id = i + 1;
-    statement->fingerprint = std::to_string(i);
-    profile.add(statement, took(1ms));
+    Statement statement;
+    statement.id = i + 1;
+    statement.fingerprint = std::to_string(i);
+    profile.add(StatementPtr(statement), took(1ms));
   }
   const std::vector<Profile::Row> rows = profile.rows("calls", 1);
   CHECK(rows.front().fingerprint == "other");
@@ -138,10 +138,10 @@ TEST_CASE("shapes beyond the bound are counted together") {
 TEST_CASE("a shape that comes late and takes much is told apart, the least one no more") {
   Profile profile(3);
   const auto run = [&](std::uint64_t id, Time took_so_long) {
-    auto statement = std::make_shared<Statement>();
-    statement->id = id;
-    statement->fingerprint = std::to_string(id);
-    profile.add(statement, took(took_so_long));
+    Statement statement;
+    statement.id = id;
+    statement.fingerprint = std::to_string(id);
+    profile.add(StatementPtr(statement), took(took_so_long));
   };
   for (std::uint64_t id = 1; id <= 3; ++id) run(id, std::chrono::milliseconds(id));
   for (int i = 0; i < 10; ++i) run(4, 1ms);
@@ -168,10 +168,10 @@ TEST_CASE("what a shape took is never more than what is told of it and what it m
     // A few take much, and others from one day to the next; ids of one remainder share a place.
     const std::uint64_t id = 1 + (chance >> 33U) % 40 * (i / 10'000 + 1) * 512;
     const Time time = std::chrono::microseconds(1 + (chance >> 50U) % (id % 7 == 0 ? 9000 : 90));
-    auto statement = std::make_shared<Statement>();
-    statement->id = id;
-    statement->fingerprint = std::to_string(id);
-    profile.add(statement, took(time));
+    Statement statement;
+    statement.id = id;
+    statement.fingerprint = std::to_string(id);
+    profile.add(StatementPtr(statement), took(time));
     truth[id] += time;
   }
   std::size_t late = 0;
@@ -193,10 +193,10 @@ TEST_CASE("what a shape took is never more than what is told of it and what it m
 TEST_CASE("many that take little do not push each other out") {
   Profile profile(3);
   const auto run = [&](std::uint64_t id) {
-    auto statement = std::make_shared<Statement>();
-    statement->id = id;
-    statement->fingerprint = std::to_string(id);
-    profile.add(statement, took(1ms));
+    Statement statement;
+    statement.id = id;
+    statement.fingerprint = std::to_string(id);
+    profile.add(StatementPtr(statement), took(1ms));
   };
   for (int round = 0; round < 10; ++round)
     for (std::uint64_t id = 1; id <= 100'000; ++id) run(id);
