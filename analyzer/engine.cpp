@@ -114,6 +114,7 @@ bool Engine::Impl::try_judge(Window& window) {
   });
   if (asked && !linked && shelf.wait_for(window, now)) return false;
   window.judged_trips = window.trips.size();
+  window.innocent = findings.empty();
   coverage.add(window);
   publish(findings, window.number);
   tell(window, findings);
@@ -148,10 +149,13 @@ void Engine::Impl::window_closed(Window& window) {
   history.record(window);
   const ArchivedWindow* known = archive.find(window.number);
   if (window.set_up && known == nullptr) ++counted.set_up_windows;
-  if (window.judged_trips == window.trips.size() && known != nullptr) {
+  const bool judged = window.judged_trips == window.trips.size();
+  if (judged && known != nullptr) {
     archive.refresh_facts(window);
     return tell(window, known->findings);
   }
+  // The archive had it, and is full of newer ones.
+  if (judged && window.innocent) return tell(window, {});
   if (try_judge(window)) return;
   waiting.push_back(window);
   window.told = true;  // by the copy

@@ -57,6 +57,7 @@ struct Window {
   std::string framework, db_driver;  ///< of the tags
   std::size_t bytes = 0;
   std::uint64_t judged_trips = 0;  ///< how many trips the last judgement saw
+  bool innocent = false;           ///< it found nothing
   bool counted = false;            ///< in the coverage of its label
   Totals totals;
   std::vector<Hold> holds;  ///< one for each transaction that has any

@@ -269,12 +269,18 @@ void WindowStore::for_each(const std::function<void(Entry&)>& visit) {
 }
 
 void WindowStore::for_each_open(const std::function<void(Entry&)>& visit) {
-  for (Entry& entry : open_) visit(entry);
+  for (auto here = open_.begin(); here != open_.end();) {
+    Entry& entry = *here++;
+    warm(here);
+    visit(entry);
+  }
 }
 
 void WindowStore::for_each_open_before(Time when, const std::function<void(Entry&)>& visit) {
-  for (Entry& entry : open_) {
+  for (auto here = open_.begin(); here != open_.end();) {
+    Entry& entry = *here++;
     if (entry.window.opened >= when) return;
+    warm(here);
     visit(entry);
   }
 }
@@ -333,10 +339,13 @@ void WindowStore::shed(std::uint64_t but) {
   std::vector<Trip>().swap(window.trips);
 }
 
-// Those that go next were not looked at for ten thousand windows: asked for now, their memory is
-// there when their turn comes. A step at a time, since each step reads what the one before brought.
-void WindowStore::warm_oldest() const {
-  const auto first = open_.begin(), second = std::next(first), third = std::next(second);
+// Open windows from there on are looked at next, and were not for ten thousand others: asked for
+// now, their memory is there when their turn comes. A step at a time, since each step reads what
+// the one before brought.
+void WindowStore::warm(Place first) const {
+  const auto after = [this](Place at) { return at == open_.end() ? at : std::next(at); };
+  const Place second = after(first), third = after(second);
+  if (third == open_.end()) return;
   prefetch(&*third, sizeof(Entry));
   if (const auto& trips = second->window.trips; !trips.empty())
     prefetch(&trips.front(), sizeof(Trip));
@@ -354,7 +363,7 @@ void WindowStore::evict_open(std::uint64_t but) {
     end(window.number);
     ++counters_.closed_early;
   }
-  if (open_.size() > 3) warm_oldest();
+  warm(open_.begin());
 }
 
 void WindowStore::limit_kept() {

@@ -82,7 +82,8 @@ class WindowStore {
   void shed(std::uint64_t but);
   void strip(Window& window);
   void evict_open(std::uint64_t but);
-  void warm_oldest() const;
+  using Place = std::list<Entry>::const_iterator;
+  void warm(Place first) const;
   void limit_kept();
   std::optional<Timer> take_timer(Time now);
 

@@ -48,6 +48,7 @@ onetrip_find(xxhash xxhash.h xxhash libxxhash-dev)
 onetrip_find(toml toml++/toml.h "" libtomlplusplus-dev)
 onetrip_find(cli11 CLI/CLI.hpp "" libcli11-dev)
 onetrip_find(uring liburing.h uring liburing-dev)
+onetrip_find(jemalloc jemalloc/jemalloc.h jemalloc libjemalloc-dev)
 onetrip_find(ncurses ncurses.h ncursesw libncurses-dev)
 # Its own package also wants curl and civetweb, which only its pull and push parts need.
 onetrip_find(prometheus prometheus/registry.h prometheus-cpp-core prometheus-cpp-dev)
