@@ -21,7 +21,7 @@ class Worker {
   struct Config {
     std::size_t ring_slots = 65'536;
     std::size_t ring_bytes = 32U << 20;  ///< per ring
-    std::chrono::milliseconds interval{10};
+    std::chrono::milliseconds interval{20};
   };
   using Clock = std::function<Time()>;
 
