@@ -148,10 +148,12 @@ void Engine::Impl::window_closed(Window& window) {
   profile.add_window(window, thought);
   history.record(window);
   const ArchivedWindow* known = archive.find(window.number);
-  if (window.set_up && known == nullptr) ++counted.set_up_windows;
+  if (window.set_up && !window.told) ++counted.set_up_windows;
   const bool judged = window.judged_trips == window.trips.size();
   if (judged && known != nullptr) {
-    archive.refresh_facts(window);
+    // Its trips may all have been taken from it since.
+    window.trips.size() == known->trips.size() ? archive.refresh_facts(window)
+                                               : archive.refresh(window);
     return tell(window, known->findings);
   }
   // The archive had it, and is full of newer ones.

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t cache_line = 64;
 constexpr std::size_t largest_kept = 64U << 10;
-constexpr std::size_t most_spare = 1024;  ///< events that wait to be used again
+constexpr std::size_t most_spare = 4096;  ///< events that wait to be used again
 
 std::size_t footprint(const Event& event) {
   std::size_t size = sizeof(Event) + event.execution.footprint();

@@ -57,7 +57,7 @@ void WindowArchive::forget_oldest() {
   --size_;
 }
 
-// Those that go next were put thousands of windows ago: as WindowStore::warm_oldest().
+// Those that go next were put thousands of windows ago: as WindowStore::warm().
 void WindowArchive::warm_oldest() const {
   if (size_ < 2) return;
   const ArchivedWindow& first = nth(0);

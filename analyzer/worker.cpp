@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t stack_size = 64U << 20;  // libpg_query's parser recurses
 constexpr Time longest_flush = std::chrono::seconds(30);
-constexpr int turns_before_rest = 20;
+constexpr int turns_before_rest = 5;
 
 using Question = std::packaged_task<void(Engine&, Time)>;
 

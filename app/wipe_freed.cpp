@@ -31,14 +31,22 @@ void wipe_and_free(void* memory, std::size_t size) noexcept {
 
 }  // namespace
 
-// operator new of the library takes from malloc. Its array forms call these; the aligned ones have
-// their own.
+// operator new, which is jemalloc's, takes from malloc. Its own forms for arrays free without
+// these, and so do the aligned ones, which nothing with a text in it uses.
 void operator delete(void* memory) noexcept {
   if (memory != nullptr) wipe_and_free(memory, malloc_usable_size(memory));
 }
 
 void operator delete(void* memory, std::size_t size) noexcept {
   if (memory != nullptr) wipe_and_free(memory, size);
+}
+
+void operator delete[](void* memory) noexcept {
+  operator delete(memory);
+}
+
+void operator delete[](void* memory, std::size_t size) noexcept {
+  operator delete(memory, size);
 }
 
 #endif
