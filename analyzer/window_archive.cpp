@@ -35,7 +35,7 @@ const std::string& ArchivedWindow::feeder_of(const Trip& trip) const {
   return finding.parent ? finding.parent->fingerprint : none;
 }
 
-/// A new window takes the memory of the oldest, when that has to go anyway.
+/// A new window takes the memory of the oldest, when that has to go anyway and is little.
 ArchivedWindow& WindowArchive::place(std::uint64_t number) {
   if (const std::size_t* known = places_.find(number)) return windows_[*known];
   if (size_ == max_windows) {
@@ -52,6 +52,8 @@ void WindowArchive::forget_oldest() {
   ArchivedWindow& oldest = windows_[oldest_];
   trips_ -= oldest.trips.size();
   oldest.trips.clear();
+  if (oldest.trips.capacity() > most_spare_trips)
+    std::vector<ArchivedWindow::Trip>().swap(oldest.trips);
   places_.erase(oldest.number);
   oldest_ = (oldest_ + 1) % max_windows;
   --size_;
@@ -196,6 +198,13 @@ std::vector<Finding> WindowArchive::findings_in(const std::string& id_or_name) c
   for (const auto& [id, finding] : by_id) findings.push_back(*finding);
   std::sort(findings.begin(), findings.end(), worse);
   return findings;
+}
+
+std::size_t WindowArchive::footprint() const {
+  std::size_t size = windows_.capacity() * sizeof(ArchivedWindow);
+  for (const ArchivedWindow& window : windows_)
+    size += window.trips.capacity() * sizeof(ArchivedWindow::Trip);
+  return size;
 }
 
 void WindowArchive::clear() {

@@ -67,8 +67,12 @@ class WindowArchive {
   };
   std::vector<Placed> trips_in(const ArchivedWindow& window) const;
   void clear();
+  /// Bytes of memory for windows and trips, what is kept to be used again included; for tests.
+  std::size_t footprint() const;
 
  private:
+  static constexpr std::size_t most_spare_trips = 64;  ///< of a forgotten window, whose room is kept
+
   const ArchivedWindow& at(std::uint64_t number) const { return windows_[*places_.find(number)]; }
   /// From the oldest, 0.
   const ArchivedWindow& nth(std::size_t n) const { return windows_[(oldest_ + n) % max_windows]; }

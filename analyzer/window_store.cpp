@@ -32,7 +32,8 @@ void write_hex(std::uint64_t number, std::string& text) {
 /// As a new one, but that texts and lists keep their memory.
 void empty(WindowStore::Entry& entry) {
   clear(entry.window);
-  if (entry.window.trips.capacity() > most_spare_trips) entry.window.trips = {};
+  if (entry.window.trips.capacity() > most_spare_trips)
+    std::vector<Trip>().swap(entry.window.trips);
   entry.label_rank = WindowStore::LabelRank::none;
   entry.key = entry.session = 0;
   entry.kept_until = {};

@@ -55,6 +55,16 @@ TEST_CASE("A window that was forgotten is not due, nor is it found") {
   CHECK(due(store, 3s) == std::vector<std::uint64_t>{2});
 }
 
+TEST_CASE("A window that had many trips leaves no room for them to the next") {
+  WindowStore store({}, nullptr);
+  WindowStore::Entry& long_one = store.open(WindowSource::idle_gap, 0s);
+  for (int i = 0; i < 1000; ++i) store.file(long_one, Trip());
+  store.end(1);
+  const WindowStore::Entry& next = store.open(WindowSource::idle_gap, 1s);
+  CHECK(&next == &long_one);
+  CHECK(next.window.trips.capacity() <= 64);
+}
+
 TEST_CASE("A window that closed is due when it may not be opened any more") {
   WindowStore store({}, nullptr);
   WindowStore::Entry& closed = store.open(WindowSource::idle_gap, 0s);
