@@ -14,6 +14,7 @@ constexpr Time kept_for = std::chrono::seconds(30);
 constexpr std::size_t most_kept = 1000;
 constexpr std::size_t most_spare = 64;
 constexpr std::size_t most_spare_trips = 64;  ///< whose room a spare entry keeps
+constexpr std::size_t most_room = 65'536;     ///< trips that all rooms have together
 
 // A bijection (splitmix64's finish), so that different numbers give different ids.
 std::uint64_t scatter(std::uint64_t number) {
@@ -32,8 +33,6 @@ void write_hex(std::uint64_t number, std::string& text) {
 /// As a new one, but that texts and lists keep their memory.
 void empty(WindowStore::Entry& entry) {
   clear(entry.window);
-  if (entry.window.trips.capacity() > most_spare_trips)
-    std::vector<Trip>().swap(entry.window.trips);
   entry.label_rank = WindowStore::LabelRank::none;
   entry.key = entry.session = 0;
   entry.kept_until = {};
@@ -134,9 +133,28 @@ void WindowStore::forget(Entry& entry) {
   by_number_.erase(entry.window.number);
   if (spare_.size() > most_spare) {
     spare_.pop_front();
-  } else {
-    empty(entry);
+    return;
   }
+  empty(entry);
+  if (entry.window.trips.capacity() > most_spare_trips) keep_room(std::move(entry.window.trips));
+}
+
+// A few windows are long: they hand their room on to those that will be, and short ones have none
+// of it.
+void WindowStore::keep_room(std::vector<Trip> room) {
+  if (room_ + room.capacity() > most_room) return;
+  room_ += room.capacity();
+  rooms_.push_back(std::move(room));
+}
+
+void WindowStore::grow(std::vector<Trip>& trips) {
+  if (trips.size() < most_spare_trips || rooms_.empty()) return;
+  std::vector<Trip> room = std::move(rooms_.back());
+  rooms_.pop_back();
+  room_ -= room.capacity();
+  if (room.capacity() <= trips.capacity()) return;
+  std::move(trips.begin(), trips.end(), std::back_inserter(room));
+  trips = std::move(room);
 }
 
 void WindowStore::file(Entry& entry, Trip&& trip) {
@@ -167,6 +185,7 @@ void WindowStore::place(Entry& entry, Trip&& trip) {
   note_session(entry, trip.session);
   // Connections of one trace may be read by several threads, whose events come a little out of
   // order.
+  if (window.trips.size() == window.trips.capacity()) grow(window.trips);
   auto behind = window.trips.end();
   if (window.sessions.size() > 1) {
     while (behind != window.trips.begin() && std::prev(behind)->complete > trip.complete) --behind;

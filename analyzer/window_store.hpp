@@ -77,6 +77,8 @@ class WindowStore {
   void judge(Entry& entry);
   void forget(Entry& entry);
   void place(Entry& entry, Trip&& trip);
+  void keep_room(std::vector<Trip> room);
+  void grow(std::vector<Trip>& trips);
   void note_session(Entry& entry, SessionId session);
   void sum(Entry& entry, const Trip& trip);
   void shed(std::uint64_t but);
@@ -92,9 +94,11 @@ class WindowStore {
   // Where each request has a trace of its own, one is opened and one forgotten for every few
   // statements, among thousands: entries are used again, with the memory that they hold, and looked
   // up where few lines of memory are touched.
-  std::list<Entry> open_;   ///< in the order of opening, reopened ones last
-  std::list<Entry> kept_;   ///< closed ones, in the order of closing
-  std::list<Entry> spare_;  ///< a few that were forgotten
+  std::list<Entry> open_;                 ///< in the order of opening, reopened ones last
+  std::list<Entry> kept_;                 ///< closed ones, in the order of closing
+  std::list<Entry> spare_;                ///< a few that were forgotten
+  std::vector<std::vector<Trip>> rooms_;  ///< of long windows that were, empty
+  std::size_t room_ = 0;                  ///< trips that they have room for
   NumberTable<Entry*, 32'768> by_number_;
   boost::unordered_flat_map<std::uint64_t, Entry*> by_key_;
   // Timers of open entries. Those set for later than all before them, as most are, wait in a queue;

@@ -65,6 +65,24 @@ TEST_CASE("A window that had many trips leaves no room for them to the next") {
   CHECK(next.window.trips.capacity() <= 64);
 }
 
+TEST_CASE("A window that grows long takes the room of one that was, with its trips in order") {
+  WindowStore store({}, nullptr);
+  WindowStore::Entry& first = store.open(WindowSource::idle_gap, 0s);
+  for (int i = 0; i < 1000; ++i) store.file(first, Trip());
+  const std::size_t room = first.window.trips.capacity();
+  store.end(1);
+  for (const std::size_t expected : {room, std::size_t{128}}) {
+    WindowStore::Entry& next = store.open(WindowSource::idle_gap, 1s);
+    for (std::uint64_t i = 0; i < 65; ++i) {
+      Trip trip;
+      trip.order = i;
+      store.file(next, std::move(trip));
+    }
+    CHECK(next.window.trips.capacity() == expected);
+    for (std::uint64_t i = 0; i < 65; ++i) CHECK(next.window.trips[i].order == i);
+  }
+}
+
 TEST_CASE("A window that closed is due when it may not be opened any more") {
   WindowStore store({}, nullptr);
   WindowStore::Entry& closed = store.open(WindowSource::idle_gap, 0s);
