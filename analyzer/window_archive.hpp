@@ -71,7 +71,8 @@ class WindowArchive {
   std::size_t footprint() const;
 
  private:
-  static constexpr std::size_t most_spare_trips = 64;  ///< of a forgotten window, whose room is kept
+  static constexpr std::size_t most_spare_trips =
+      64;  ///< of a forgotten window, whose room is kept
 
   const ArchivedWindow& at(std::uint64_t number) const { return windows_[*places_.find(number)]; }
   /// From the oldest, 0.
