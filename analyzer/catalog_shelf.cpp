@@ -5,6 +5,8 @@
 namespace onetrip {
 namespace {
 
+constexpr std::size_t most_hopeless = 10'000;  ///< more are asked for once more
+
 CatalogKey place_of(const Window& window, SessionId session) {
   for (const auto& [other, key] : window.elsewhere)
     if (other == session) return key;
@@ -118,6 +120,7 @@ void CatalogShelf::ready(const CatalogKey& key, CatalogPtr catalog) {
           describe_the_same(*described.catalog, *entry.catalog))
         entry.content = described.content;
   }
+  if (entry.hopeless.size() > most_hopeless) entry.hopeless.clear();
   for (const std::uint32_t oid : entry.unknown)
     if (entry.catalog == nullptr || entry.catalog->table(oid) == nullptr)
       entry.hopeless.insert(oid);

@@ -139,6 +139,7 @@ void FindingStore::evict() {
   const auto oldest = std::min_element(
       entries_.begin(), entries_.end(),
       [](const auto& a, const auto& b) { return a.second.touched < b.second.touched; });
+  std::erase(changed_, oldest->first);
   entries_.erase(oldest);
   ++forgotten_;
 }

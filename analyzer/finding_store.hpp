@@ -54,7 +54,7 @@ class FindingStore {
   std::size_t capacity_;
   std::uint64_t clock_ = 0, forgotten_ = 0;
   std::unordered_map<std::string, Entry> entries_;
-  std::vector<std::string> changed_;  ///< ids; those that were evicted, too
+  std::vector<std::string> changed_;  ///< ids
 };
 
 }  // namespace onetrip

@@ -14,7 +14,7 @@ constexpr Time kept_for = std::chrono::seconds(30);
 constexpr std::size_t most_kept = 1000;
 constexpr std::size_t most_spare = 64;
 constexpr std::size_t most_spare_trips = 64;  ///< whose room a spare entry keeps
-constexpr std::size_t most_room = 65'536;     ///< trips that all rooms have together
+constexpr std::size_t most_room = 65'536;     ///< trips, of all rooms
 
 // A bijection (splitmix64's finish), so that different numbers give different ids.
 std::uint64_t scatter(std::uint64_t number) {
@@ -131,30 +131,36 @@ void WindowStore::forget(Entry& entry) {
   bytes_ -= entry.window.bytes;
   if (entry.key != 0) by_key_.erase(entry.key);
   by_number_.erase(entry.window.number);
+  leave_room(entry);
+  if (entry.window.trips.capacity() > most_spare_trips) keep_room(std::move(entry.window.trips));
   if (spare_.size() > most_spare) {
     spare_.pop_front();
-    return;
+  } else {
+    empty(entry);
   }
-  empty(entry);
-  if (entry.window.trips.capacity() > most_spare_trips) keep_room(std::move(entry.window.trips));
 }
 
-// A few windows are long: they hand their room on to those that will be, and short ones have none
-// of it.
+// A few windows are long: they hand their room on to those that will be.
 void WindowStore::keep_room(std::vector<Trip> room) {
   if (room_ + room.capacity() > most_room) return;
-  room_ += room.capacity();
+  room.clear();
   rooms_.push_back(std::move(room));
+  room_ += rooms_.back().capacity();
 }
 
-void WindowStore::grow(std::vector<Trip>& trips) {
-  if (trips.size() < most_spare_trips || rooms_.empty()) return;
-  std::vector<Trip> room = std::move(rooms_.back());
+void WindowStore::leave_room(Entry& entry) {
+  if (std::exchange(entry.has_room, false)) room_ -= entry.window.trips.capacity();
+}
+
+void WindowStore::grow(Entry& entry) {
+  std::vector<Trip>& trips = entry.window.trips;
+  leave_room(entry);  // it is too small now
+  const bool fits = !rooms_.empty() && rooms_.back().capacity() > trips.size();
+  if (trips.size() < most_spare_trips || !fits) return;
+  std::move(trips.begin(), trips.end(), std::back_inserter(rooms_.back()));
+  trips = std::move(rooms_.back());
   rooms_.pop_back();
-  room_ -= room.capacity();
-  if (room.capacity() <= trips.capacity()) return;
-  std::move(trips.begin(), trips.end(), std::back_inserter(room));
-  trips = std::move(room);
+  entry.has_room = true;
 }
 
 void WindowStore::file(Entry& entry, Trip&& trip) {
@@ -185,7 +191,7 @@ void WindowStore::place(Entry& entry, Trip&& trip) {
   note_session(entry, trip.session);
   // Connections of one trace may be read by several threads, whose events come a little out of
   // order.
-  if (window.trips.size() == window.trips.capacity()) grow(window.trips);
+  if (window.trips.size() == window.trips.capacity()) grow(entry);
   auto behind = window.trips.end();
   if (window.sessions.size() > 1) {
     while (behind != window.trips.begin() && std::prev(behind)->complete > trip.complete) --behind;
@@ -307,7 +313,6 @@ void WindowStore::for_each_open_before(Time when, const std::function<void(Entry
 
 std::vector<std::uint64_t> WindowStore::numbers() const {
   std::vector<std::uint64_t> numbers;
-  numbers.reserve(open_.size() + kept_.size());
   for (const std::list<Entry>* list : {&open_, &kept_})
     for (const Entry& entry : *list) numbers.push_back(entry.window.number);
   std::sort(numbers.begin(), numbers.end());
@@ -356,12 +361,12 @@ void WindowStore::shed(std::uint64_t but) {
   bytes_ -= window.bytes;
   window.bytes = window.indexed_rows = 0;
   window.judged_trips = 0;
+  leave_room(*last);
   std::vector<Trip>().swap(window.trips);
 }
 
-// Open windows from there on are looked at next, and were not for ten thousand others: asked for
-// now, their memory is there when their turn comes. A step at a time, since each step reads what
-// the one before brought.
+// Open windows from there on are looked at next, and were not for ten thousand others. A step at a
+// time, since each step reads what the one before brought.
 void WindowStore::warm(Place first) const {
   const auto after = [this](Place at) { return at == open_.end() ? at : std::next(at); };
   const Place second = after(first), third = after(second);

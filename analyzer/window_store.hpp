@@ -27,6 +27,7 @@ class WindowStore {
     SessionId session = 0;  ///< savepoint and idle gap: whose it is
     Time kept_until{};      ///< once closed
     std::optional<Time> timer;
+    bool has_room = false;             ///< its trips lie in one of the store's rooms
     std::list<Entry>::iterator place;  ///< in one of the store's lists
   };
 
@@ -78,7 +79,8 @@ class WindowStore {
   void forget(Entry& entry);
   void place(Entry& entry, Trip&& trip);
   void keep_room(std::vector<Trip> room);
-  void grow(std::vector<Trip>& trips);
+  void leave_room(Entry& entry);
+  void grow(Entry& entry);
   void note_session(Entry& entry, SessionId session);
   void sum(Entry& entry, const Trip& trip);
   void shed(std::uint64_t but);
@@ -98,7 +100,7 @@ class WindowStore {
   std::list<Entry> kept_;                 ///< closed ones, in the order of closing
   std::list<Entry> spare_;                ///< a few that were forgotten
   std::vector<std::vector<Trip>> rooms_;  ///< of long windows that were, empty
-  std::size_t room_ = 0;                  ///< trips that they have room for
+  std::size_t room_ = 0;                  ///< trips that they have room for, those in use included
   NumberTable<Entry*, 32'768> by_number_;
   boost::unordered_flat_map<std::uint64_t, Entry*> by_key_;
   // Timers of open entries. Those set for later than all before them, as most are, wait in a queue;
