@@ -128,7 +128,10 @@ class Run:
             for kind in kinds:
                 with forwarders.started([kind], road) as running:
                     for one in running:
+                        watch = Watch(one, case) if one.name == "onetrip" else None
                         figures[one.name] = measure.turn_beside_idle(case, one, max(self.options.seconds, 2))
+                        if watch:
+                            watch.finish(result)
             for name, figure in figures.items():
                 held, idle = figure.pop("rss_kib"), figure.pop("idle_ms")
                 result.rss_kib.setdefault(name, []).append(held)

@@ -122,8 +122,13 @@ class Secrets(ProxyTest):
         proxy.api.flush()
         yield "log", proxy.output()
         yield "metrics", proxy.api.call("GET", "/metrics")
-        for path in ("status", "findings", "windows", "statements"):
+        for path in ("status", "findings", "windows", "statements", "coverage"):
             yield path, proxy.api.call("GET", f"/api/v1/{path}")
+        for by in ("label", "application"):
+            yield f"requests by {by}", proxy.api.call("GET", "/api/v1/statements", by=by)
+        for row in proxy.api.get("/api/v1/statements", limit=1000)["statements"]:
+            name = row["fingerprint"]
+            yield f"statement {name}", proxy.api.call("GET", f"/api/v1/statements/{name}")
         for window in proxy.api.windows():
             yield f"window {window['id']}", json.dumps(window)
         for finding in proxy.api.findings():

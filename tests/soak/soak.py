@@ -115,7 +115,7 @@ class Soak:
         worker = self.random.choice(self.workers)
         worker.process.send_signal(signal.SIGSTOP)
         try:
-            self.wait(0.2)
+            self.wait(self.options.pause)
         finally:
             worker.process.send_signal(signal.SIGCONT)
         self.count("client paused")
@@ -238,6 +238,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="scripts/soak", description="Random statements and faults; checks all.")
     parser.add_argument("--seconds", type=float, default=60, help="how long, without start and end (60)")
     parser.add_argument("--seed", type=int, default=None, help="of what is random; printed if not given")
+    parser.add_argument("--pause", type=float, default=0.2, help="seconds that a client stops for (0.2)")
     options = parser.parse_args()
     if options.seed is None:
         options.seed = random.randrange(2**31)
