@@ -295,11 +295,7 @@ void WindowStore::for_each(const std::function<void(Entry&)>& visit) {
 }
 
 void WindowStore::for_each_open(const std::function<void(Entry&)>& visit) {
-  for (auto here = open_.begin(); here != open_.end();) {
-    Entry& entry = *here++;
-    warm(here);
-    visit(entry);
-  }
+  for_each_open_before(Time::max(), visit);
 }
 
 void WindowStore::for_each_open_before(Time when, const std::function<void(Entry&)>& visit) {
@@ -313,6 +309,7 @@ void WindowStore::for_each_open_before(Time when, const std::function<void(Entry
 
 std::vector<std::uint64_t> WindowStore::numbers() const {
   std::vector<std::uint64_t> numbers;
+  numbers.reserve(open_.size() + kept_.size());
   for (const std::list<Entry>* list : {&open_, &kept_})
     for (const Entry& entry : *list) numbers.push_back(entry.window.number);
   std::sort(numbers.begin(), numbers.end());

@@ -13,7 +13,7 @@
 
 namespace onetrip {
 
-/// The analysis thread: owns the engine, drains the rings every 20 ms, when one is half full, or
+/// The analysis thread: owns the engine, drains the rings at an interval, when one is half full, or
 /// at once for a question. Where nothing comes it rests: the next event wakes it, or the next
 /// window that is due. A big stack (64 MB) for libpg_query.
 class Worker {

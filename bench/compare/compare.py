@@ -27,7 +27,7 @@ from cases import SCHEMA, all_cases  # noqa: E402
 from certificate import Certificate  # noqa: E402
 from goals import beside_the_one_before, judge  # noqa: E402
 from measure import Measure, resident_kib  # noqa: E402
-from onetrip_facts import Watch, many_shapes  # noqa: E402
+from onetrip_facts import many_shapes, watched  # noqa: E402
 from ratios import Result  # noqa: E402
 from services import Postgres  # noqa: E402
 
@@ -107,13 +107,11 @@ class Run:
     def interleaved(self, case, measure, running):
         result = Result(case.name, case.clients, [])
         seconds = max(self.options.seconds, 4) if case.clients >= MANY_CLIENTS else self.options.seconds
-        watch = next((Watch(one, case) for one in running if one.name == "onetrip"), None)
-        for number in range(self.options.rounds):
-            turn = number % len(running)  # nobody is always first
-            order = running[turn:] + running[:turn]
-            result.rounds.append({one.name: measure.turn(case, one, seconds) for one in order})
-        if watch:
-            watch.finish(result)
+        with watched(running, case, result):
+            for number in range(self.options.rounds):
+                turn = number % len(running)  # nobody is always first
+                order = running[turn:] + running[:turn]
+                result.rounds.append({one.name: measure.turn(case, one, seconds) for one in order})
         return result
 
     def beside_idle(self, case, measure, road):
@@ -126,12 +124,9 @@ class Run:
         for _ in range(IDLE_ROUNDS):
             figures = {}
             for kind in kinds:
-                with forwarders.started([kind], road) as running:
+                with forwarders.started([kind], road) as running, watched(running, case, result):
                     for one in running:
-                        watch = Watch(one, case) if one.name == "onetrip" else None
                         figures[one.name] = measure.turn_beside_idle(case, one, max(self.options.seconds, 2))
-                        if watch:
-                            watch.finish(result)
             for name, figure in figures.items():
                 held, idle = figure.pop("rss_kib"), figure.pop("idle_ms")
                 result.rss_kib.setdefault(name, []).append(held)

@@ -1,5 +1,6 @@
 """What the proxy itself says of a case: that it dropped nothing, parsed no shape twice, and found the loop."""
 
+import contextlib
 import subprocess
 import tempfile
 
@@ -40,6 +41,15 @@ class Watch:
         runs = sum(one["onetrip"]["transactions"] for one in result.rounds)
         result.notes.append(f"found: {findings[0]['title']}; {findings[0]['confidence']}, {findings[0]['link']['matched']}"
                             f" linked, in {findings[0]['seen']['windows']} windows of {runs} runs")
+
+
+@contextlib.contextmanager
+def watched(running, case, result):
+    """While it lasts, the proxy among these is looked at."""
+    watches = [Watch(one, case) for one in running if one.name == "onetrip"]
+    yield
+    for watch in watches:
+        watch.finish(result)
 
 
 def many_shapes(kind, road, resident_kib):

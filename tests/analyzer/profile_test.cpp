@@ -83,7 +83,7 @@ TEST_CASE(
 TEST_CASE("a window counts once for each of its shapes, also when it is closed again") {
   Profile profile(2000);
   const auto add = [&](Window& window, const StatementPtr& statement) {
-    profile.add(StatementPtr(statement), took(1ms));
+    profile.add(statement, took(1ms));
     window.trips.emplace_back().statement = statement;
   };
   const auto close = [&](Window& window) { profile.add_window(window, think_times(window)); };
