@@ -11,10 +11,10 @@ import tempfile
 import threading
 from pathlib import Path
 
-import harness  # noqa: F401 - finds scripts/lib
+import harness  # noqa: F401 - finds scripts/lib and tests/soak
 from private_postgres import unprivileged_user
+from raw_client import SSL_REQUEST, unverified_context
 
-SSL_REQUEST = struct.pack(">II", 8, 80877103)
 GSSENC_REQUEST = struct.pack(">II", 8, 80877104)
 PLUS = b"SCRAM-SHA-256-PLUS\0"
 
@@ -82,13 +82,6 @@ class Certificates:
 
     def issue_for_server(self, name, common_name, names=""):
         self.issue(name, common_name, names, owner=unprivileged_user())
-
-
-def unverified_context():
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def receive(connection, size):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLIENTS = Path(__file__).resolve().parent / "clients"
-sys.path.insert(0, str(ROOT / "scripts/lib"))
+sys.path[:0] = [str(ROOT / "scripts/lib"), str(ROOT / "tests/soak")]
 
 from private_postgres import binary as server_program, free_port  # noqa: E402
 from services import PYTHON, ApiError, Bookshop, Postgres, Proxy  # noqa: E402

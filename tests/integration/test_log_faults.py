@@ -3,29 +3,26 @@
 import contextlib
 import os
 import subprocess
-import sys
 import unittest
 
-from harness import BINARY, ROOT, ProxyTest, free_port
-
-sys.path.insert(0, str(ROOT / "tests/soak"))
-sys.path.insert(0, str(ROOT / "scripts/lib"))
-
-from raw_client import RawClient, fields, startup_packet  # noqa: E402
-from services import Api, die_with_parent  # noqa: E402
-from watch import until  # noqa: E402
+from faults import CLOSES_HALF, SLEEPS
+from harness import BINARY, ProxyTest, free_port
+from raw_client import RawClient, fields, startup_packet
+from services import Api, die_with_parent
+from states import LOGGED_IN, stand
+from watch import until
 
 LOOP = 30
 
 
 class LogFaults(ProxyTest):
-    def start(self, stderr):
-        """A proxy of its own whose log goes there; it serves one client at a time, and is ready."""
+    def start(self, stderr, clients=1):
+        """A proxy of its own whose log goes there; it serves so many clients at a time, and is ready."""
         self.port, admin = free_port(), free_port()
         command = [BINARY, "run", f"postgres://{self.server.host}:{self.server.port}",
                    "--listen", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{admin}"]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
-                                        env=dict(os.environ, ONETRIP_LIMITS__CLIENTS="1"), preexec_fn=die_with_parent)
+                                        env=dict(os.environ, ONETRIP_LIMITS__CLIENTS=str(clients)), preexec_fn=die_with_parent)
         self.addCleanup(self.process.wait)
         self.addCleanup(self.process.kill)
         self.own = Api(f"http://127.0.0.1:{admin}")
@@ -42,10 +39,14 @@ class LogFaults(ProxyTest):
             client.log_in(application="loop")
             for key, in client.rows(f"SELECT id FROM book WHERE id <= {LOOP} ORDER BY id"):
                 self.assertEqual(client.rows(f"SELECT id, title FROM book WHERE id = {key}"), [[key, f"Book {key}"]])
-            with RawClient("127.0.0.1", self.port) as other:
-                other.send(startup_packet(user="postgres"))
-                self.assertEqual([fields(body)["C"] for _, body in other.read_to_end()[0]], ["53300"])
+            self.check_refused()
             self.assertEqual(client.rows("SELECT 42"), [["42"]])
+
+    def check_refused(self):
+        """One client too many, which the log says."""
+        with RawClient("127.0.0.1", self.port) as other:
+            other.send(startup_packet(user="postgres"))
+            self.assertEqual([fields(body)["C"] for _, body in other.read_to_end()[0]], ["53300"])
 
     def lost_lines(self):
         return self.own.metric("onetrip_log_lines_lost_total")
@@ -60,6 +61,27 @@ class LogFaults(ProxyTest):
         self.check_traffic()
         self.assertEqual([one["rule"] for one in self.own.findings()], ["n-plus-one"])
         self.assertGreater(self.lost_lines(), 1)  # of the refused client and of the finding, at least
+        self.check_end()
+
+    def rest(self, client):
+        """What a client hears once it has nothing more to say."""
+        client.shut()
+        heard, _ = client.read_to_end()
+        client.close()
+        return heard
+
+    def test_its_disk_is_full_whatever_a_connection_is_doing(self):
+        with open("/dev/full", "w") as full:
+            self.start(full, len(LOGGED_IN))
+        options = {state: "" if state in SLEEPS else CLOSES_HALF for state in LOGGED_IN}
+        clients = {state: stand(state, "127.0.0.1", self.port, options[state]) for state in LOGGED_IN}
+        before = self.lost_lines()
+        self.check_refused()
+        until(lambda: self.lost_lines() > before, "the line that cannot be written")
+        for state, client in clients.items():
+            with self.subTest(state):
+                direct = stand(state, self.server.host, self.server.port, options[state])
+                self.assertEqual(self.rest(client), self.rest(direct))
         self.check_end()
 
     def test_its_reader_has_gone(self):

@@ -4,9 +4,11 @@ It speaks as much as tests of faults need, keeps every byte that came, and judge
 
 import contextlib
 import socket
+import ssl
 import struct
 import time
 
+SSL_REQUEST = struct.pack("!II", 8, 80877103)
 PROTOCOL_3_0 = 3 << 16
 CANCEL_REQUEST = 1234 << 16 | 5678
 PATIENCE_S = 20
@@ -58,15 +60,31 @@ def fields(body):
     return {part[:1].decode(): part[1:].decode(errors="replace") for part in body.split(b"\0") if part}
 
 
+def unverified_context():
+    """TLS with whoever answers."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 class RawClient:
     """One connection. Whatever waits ends after PATIENCE_S with an exception."""
 
-    def __init__(self, host, port, options=""):
+    def __init__(self, host, port, options="", tls=False):
         self.address, self.options = (host, port), options
         self.socket = socket.create_connection(self.address, timeout=PATIENCE_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.waiting = b""
         self.pid, self.key = None, None
+        if tls:
+            self.ask_for_tls()
+            self.socket = unverified_context().wrap_socket(self.socket)
+
+    def ask_for_tls(self):
+        self.send(SSL_REQUEST)
+        answer = self.socket.recv(1)
+        assert answer == b"S", answer
 
     def log_in(self, user="postgres", database="postgres", application="raw"):
         """Up to the first ReadyForQuery."""
@@ -127,13 +145,13 @@ class RawClient:
                 pass
 
     def fill(self, data, quiet_s=0.2):
-        """Sends `data` again and again until no buffer on the way takes more; how many bytes went. It ends within
-        one piece of `data`: finish() sends the rest of that."""
+        """Sends `data` again and again until no buffer on the way takes more; how many bytes went. It ends
+        within one piece of `data`, or before one: its rest must be sent next."""
         sent, last = 0, time.monotonic()
         self.socket.setblocking(False)
         try:
             while time.monotonic() < last + quiet_s:
-                with contextlib.suppress(BlockingIOError):
+                with contextlib.suppress(BlockingIOError, ssl.SSLWantWriteError):
                     sent += self.socket.send(data[sent % len(data):])
                     last = time.monotonic()
         finally:
@@ -141,8 +159,8 @@ class RawClient:
         return sent
 
     def shut(self):
-        """Half close: no more will be sent."""
-        self.socket.shutdown(socket.SHUT_WR)
+        """Half close: no more will be sent. Over TLS without a close_notify, as by a client that has crashed."""
+        socket.socket.shutdown(self.socket, socket.SHUT_WR)
 
     def reset(self):
         """As a machine that lost the connection: RST."""

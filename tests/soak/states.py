@@ -8,12 +8,11 @@ from raw_client import RawClient, extended, message, query, startup_packet
 # More than any buffer on the way holds: the server must wait for a reader.
 LARGE = "SELECT g, repeat('x', 1000) FROM generate_series(1, 50000) AS g"
 LOCKED_ROLE = "locked"  # asks for a password
-SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 HALF_A_CLIENT_HELLO = bytes.fromhex("160301020001000101fc0303")
 
 
 def before_startup(client, _name):
-    """Connected, and silent."""
+    """Connected, over TLS if so asked, and silent."""
 
 
 def in_startup(client, name):
@@ -22,9 +21,7 @@ def in_startup(client, name):
 
 def in_tls_handshake(client, _name):
     """Where the proxy has a certificate."""
-    client.send(SSL_REQUEST)
-    answer = client.socket.recv(1)
-    assert answer == b"S", answer
+    client.ask_for_tls()
     client.send(HALF_A_CLIENT_HELLO)
 
 
@@ -95,14 +92,14 @@ def in_listen(client, name):
 
 
 STATES = {state.__name__: state for state in (
-    before_startup, in_startup, in_tls_handshake, in_authentication, idle, in_transaction, in_failed_transaction, in_statement,
-    cancelled, in_result, in_copy_in, in_copy_out, in_pipeline, in_listen)}
+    before_startup, in_startup, in_tls_handshake, in_authentication, idle, in_transaction, in_failed_transaction,
+    in_statement, cancelled, in_result, in_copy_in, in_copy_out, in_pipeline, in_listen)}
 WITHOUT_SERVER = {"before_startup", "in_startup", "in_tls_handshake"}
 LOGGED_IN = [state for state in STATES if state not in WITHOUT_SERVER | {"in_authentication"}]
 
 
-def stand(state, host, port, options=""):
-    """`options` are the server's, as libpq's PGOPTIONS."""
-    client = RawClient(host, port, options)
+def stand(state, host, port, options="", tls=False):
+    """`options` are the server's, as libpq's PGOPTIONS. `tls`: encrypted before anything else."""
+    client = RawClient(host, port, options, tls and state != "in_tls_handshake")
     STATES[state](client, state)
     return client

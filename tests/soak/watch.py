@@ -7,14 +7,17 @@ from pathlib import Path
 PATIENCE_S = 20
 
 
+now = time.monotonic
+
+
 def until(condition, what, limit_s=PATIENCE_S):
     """Asks all the time, so that the answer is of use as a measurement: the milliseconds it took."""
-    start = time.monotonic()
+    start = now()
     while not condition():
-        if time.monotonic() - start > limit_s:
+        if now() - start > limit_s:
             raise AssertionError(f"{what} did not happen within {limit_s} s")
         time.sleep(0.0002)
-    return (time.monotonic() - start) * 1000
+    return (now() - start) * 1000
 
 
 def descriptors(pid):
