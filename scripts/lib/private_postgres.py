@@ -3,8 +3,9 @@
 Unix socket, gone without a trace afterwards.
 
 As a program it says "ready PORT FOLDER USER" when connections are accepted, and serves until its standard input
-ends or SIGTERM or SIGINT comes. A line "restart" there restarts it, on the same port; "ready" comes again. Whoever started it holds the other end of that pipe: however they die, the pipe
-ends, the server is stopped and the folder removed. As root, the server runs as an unprivileged user."""
+ends or SIGTERM or SIGINT comes. A line "restart" there restarts it, on the same port, a line "kill" does so without a
+word to anyone (kill -9); "ready" comes again. Whoever started it holds the other end of that pipe: however they die,
+the pipe ends, the server is stopped and the folder removed. As root, the server runs as an unprivileged user."""
 
 import argparse
 import ctypes
@@ -98,7 +99,8 @@ class Cluster:
                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
         while self.server.poll() is None and time.monotonic() < deadline:
-            if "\nready" in self.pid_file() or self.pid_file().rstrip().endswith("ready"):
+            said = self.pid_file().split()
+            if said[:1] == [str(self.server.pid)] and "ready" in said:
                 return True
             time.sleep(0.02)
         return False
@@ -110,8 +112,17 @@ class Cluster:
         if not self.serve():
             raise RuntimeError((self.folder / "log").read_text())
 
+    def kill(self):
+        """As when the machine takes it away; it comes back once the last of its processes has noticed."""
+        self.server.kill()
+        self.server.wait()
+        deadline = time.monotonic() + 60
+        while not self.serve():
+            if time.monotonic() > deadline:
+                raise RuntimeError((self.folder / "log").read_text())
+
     def pid_file(self):
-        """postmaster.pid; its last line becomes "ready"."""
+        """postmaster.pid, which begins with its process ID; its last line becomes "ready"."""
         try:
             return (self.folder / "data" / "postmaster.pid").read_text()
         except OSError:
@@ -157,9 +168,8 @@ def main():
             asked = os.read(sys.stdin.fileno(), 4096)
             if not asked:
                 break
-            if asked == b"restart\n":
-                cluster.restart()
-                say_ready(cluster)
+            {b"restart\n": cluster.restart, b"kill\n": cluster.kill}[asked]()
+            say_ready(cluster)
     except (Interrupted, BrokenPipeError):
         pass
     finally:

@@ -120,10 +120,10 @@ class Postgres(Process):
             raise RuntimeError(f"{text}\n{done.stdout}")
         return done.stdout.strip()
 
-    def restart(self):
-        """On the same port; returns when it accepts connections again."""
+    def restart(self, how="restart"):
+        """On the same port, or how="kill" without a word to anyone; returns when it accepts connections again."""
         known = len(self.lines)
-        self.process.stdin.write("restart\n")
+        self.process.stdin.write(how + "\n")
         self.process.stdin.flush()
         with self.changed:
             self.changed.wait_for(lambda: self.ended or len(self.lines) > known, START_LIMIT_S)

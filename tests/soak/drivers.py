@@ -37,9 +37,14 @@ def text_rows(rows):
 class Driver:
     """Call order: connect (ask | batch | copy | cancel)* (leave | drop)."""
 
-    def __init__(self, host, port, application):
-        self.host, self.port, self.application = host, port, application
+    def __init__(self, host, application):
+        self.host, self.application = host, application
+        self.port, self.tls = None, False  # of the next connection
         self.connection = None
+
+    def libpq(self):
+        return {"host": self.host, "port": self.port, "user": "postgres", "dbname": "postgres", "connect_timeout": 20,
+                "application_name": self.application, "sslmode": "require" if self.tls else "disable"}
 
     def drop(self):
         """Without a goodbye, whatever the state."""
@@ -65,8 +70,7 @@ def psycopg_errors(module):
 class Psycopg2(Driver):
     def connect(self):
         with psycopg_errors(psycopg2):
-            self.connection = psycopg2.connect(host=self.host, port=self.port, user="postgres", dbname="postgres",
-                                               application_name=self.application, connect_timeout=20)
+            self.connection = psycopg2.connect(**self.libpq())
         self.connection.autocommit = True
 
     def ask(self, sql, *parameters):
@@ -100,8 +104,7 @@ class Psycopg2(Driver):
 class Psycopg3(Psycopg2):
     def connect(self):
         with psycopg_errors(psycopg):
-            self.connection = psycopg.connect(host=self.host, port=self.port, user="postgres", dbname="postgres",
-                                              application_name=self.application, connect_timeout=20, autocommit=True)
+            self.connection = psycopg.connect(**self.libpq(), autocommit=True)
 
     def ask(self, sql, *parameters):
         with psycopg_errors(psycopg), self.connection.cursor() as cursor:
@@ -153,7 +156,7 @@ class Asyncpg(Driver):
         self.closed = self.loop.create_future()
         self.connection = self.run(asyncpg.connect(
             host=self.host, port=self.port, user="postgres", database="postgres", timeout=20,
-            server_settings={"application_name": self.application}))
+            ssl="require" if self.tls else "disable", server_settings={"application_name": self.application}))
         closed = self.closed
         self.connection.add_termination_listener(lambda _: closed.done() or closed.set_result(None))
 
@@ -205,7 +208,7 @@ class Raw(Driver):
 
     def connect(self):
         with self.errors():
-            self.connection = RawClient(self.host, self.port)
+            self.connection = RawClient(self.host, self.port, tls=self.tls)
             self.connection.send(startup_packet(user="postgres", application_name=self.application))
             self.finish()
 

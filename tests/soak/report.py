@@ -12,7 +12,7 @@ def print_report(soak):
     metric = soak.proxy.api.metric
     rows = [("connections", soak.total("connections")), ("statements, all answers right", soak.total("statements")),
             ("connections lost to faults", soak.total("lost")),
-            ("attempts to connect while the server was away", soak.total("not_connected")),
+            ("attempts to connect while server or proxy was away", soak.total("not_connected")),
             ("statements cancelled by others", soak.total("cancelled_by_others")),
             *((f"fault: {name}", count) for name, count in sorted(soak.injected.items())),
             ("executions not analysed, ring full", int(metric("onetrip_events_dropped_total") or 0)),

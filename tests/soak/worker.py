@@ -1,6 +1,6 @@
-"""One client of the soak: DRIVER NAME SEED HOST PORT. Connects again and again, asks things whose answers it knows, and
-leaves in many ways, until its standard input ends. Says what it did as one line of JSON, every second and at its end;
-a wrong answer ends it at once with exit code 1."""
+"""One client of the soak: DRIVER NAME SEED HOST PORT... Connects again and again, to any of the ports, over TLS or not,
+asks things whose answers it knows, and leaves in many ways, until its standard input ends. Says what it did as one line
+of JSON, every second and at its end; a wrong answer ends it at once with exit code 1."""
 
 import hashlib
 import json
@@ -32,9 +32,9 @@ def check(what, seen, expected):
 
 
 class Worker:
-    def __init__(self, driver, name, seed, host, port):
-        self.name, self.random = name, random.Random(seed)
-        self.driver = DRIVERS[driver](host, int(port), name)
+    def __init__(self, driver, name, seed, host, *ports):
+        self.name, self.random, self.ports = name, random.Random(seed), [int(port) for port in ports]
+        self.driver = DRIVERS[driver](host, name)
         self.kept = 0  # rows of ours in the ledger: known, and perhaps one more
         self.unsure = False
         self.told = {"connections": 0, "statements": 0, "lost": 0, "not_connected": 0, "cancelled_by_others": 0}
@@ -125,6 +125,7 @@ class Worker:
 
     def connect(self):
         """False when it did not get in."""
+        self.driver.port, self.driver.tls = self.random.choice(self.ports), self.random.random() < 0.5
         try:
             self.driver.connect()
         except (Lost, Refused):
@@ -174,7 +175,7 @@ class Worker:
 
 
 def main():
-    worker = Worker(*sys.argv[1:3], int(sys.argv[3]), *sys.argv[4:6])
+    worker = Worker(*sys.argv[1:3], int(sys.argv[3]), *sys.argv[4:])
     try:
         worker.run()
     except Wrong as wrong:
