@@ -44,7 +44,7 @@ class BoundedMemory(ProxyTest):
         self.assertEqual((last["summary"], last["rows"]), (summary, rows))
         self.assertGreaterEqual(last["bytes"], bytes)
 
-    def test_a_hundred_thousand_rows(self):
+    def test_a_hundred_thousand_rows(self):  # [trap:bounded-memory]
         rows = self.connect().execute("SELECT g, md5(g::text) FROM generate_series(1, 100000) AS g").fetchall()
         self.assertEqual(len(rows), 100_000)
         direct = self.server.sql("SELECT md5(string_agg(g || ' ' || md5(g::text), ',' ORDER BY g)) "
@@ -54,27 +54,27 @@ class BoundedMemory(ProxyTest):
         self.check_bounded()
         self.check_last("SELECT", 100_000, 100_000 * 32)
 
-    def test_a_huge_value_from_the_server(self):
+    def test_a_huge_value_from_the_server(self):  # [trap:bounded-memory]
         text = self.connect().execute("SELECT repeat('0123456789abcdef', %s)", (HUGE // 16,), binary=True).fetchone()[0]
         self.assertEqual(len(text), HUGE)
         self.assertEqual(text.count("0123456789abcdef"), HUGE // 16)
         self.check_bounded()
         self.check_last("SELECT", 1, HUGE)
 
-    def test_a_huge_value_from_the_client(self):
+    def test_a_huge_value_from_the_client(self):  # [trap:bounded-memory]
         value = b"0123456789abcdef" * (HUGE // 16)
         seen = self.connect().execute("SELECT md5(%b::bytea)", (value,)).fetchone()
         self.assertEqual(seen[0], hashlib.md5(value).hexdigest())
         self.check_bounded()
 
-    def test_a_huge_text(self):
+    def test_a_huge_text(self):  # [trap:bounded-memory]
         # One Query message: the literal is part of the SQL.
         literal = "x" * (HUGE // 4)
         seen = self.connect().pgconn.exec_(f"SELECT md5('{literal}')".encode())
         self.assertEqual(seen.get_value(0, 0).decode(), hashlib.md5(literal.encode()).hexdigest())
         self.check_bounded()
 
-    def test_a_reader_that_does_not_read_stops_the_server(self):
+    def test_a_reader_that_does_not_read_stops_the_server(self):  # [trap:slow-reader]
         connection = self.connect()
         connection.pgconn.send_query(b"SELECT repeat('x', 1000) AS stalled FROM generate_series(1, 200000)")
         connection.pgconn.flush()

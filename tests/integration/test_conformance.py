@@ -48,10 +48,10 @@ class Conformance(unittest.TestCase):
         # Both hops; with the cancels, which come on connections of their own.
         self.check_same(PythonProgram("wire", None, "wire_scenarios.py"), TLS_LEGS[0])
 
-    def test_logical_changes(self):
+    def test_logical_changes(self):  # [trap:replication-mode]
         self.check_same(LogicalChanges())
 
-    def test_replication_commands(self):
+    def test_replication_commands(self):  # [trap:replication-mode]
         self.check_same(ReplicationMessages())
 
     def test_psycopg3(self):

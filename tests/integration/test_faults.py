@@ -38,7 +38,7 @@ class ClientFaults(FaultTest):
         self.check_gone(backend, state)
         return took_ms if state in SLEEPS else took_ms + since_ms(start)
 
-    def test_a_client_is_killed(self):
+    def test_a_client_is_killed(self):  # [trap:client-gone]
         for state in STATES:
             def attempt(state=state):
                 client, backend = self.start_client(state)
@@ -47,7 +47,7 @@ class ClientFaults(FaultTest):
                 self.check_learned(state, attempt)
         self.check_nothing_left()
 
-    def test_a_client_resets_its_connection(self):
+    def test_a_client_resets_its_connection(self):  # [trap:client-gone]
         for state in STATES:
             def attempt(state=state):
                 client = self.stand(state)
@@ -56,7 +56,7 @@ class ClientFaults(FaultTest):
                 self.check_learned(state, attempt)
         self.check_nothing_left()
 
-    def test_a_client_that_closes_its_half_gets_all_that_it_would_get_of_the_server(self):
+    def test_a_client_that_closes_its_half_gets_all_that_it_would_get_of_the_server(self):  # [trap:half-close]
         for state in WITH_SERVER:
             def attempt(state=state):
                 options = "" if state in SLEEPS else CLOSES_HALF
@@ -76,7 +76,7 @@ class ClientFaults(FaultTest):
                 self.check_learned(state, attempt)
         self.check_nothing_left()
 
-    def test_a_client_that_closes_its_half_before_it_is_known_is_let_go(self):
+    def test_a_client_that_closes_its_half_before_it_is_known_is_let_go(self):  # [trap:client-gone-in-startup]
         for state in WITHOUT_SERVER:
             def attempt(state=state):
                 client = self.stand(state)
@@ -87,7 +87,7 @@ class ClientFaults(FaultTest):
                 self.check_learned(state, attempt)
         self.check_nothing_left()
 
-    def test_a_reader_that_stops_is_waited_for_in_bounded_memory(self):
+    def test_a_reader_that_stops_is_waited_for_in_bounded_memory(self):  # [trap:slow-reader]
         with RawClient(self.server.host, self.server.port, tls=self.tls) as direct:
             expected = direct.log_in().ask(LARGE)
         before = resident(self.proxy.pid)
@@ -131,7 +131,7 @@ class ServerFaults(FaultTest):
         self.assertTrue(in_order)
         return messages, took_ms
 
-    def test_a_session_that_is_terminated_says_so_to_its_client(self):
+    def test_a_session_that_is_terminated_says_so_to_its_client(self):  # [trap:last-words]
         for state in WITH_SERVER:
             def attempt(state=state):
                 direct, _ = self.last_words(state, self.server.port)
@@ -145,7 +145,7 @@ class ServerFaults(FaultTest):
                 self.check_learned(state, attempt)
         self.check_nothing_left()
 
-    def test_a_session_that_is_killed_takes_all_with_it_and_the_server_comes_back(self):
+    def test_a_session_that_is_killed_takes_all_with_it_and_the_server_comes_back(self):  # [trap:server-gone]
         for state in WITH_SERVER:
             def attempt(state=state):
                 client, other = self.stand(state), self.stand("idle")
@@ -171,7 +171,7 @@ class ServerFaults(FaultTest):
             client.send(startup_packet(user="postgres"))
             return client.read_message()[0] == b"R"  # an ErrorResponse while it starts up
 
-    def test_a_session_that_does_not_answer_can_be_cancelled_and_left(self):
+    def test_a_session_that_does_not_answer_can_be_cancelled_and_left(self):  # [trap:cancel-own-connection]
         waiting, left = self.stand("in_statement"), self.stand("in_statement")
         for client in (waiting, left):
             self.stop(client.pid)
@@ -188,7 +188,7 @@ class ServerFaults(FaultTest):
         waiting.close()
         self.check_nothing_left()
 
-    def test_a_client_leaves_a_session_that_does_not_answer(self):
+    def test_a_client_leaves_a_session_that_does_not_answer(self):  # [trap:client-gone]
         for state in LOGGED_IN:
             def attempt(state=state):
                 client = self.stand(state)
@@ -201,7 +201,7 @@ class ServerFaults(FaultTest):
                 self.check_learned(state, attempt)
         self.check_nothing_left()
 
-    def test_a_server_that_takes_no_connections_hinders_nobody_else(self):
+    def test_a_server_that_takes_no_connections_hinders_nobody_else(self):  # [trap:fair-turns]
         known = self.stand("idle")
         master = postmaster(self.server.folder)
         self.stop(master)
@@ -220,7 +220,7 @@ class ServerFaults(FaultTest):
         known.close()
         self.check_nothing_left()
 
-    def test_a_server_that_stops_reading_stops_its_writer_in_bounded_memory(self):
+    def test_a_server_that_stops_reading_stops_its_writer_in_bounded_memory(self):  # [trap:slow-reader]
         client = self.stand("in_copy_in")
         before = resident(self.proxy.pid)
         self.stop(client.pid)

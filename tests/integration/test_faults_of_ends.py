@@ -28,7 +28,7 @@ class Draining(FaultTest):
             self.assertEqual(proxy.process.wait(PATIENCE_S), 0)
         self.check_nothing_left()
 
-    def test_a_client_is_reset(self):
+    def test_a_client_is_reset(self):  # [trap:drain-lets-finish]
         def fault_ms(client, state):
             start = now()
             client.reset()
@@ -37,7 +37,7 @@ class Draining(FaultTest):
 
         self.while_it_ends(fault_ms)
 
-    def test_a_session_is_terminated(self):
+    def test_a_session_is_terminated(self):  # [trap:drain-lets-finish]
         def fault_ms(client, _state):
             start = now()
             os.kill(client.pid, signal.SIGTERM)
@@ -93,7 +93,7 @@ class Killed(FaultTest):
                 self.assertTrue(in_order)
         return took_ms
 
-    def test_the_server(self):
+    def test_the_server(self):  # [trap:server-gone][trap:unreachable-upstream]
         self.check_learned("all", self.kill_the_server)
 
 

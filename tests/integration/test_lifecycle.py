@@ -103,7 +103,7 @@ class Lifecycle(ProxyTest):
             proxy.api.call("POST", "/api/v1/analysis", {"sample": 2})
         self.assertEqual(refused.exception.status, 400)
 
-    def test_reload_takes_what_it_can_and_names_what_it_cannot(self):
+    def test_reload_takes_what_it_can_and_names_what_it_cannot(self):  # [trap:sighup]
         proxy = self.start('[log]\nlevel = "info"\n')
         connection = self.connect(proxy)
         said = self.reload(proxy, '[log]\nlevel = "debug"\n[limits]\nio_threads = 3\n[analysis]\nsample = 0.5\n'
@@ -139,7 +139,7 @@ class Lifecycle(ProxyTest):
                 cursor.execute("SELECT name FROM author WHERE id = %s", (author,))
         connection.close()
 
-    def test_a_broken_file_changes_nothing_and_is_told(self):
+    def test_a_broken_file_changes_nothing_and_is_told(self):  # [trap:sighup]
         proxy = self.start('[analysis]\nsample = 1\n')
         said = self.reload(proxy, '[analysis]\nsample = 0\n[limits]\nclient = 1\n', "nothing is changed")
         self.assertIn("onetrip.toml:4:1: unknown key `limits.client`. Did you mean `limits.clients`?", said)
@@ -153,7 +153,7 @@ class Lifecycle(ProxyTest):
         eventually(lambda: any("cannot read the file" in line for line in proxy.lines[before:]), "the sentence")
         self.assertEqual(self.ask(self.connect(proxy)), "Author 1")
 
-    def test_quitquitquit_lets_connections_finish(self):
+    def test_quitquitquit_lets_connections_finish(self):  # [trap:drain-lets-finish]
         proxy = self.start("[admin]\nquit = true\n")
         connection = self.connect(proxy)
         proxy.api.call("POST", "/api/v1/quitquitquit")
@@ -168,7 +168,7 @@ class Lifecycle(ProxyTest):
             proxy.api.call("POST", "/api/v1/quitquitquit")
         self.assertEqual(refused.exception.status, 403)
 
-    def test_a_second_sigint_ends_at_once(self):
+    def test_a_second_sigint_ends_at_once(self):  # [trap:second-sigint]
         proxy = self.start()
         connection = self.connect(proxy)
         proxy.process.send_signal(signal.SIGINT)
@@ -179,7 +179,7 @@ class Lifecycle(ProxyTest):
         with self.assertRaises(psycopg2.OperationalError):
             self.ask(connection)
 
-    def test_clients_are_served_for_a_while_after_sigterm(self):
+    def test_clients_are_served_for_a_while_after_sigterm(self):  # [trap:drain-min-delay]
         proxy = self.start('[drain]\nmin_delay = "1s"\n')
         proxy.process.send_signal(signal.SIGTERM)
         proxy.wait_for_line("SIGTERM: ending")
@@ -189,7 +189,7 @@ class Lifecycle(ProxyTest):
         connection.close()
         self.assertEqual(proxy.process.wait(PATIENCE_S), 0)
 
-    def test_those_who_stay_are_closed_when_the_drain_limit_is_over(self):
+    def test_those_who_stay_are_closed_when_the_drain_limit_is_over(self):  # [trap:drain-limit]
         proxy = self.start('[drain]\nlimit = "200ms"\n')
         connection = self.connect(proxy)
         proxy.process.send_signal(signal.SIGTERM)

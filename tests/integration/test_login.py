@@ -38,7 +38,7 @@ class Login(ProxyTest):
         self.assertEqual(code, 2)
         self.assertIn('password authentication failed for user "locked"', text)
 
-    def test_a_password_is_nowhere_in_the_log(self):
+    def test_a_password_is_nowhere_in_the_log(self):  # [trap:p-has-four-meanings]
         self.psql(dict(self.through(), PGUSER="locked", PGPASSWORD="quince"), "ALTER ROLE locked PASSWORD 'quince'")
         self.api.flush()
         self.assertNotIn("quince", self.proxy.output())

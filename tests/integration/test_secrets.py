@@ -145,7 +145,7 @@ class Secrets(ProxyTest):
         texts = [one["statement"]["text"] for one in json.loads(shown["findings"])["findings"]]
         self.assertRegex("\n".join(texts), r"(?m)^SELECT nick FROM author WHERE id = \S+ AND name <> \S+$")
 
-    def test_no_value_is_shown_anywhere(self):
+    def test_no_value_is_shown_anywhere(self):  # [trap:p-has-four-meanings]
         proxy = self.start("--log-format", "json")
         self.plant(proxy)
         self.check_nothing_is_shown(proxy)

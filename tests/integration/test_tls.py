@@ -131,13 +131,13 @@ class Tls(ProxyTest):
         self.proxy_with(upstream={"mode": "require", "certificate": "strange.crt", "key": "strange.key"})
         self.refused(self.psql(user="shown"), "onetrip: no connection to the server", "unknown ca")
 
-    def test_a_server_that_answers_sslrequest_with_an_error(self):
+    def test_a_server_that_answers_sslrequest_with_an_error(self):  # [trap:error-to-sslrequest]
         # A server that is out of processes says so in clear.
         with OtherServer(LIE_3) as server:
             self.proxy_with(upstream={"mode": "require"}, port=server.port)
             self.refused(self.psql(), "pay at evil.test")
 
-    def test_under_verify_no_text_that_is_not_authenticated_reaches_the_client(self):
+    def test_under_verify_no_text_that_is_not_authenticated_reaches_the_client(self):  # [trap:unauthenticated-text]
         for answer in (LIE, LIE_3, b"S" + LIE_3, b"N" + LIE_3, b"X" + LIE_3):
             with self.subTest(answer=answer), OtherServer(answer) as server:
                 self.proxy_with(upstream={"mode": "verify-full", "ca": "ca.crt"}, port=server.port)
@@ -146,7 +146,8 @@ class Tls(ProxyTest):
                 self.assertNotIn("evil.test", outcome[1])
                 self.assertEqual(server.asked, 1)
 
-    def test_bytes_behind_the_servers_yes_are_not_taken_for_encrypted_ones(self):  # CVE-2021-3935, CVE-2021-23222
+    def test_bytes_behind_the_servers_yes_are_not_taken_for_encrypted_ones(self):  # [trap:one-byte-from-server]
+        # CVE-2021-3935, CVE-2021-23222
         with OtherServer(b"S" + b"R\0\0\0\x08\0\0\0\0" + b"Z\0\0\0\5I") as server:
             self.proxy_with(upstream={"mode": "require"}, port=server.port)
             self.refused(self.psql(), "onetrip: no connection to the server", "TLS: ")
@@ -170,7 +171,7 @@ class Tls(ProxyTest):
         self.assertEqual(self.psql("verify-full", PGSSLROOTCERT=self.certificates["ca.crt"]), WORKS)
         self.refused(self.psql("verify-full", PGSSLROOTCERT=self.certificates["stranger.crt"]), "certificate verify")
 
-    def test_plain_clients_are_refused_where_tls_is_required_but_not_their_cancel_requests(self):
+    def test_plain_clients_are_refused_where_tls_is_required_but_not_their_cancel_requests(self):  # [trap:cancel-plain]
         self.proxy_with(dict(self.with_own_certificate(), mode="require"), {"mode": "prefer"})
         self.refused(self.psql("disable"), "encrypted connections only")
         self.assertEqual(self.psql("require"), WORKS)
@@ -197,7 +198,8 @@ class Tls(ProxyTest):
         self.assertEqual(self.psql("require"), WORKS)
         self.refused(self.psql("require", PGSSLMAXPROTOCOLVERSION="TLSv1.2"), "protocol version")
 
-    def test_bytes_behind_a_clients_request_end_the_connection(self):  # CVE-2021-3935, CVE-2021-23214
+    def test_bytes_behind_a_clients_request_end_the_connection(self):  # [trap:bytes-behind-request]
+        # CVE-2021-3935, CVE-2021-23214
         self.proxy_with(self.with_own_certificate())
         with socket.create_connection(("127.0.0.1", self.proxy.port), 20) as client:
             client.sendall(SSL_REQUEST + startup_packet("postgres"))

@@ -6,7 +6,8 @@
 
 namespace onetrip::test {
 
-TEST_CASE("A cancel request is forwarded verbatim and kept until the server closes") {
+TEST_CASE("A cancel request is forwarded verbatim and kept until the server closes",
+          "[trap:cancel-own-connection][trap:cancel-kept-open]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -23,7 +24,8 @@ TEST_CASE("A cancel request is forwarded verbatim and kept until the server clos
   CHECK(road.recorder().count(Event::Kind::session_opened) == 1);
 }
 
-TEST_CASE("A cancel request with a long key, behind SSLRequest, passes too") {
+TEST_CASE("A cancel request with a long key, behind SSLRequest, passes too",
+          "[trap:cancel-own-connection][trap:cancel-key-length]") {
   Server server;
   Road road(config_to(server.port()));
   const auto request = cancel_request(1, std::string(256, 'k'));
@@ -35,7 +37,8 @@ TEST_CASE("A cancel request with a long key, behind SSLRequest, passes too") {
   CHECK(behind.read(request.size()) == request);
 }
 
-TEST_CASE("What was to be cancelled is cancelled even if the canceller has gone") {
+TEST_CASE("What was to be cancelled is cancelled even if the canceller has gone",
+          "[trap:canceller-gone]") {
   Server server;
   Road road(config_to(server.port()));
   const auto request = cancel_request(1, "abcd");
@@ -48,7 +51,7 @@ TEST_CASE("What was to be cancelled is cancelled even if the canceller has gone"
   CHECK(road.is_empty());
 }
 
-TEST_CASE("Clients beyond the limit can still cancel") {
+TEST_CASE("Clients beyond the limit can still cancel", "[trap:cancel-is-always-served]") {
   Server server;
   auto config = config_to(server.port());
   config.max_clients = 1;
@@ -81,13 +84,13 @@ TEST_CASE("A greeting tells that a password was asked for in clear") {
   CHECK_FALSE(md5.asked_cleartext_password());
 }
 
-TEST_CASE("A key that is longer than any key is none") {
+TEST_CASE("A key that is longer than any key is none", "[trap:cancel-key-length]") {
   Greeting greeting;
   CHECK(greeting.read(as_bytes(backend::backend_key_data(1, std::string(257, 'k')))));
   CHECK(greeting.key().empty());
 }
 
-TEST_CASE("Cancel keys are known while their session lives") {
+TEST_CASE("Cancel keys are known while their session lives", "[trap:cancel-key-forgotten]") {
   CancelKeys keys;
   const Address address{{}, "10.0.0.1:5432"};
   keys.remember(as_bytes("one"), address);

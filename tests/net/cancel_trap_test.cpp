@@ -61,7 +61,7 @@ void check_arrives(const Road& road, Server& server, const std::string& request)
 
 }  // namespace
 
-TEST_CASE("A cancel request's key may have 4 to 256 bytes", "[trap]") {
+TEST_CASE("A cancel request's key may have 4 to 256 bytes", "[trap:cancel-key-length]") {
   const std::size_t size = GENERATE(4U, 5U, 32U, 255U, 256U);
   const std::string key(size, '\xfe');
   Server server;
@@ -71,7 +71,7 @@ TEST_CASE("A cancel request's key may have 4 to 256 bytes", "[trap]") {
   CHECK(road.totals().cancels == 1);
 }
 
-TEST_CASE("A cancel request whose key cannot be one is not forwarded", "[trap]") {
+TEST_CASE("A cancel request whose key cannot be one is not forwarded", "[trap:cancel-key-length]") {
   const std::size_t size = GENERATE(0U, 3U, 257U, 9'000U);
   Server server;
   Road road(config_to(server.port()));
@@ -83,7 +83,8 @@ TEST_CASE("A cancel request whose key cannot be one is not forwarded", "[trap]")
   CHECK_FALSE(server.stirs_within(0ms));
 }
 
-TEST_CASE("A cancel request goes to the address that its session is connected to", "[trap]") {
+TEST_CASE("A cancel request goes to the address that its session is connected to",
+          "[trap:cancel-to-its-address]") {
   const std::string key = GENERATE(std::string("1234"), std::string(32, 'k'));
   Server first;
   Server second(Server::At{"127.0.0.2", first.port()});
@@ -104,7 +105,8 @@ TEST_CASE("A cancel request goes to the address that its session is connected to
   CHECK_FALSE(second.stirs_within(0ms));
 }
 
-TEST_CASE("The server's name is resolved anew for each connection", "[trap]") {
+TEST_CASE("The server's name is resolved anew for each connection",
+          "[trap:cancel-to-its-address][trap:upstream-name-moves]") {
   Server first;
   Server second(Server::At{"127.0.0.2", first.port()});
   auto config = config_to(first.port());
@@ -124,7 +126,7 @@ TEST_CASE("The server's name is resolved anew for each connection", "[trap]") {
   CHECK_FALSE(first.stirs_within(0ms));
 }
 
-TEST_CASE("A key is forgotten with its session", "[trap]") {
+TEST_CASE("A key is forgotten with its session", "[trap:cancel-key-forgotten]") {
   Server first;
   Server second(Server::At{"127.0.0.2", first.port()});
   auto config = config_to(first.port());
@@ -137,7 +139,8 @@ TEST_CASE("A key is forgotten with its session", "[trap]") {
   check_arrives(road, back, cancel_request(7, "1234"));
 }
 
-TEST_CASE("A canceller is kept until the server closes, not a moment less", "[trap]") {
+TEST_CASE("A canceller is kept until the server closes, not a moment less",
+          "[trap:cancel-kept-open]") {
   Server server;
   Road road(config_to(server.port()));
   Peer canceller = road.connect();
@@ -151,7 +154,8 @@ TEST_CASE("A canceller is kept until the server closes, not a moment less", "[tr
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A cancel request that came before the drain is still forwarded", "[trap]") {
+TEST_CASE("A cancel request that came before the drain is still forwarded",
+          "[trap:cancel-is-always-served]") {
   Server server;
   Road road(config_to(server.port()));
   Peer canceller = road.connect();
@@ -162,7 +166,8 @@ TEST_CASE("A cancel request that came before the drain is still forwarded", "[tr
   CHECK(behind.read(16) == cancel_request(1, "abcd"));
 }
 
-TEST_CASE("A cancel request for a server that is away ends, and nothing stays", "[trap]") {
+TEST_CASE("A cancel request for a server that is away ends, and nothing stays",
+          "[trap:cancel-server-away]") {
   Server server;
   Road road(config_to(server.port()));
   server.close();

@@ -20,7 +20,8 @@ std::size_t resident_bytes() {
 
 TEST_CASE(
     "A reader that does not read stops the reading from its peer, and 200 MB pass in little "
-    "memory") {
+    "memory",
+    "[trap:slow-reader][trap:bounded-memory]") {
   constexpr std::size_t all = 200 * megabyte;
   Server server;
   Road road(config_to(server.port()));
@@ -46,7 +47,7 @@ TEST_CASE(
   if (!under_address_sanitizer) CHECK(resident_bytes() < before + 8 * megabyte);
 }
 
-TEST_CASE("Both sides blocked in writing is no deadlock") {
+TEST_CASE("Both sides blocked in writing is no deadlock", "[trap:two-directions]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -61,7 +62,7 @@ TEST_CASE("Both sides blocked in writing is no deadlock") {
   CHECK(ends.server.read(4) == "next");
 }
 
-TEST_CASE("A stalled session does not stop another on the same thread") {
+TEST_CASE("A stalled session does not stop another on the same thread", "[trap:fair-turns]") {
   Server server;
   Road road(config_to(server.port()));
   Ends stalled = open_session(road, server);
@@ -73,7 +74,7 @@ TEST_CASE("A stalled session does not stop another on the same thread") {
   CHECK(other.client.read(6) == "answer");
 }
 
-TEST_CASE("A half that is closed behind pending bytes is closed after them") {
+TEST_CASE("A half that is closed behind pending bytes is closed after them", "[trap:half-close]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);

@@ -41,7 +41,7 @@ std::string fatal() {
 
 }  // namespace
 
-TEST_CASE("No byte is held back until its message is complete", "[trap]") {
+TEST_CASE("No byte is held back until its message is complete", "[trap:no-byte-held-back]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -57,7 +57,7 @@ TEST_CASE("No byte is held back until its message is complete", "[trap]") {
 }
 
 TEST_CASE("What fills a buffer to its last byte is forwarded and the next is waited for",
-          "[trap]") {
+          "[trap:readiness-told-once]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -73,7 +73,7 @@ TEST_CASE("What fills a buffer to its last byte is forwarded and the next is wai
 }
 
 TEST_CASE("What came while the thread was busy is told once, and all of it is forwarded",
-          "[trap]") {
+          "[trap:readiness-told-once]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -100,7 +100,8 @@ TEST_CASE("What came while the thread was busy is told once, and all of it is fo
   CHECK(heard == std::string(up, 'x'));
 }
 
-TEST_CASE("A session that never stops talking leaves its thread's others their turns", "[trap]") {
+TEST_CASE("A session that never stops talking leaves its thread's others their turns",
+          "[trap:fair-turns]") {
   Server server;
   Road road(config_to(server.port()));
   Ends busy = open_session(road, server);
@@ -126,7 +127,8 @@ TEST_CASE("A session that never stops talking leaves its thread's others their t
   listener.join();
 }
 
-TEST_CASE("Many sessions that stand still in both directions take little memory", "[trap]") {
+TEST_CASE("Many sessions that stand still in both directions take little memory",
+          "[trap:two-directions][trap:bounded-memory]") {
   constexpr std::size_t sessions = 8, buffers = 2, buffer = 64 * 1024;
   Server server;
   Road road(config_to(server.port()));
@@ -144,7 +146,7 @@ TEST_CASE("Many sessions that stand still in both directions take little memory"
 }
 
 TEST_CASE("A client that hangs up while its server computes is told to the server at once",
-          "[trap]") {
+          "[trap:client-gone]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -169,7 +171,7 @@ TEST_CASE("A client that hangs up while its server computes is told to the serve
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A client that says goodbye is heard to its last byte", "[trap]") {
+TEST_CASE("A client that says goodbye is heard to its last byte", "[trap:client-gone]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -180,7 +182,8 @@ TEST_CASE("A client that says goodbye is heard to its last byte", "[trap]") {
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A server that goes is told to its client, whatever the client is doing", "[trap]") {
+TEST_CASE("A server that goes is told to its client, whatever the client is doing",
+          "[trap:server-gone]") {
   Server server;
   auto config = config_to(server.port());
   config.linger = 20ms;
@@ -209,7 +212,7 @@ TEST_CASE("A server that goes is told to its client, whatever the client is doin
 }
 
 TEST_CASE("What a killed server had said arrives unchanged as far as it arrives, and ends in order",
-          "[trap]") {
+          "[trap:server-gone]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -224,7 +227,8 @@ TEST_CASE("What a killed server had said arrives unchanged as far as it arrives,
       [&] { return welcome().size() + heard.size() == road.totals().bytes_from_server; }));
 }
 
-TEST_CASE("Last words behind a half that is closed already arrive before the end", "[trap]") {
+TEST_CASE("Last words behind a half that is closed already arrive before the end",
+          "[trap:last-words][trap:half-close]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -241,7 +245,7 @@ TEST_CASE("Last words behind a half that is closed already arrive before the end
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A half that the server closes first leaves the other half open", "[trap]") {
+TEST_CASE("A half that the server closes first leaves the other half open", "[trap:half-close]") {
   Server server;
   auto config = config_to(server.port());
   config.linger = 600s;
@@ -260,7 +264,8 @@ TEST_CASE("A half that the server closes first leaves the other half open", "[tr
   CHECK(road.is_empty());
 }
 
-TEST_CASE("Analysis that is switched off and on again all the time changes no byte", "[trap]") {
+TEST_CASE("Analysis that is switched off and on again all the time changes no byte",
+          "[trap:analysis-switched]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);

@@ -81,7 +81,8 @@ int option(int fd, int level, int name) {
 
 }  // namespace
 
-TEST_CASE("Clients that are gone before they are accepted are passed over", "[trap]") {
+TEST_CASE("Clients that are gone before they are accepted are passed over",
+          "[trap:client-gone-before-accept]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -96,7 +97,8 @@ TEST_CASE("Clients that are gone before they are accepted are passed over", "[tr
   CHECK(road.totals().faults == 0);
 }
 
-TEST_CASE("Without descriptors the thread neither ends nor spins, and sessions go on", "[trap]") {
+TEST_CASE("Without descriptors the thread neither ends nor spins, and sessions go on",
+          "[trap:accept-emfile]") {
   if (under_address_sanitizer) return;
   Server server;
   Road road(config_to(server.port()));
@@ -118,7 +120,8 @@ TEST_CASE("Without descriptors the thread neither ends nor spins, and sessions g
   CHECK(server.accept().read(hello().size()) == hello());
 }
 
-TEST_CASE("Without a descriptor for the server, the client is told so", "[trap]") {
+TEST_CASE("Without a descriptor for the server, the client is told so",
+          "[trap:unreachable-upstream]") {
   if (under_address_sanitizer) return;
   Server server;
   Road road(config_to(server.port()));
@@ -138,7 +141,8 @@ TEST_CASE("Without a descriptor for the server, the client is told so", "[trap]"
   Ends next = open_session(road, server);
 }
 
-TEST_CASE("Whatever the way a connection ends, its descriptors go with it", "[trap]") {
+TEST_CASE("Whatever the way a connection ends, its descriptors go with it",
+          "[trap:nothing-left-behind]") {
   Server server;
   auto config = config_to(server.port());
   config.linger = 5ms;
@@ -171,7 +175,8 @@ TEST_CASE("Whatever the way a connection ends, its descriptors go with it", "[tr
   CHECK(road.totals().faults == 0);
 }
 
-TEST_CASE("A refused client that stays takes nobody's place", "[trap]") {
+TEST_CASE("A refused client that stays takes nobody's place",
+          "[trap:refused-client-keeps-no-place]") {
   Server server;
   auto config = config_to(server.port());
   config.max_clients = 1;
@@ -190,7 +195,8 @@ TEST_CASE("A refused client that stays takes nobody's place", "[trap]") {
   CHECK(server.accept().read(hello().size()) == hello());
 }
 
-TEST_CASE("A client whose server is away takes nobody's place", "[trap]") {
+TEST_CASE("A client whose server is away takes nobody's place",
+          "[trap:refused-client-keeps-no-place]") {
   Server server;
   auto config = config_to(server.port());
   config.max_clients = 1;
@@ -206,7 +212,8 @@ TEST_CASE("A client whose server is away takes nobody's place", "[trap]") {
   }
 }
 
-TEST_CASE("Both hops ask the kernel for keepalive and for no delay", "[trap]") {
+TEST_CASE("Both hops ask the kernel for keepalive and for no delay",
+          "[trap:keepalive-and-no-delay]") {
   Server server;
   auto config = config_to(server.port());
   config.keepalive.idle = 77s;
@@ -227,7 +234,7 @@ TEST_CASE("Both hops ask the kernel for keepalive and for no delay", "[trap]") {
   }
 }
 
-TEST_CASE("Draining ends when the last client goes", "[trap]") {
+TEST_CASE("Draining ends when the last client goes", "[trap:drain-lets-finish]") {
   Server server;
   Road road(config_to(server.port()), 2);
   Ends first = open_session(road, server);
@@ -253,7 +260,7 @@ TEST_CASE("Draining ends when the last client goes", "[trap]") {
   CHECK(drained);
 }
 
-TEST_CASE("Stopping ends a drain that waits", "[trap]") {
+TEST_CASE("Stopping ends a drain that waits", "[trap:drain-limit]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -266,7 +273,7 @@ TEST_CASE("Stopping ends a drain that waits", "[trap]") {
   CHECK(ends.server.is_cut());
 }
 
-TEST_CASE("Stopping ends connections in whatever state they are", "[trap]") {
+TEST_CASE("Stopping ends connections in whatever state they are", "[trap:drain-limit]") {
   Server server;
   auto config = config_to(server.port());
   config.linger = 600s;
@@ -293,7 +300,7 @@ TEST_CASE("Stopping ends connections in whatever state they are", "[trap]") {
   }
 }
 
-TEST_CASE("Stopping ends a client whose server is being dialled", "[trap]") {
+TEST_CASE("Stopping ends a client whose server is being dialled", "[trap:drain-limit]") {
   SilentServer server;
   auto config = config_to(server.port());
   config.connect = config.startup = 600s;

@@ -129,7 +129,7 @@ TEST_CASE("All addresses of a name share one free port") {
   }
 }
 
-TEST_CASE("Without descriptors, accepting pauses and goes on") {
+TEST_CASE("Without descriptors, accepting pauses and goes on", "[trap:accept-emfile]") {
   if (under_address_sanitizer) return;
   Server server;
   Road road(config_to(server.port()));
@@ -148,7 +148,8 @@ TEST_CASE("Without descriptors, accepting pauses and goes on") {
 }
 
 // The kernel refuses to watch a descriptor that is watched already as it would for want of memory.
-TEST_CASE("A listener that the system will not watch is tried again", "[trap]") {
+TEST_CASE("A listener that the system will not watch is tried again",
+          "[trap:listener-not-watched]") {
   EventLoop loop;
   const int epoll = newest_epoll();
   Fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

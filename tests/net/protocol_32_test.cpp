@@ -59,7 +59,8 @@ void cancel(const Road& road, Server& server, const std::string& request) {
 
 }  // namespace
 
-TEST_CASE("Protocol 3.2 passes with its long key, and is observed like 3.0", "[trap]") {
+TEST_CASE("Protocol 3.2 passes with its long key, and is observed like 3.0",
+          "[trap:protocol-version][trap:cancel-key-length]") {
   const std::size_t size = GENERATE(4U, 32U, 256U);
   Server server;
   Road road(config_to(server.port()));
@@ -71,7 +72,8 @@ TEST_CASE("Protocol 3.2 passes with its long key, and is observed like 3.0", "[t
   CHECK(road.totals().faults == 0);
 }
 
-TEST_CASE("NegotiateProtocolVersion passes, whichever version was asked for", "[trap]") {
+TEST_CASE("NegotiateProtocolVersion passes, whichever version was asked for",
+          "[trap:protocol-version]") {
   const std::uint32_t asked =
       GENERATE(startup_code::protocol_3_0, startup_code::protocol_3_2, reserved_version);
   const std::uint32_t newest = GENERATE(startup_code::protocol_3_0, startup_code::protocol_3_2);
@@ -87,7 +89,8 @@ TEST_CASE("NegotiateProtocolVersion passes, whichever version was asked for", "[
   CHECK(opened[0].facts.database == "shop");
 }
 
-TEST_CASE("A greeting of 3.2 passes however it is cut, and its key is known afterwards", "[trap]") {
+TEST_CASE("A greeting of 3.2 passes however it is cut, and its key is known afterwards",
+          "[trap:protocol-version]") {
   const auto key = key_of(32);
   const auto packet = hello_of(startup_code::protocol_3_2);
   const auto greeting =
@@ -108,7 +111,7 @@ TEST_CASE("A greeting of 3.2 passes however it is cut, and its key is known afte
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A server that refuses a version says so itself", "[trap]") {
+TEST_CASE("A server that refuses a version says so itself", "[trap:protocol-version]") {
   const auto refusal = backend::error_response("FATAL", "0A000", "unsupported frontend protocol");
   Server server;
   Road road(config_to(server.port()));

@@ -35,7 +35,8 @@ std::string one_row_answer() {
 
 }  // namespace
 
-TEST_CASE("Bytes pass as they came, in both directions at once, however they are cut") {
+TEST_CASE("Bytes pass as they came, in both directions at once, however they are cut",
+          "[trap:two-directions]") {
   Server server;
   Road road(config_to(server.port()));
   for (const unsigned seed : {1U, 2U, 3U}) {
@@ -100,7 +101,7 @@ TEST_CASE("Sessions come and go on several threads and leave nothing") {
   CHECK(road.totals().connections == 80);
 }
 
-TEST_CASE("A client that closes its half still gets its answer") {
+TEST_CASE("A client that closes its half still gets its answer", "[trap:half-close]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -113,7 +114,7 @@ TEST_CASE("A client that closes its half still gets its answer") {
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A client that is killed takes its server connection with it") {
+TEST_CASE("A client that is killed takes its server connection with it", "[trap:client-gone]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -124,7 +125,8 @@ TEST_CASE("A client that is killed takes its server connection with it") {
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A client that is killed while its server does not read is noticed too") {
+TEST_CASE("A client that is killed while its server does not read is noticed too",
+          "[trap:client-gone]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -133,7 +135,8 @@ TEST_CASE("A client that is killed while its server does not read is noticed too
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A client that is killed while it does not read its answer is noticed") {
+TEST_CASE("A client that is killed while it does not read its answer is noticed",
+          "[trap:client-gone]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -142,7 +145,7 @@ TEST_CASE("A client that is killed while it does not read its answer is noticed"
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A server's last words arrive, and then an end, not a reset") {
+TEST_CASE("A server's last words arrive, and then an end, not a reset", "[trap:last-words]") {
   const auto fatal = backend::error_response("FATAL", "57P01", "terminating connection");
   Server server;
   Road road(config_to(server.port()));
@@ -195,7 +198,8 @@ TEST_CASE("A server's last words arrive, and then an end, not a reset") {
   }
 }
 
-TEST_CASE("A client that stays after its server has gone is let go after a while") {
+TEST_CASE("A client that stays after its server has gone is let go after a while",
+          "[trap:server-gone]") {
   Server server;
   auto config = config_to(server.port());
   config.linger = std::chrono::milliseconds(20);

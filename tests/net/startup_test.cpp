@@ -19,7 +19,8 @@ std::uint16_t closed_port() {
 
 }  // namespace
 
-TEST_CASE("Requests for encryption are answered no, in either order, and the startup goes on") {
+TEST_CASE("Requests for encryption are answered no, in either order, and the startup goes on",
+          "[trap:requests-once-each]") {
   Server server;
   Road road(config_to(server.port()));
   Peer client = road.connect();
@@ -38,7 +39,8 @@ TEST_CASE("Requests for encryption are answered no, in either order, and the sta
   CHECK(behind.read(hello().size()) == hello());
 }
 
-TEST_CASE("Bytes behind a request for encryption close the connection unanswered") {
+TEST_CASE("Bytes behind a request for encryption close the connection unanswered",
+          "[trap:bytes-behind-request]") {
   Server server;
   Road road(config_to(server.port()));
   Peer client = road.connect();
@@ -48,7 +50,7 @@ TEST_CASE("Bytes behind a request for encryption close the connection unanswered
   CHECK(road.totals().of(StartupFailure::bad_packet) == 1);
 }
 
-TEST_CASE("A request for encryption comes once") {
+TEST_CASE("A request for encryption comes once", "[trap:requests-once-each]") {
   Server server;
   Road road(config_to(server.port()));
   Peer client = road.connect();
@@ -58,7 +60,8 @@ TEST_CASE("A request for encryption comes once") {
   CHECK(client.read_to_end().empty());
 }
 
-TEST_CASE("A startup packet may come byte by byte, and what follows it goes with it") {
+TEST_CASE("A startup packet may come byte by byte, and what follows it goes with it",
+          "[trap:startup-cut-anywhere]") {
   Server server;
   Road road(config_to(server.port()));
   Peer client = road.connect();
@@ -72,7 +75,7 @@ TEST_CASE("A startup packet may come byte by byte, and what follows it goes with
   CHECK(behind_hasty.read(hello().size() + 8) == hello() + "password");
 }
 
-TEST_CASE("What is no startup packet is refused") {
+TEST_CASE("What is no startup packet is refused", "[trap:startup-packet-length]") {
   Server server;
   Road road(config_to(server.port()));
   Peer client = road.connect();
@@ -96,7 +99,7 @@ TEST_CASE("TLS without a request is not spoken here yet") {
   CHECK(road.totals().of(StartupFailure::direct_tls) == 1);
 }
 
-TEST_CASE("A client that connects and goes is no failure") {
+TEST_CASE("A client that connects and goes is no failure", "[trap:client-gone-in-startup]") {
   Server server;
   Road road(config_to(server.port()));
   road.connect().close();
@@ -105,7 +108,8 @@ TEST_CASE("A client that connects and goes is no failure") {
   CHECK(road.totals().failures == Totals().failures);
 }
 
-TEST_CASE("A server that is down is told in a sentence, with its address and the reason") {
+TEST_CASE("A server that is down is told in a sentence, with its address and the reason",
+          "[trap:unreachable-upstream]") {
   const auto port = closed_port();
   Road road(config_to(port));
   CHECK_FALSE(road.totals().upstream_up.has_value());  // nobody asked for it yet
@@ -123,7 +127,7 @@ TEST_CASE("A server that is down is told in a sentence, with its address and the
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A server's name that means nothing is told too") {
+TEST_CASE("A server's name that means nothing is told too", "[trap:unreachable-upstream]") {
   auto config = config_to(1);
   config.upstream.host = "no-such-host.invalid";
   Road road(config);
@@ -164,7 +168,8 @@ TEST_CASE("A server that comes back is up again") {
   CHECK(road.totals().upstream_up == true);
 }
 
-TEST_CASE("One client too many is told so, and has room once another has gone") {
+TEST_CASE("One client too many is told so, and has room once another has gone",
+          "[trap:refused-client-keeps-no-place]") {
   Server server;
   auto config = config_to(server.port());
   config.max_clients = 2;
@@ -184,7 +189,7 @@ TEST_CASE("One client too many is told so, and has room once another has gone") 
   CHECK(road.totals().clients == 2);
 }
 
-TEST_CASE("One deadline covers the whole startup") {
+TEST_CASE("One deadline covers the whole startup", "[trap:startup-deadline]") {
   Server server;
   auto config = config_to(server.port());
   config.startup = std::chrono::milliseconds(50);
@@ -199,7 +204,7 @@ TEST_CASE("One deadline covers the whole startup") {
   CHECK(road.totals().of(StartupFailure::deadline) == 2);
 }
 
-TEST_CASE("A session lives on when its startup's deadline has passed") {
+TEST_CASE("A session lives on when its startup's deadline has passed", "[trap:startup-deadline]") {
   Server server;
   auto config = config_to(server.port());
   config.startup = std::chrono::milliseconds(200);
@@ -211,7 +216,7 @@ TEST_CASE("A session lives on when its startup's deadline has passed") {
   CHECK(ends.server.read(10) == "still here");
 }
 
-TEST_CASE("While draining, sessions go on and nobody new comes in") {
+TEST_CASE("While draining, sessions go on and nobody new comes in", "[trap:drain-lets-finish]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);
@@ -229,7 +234,7 @@ TEST_CASE("While draining, sessions go on and nobody new comes in") {
   CHECK(road.proxy().drain(patience));
 }
 
-TEST_CASE("Stopping closes what is left") {
+TEST_CASE("Stopping closes what is left", "[trap:drain-limit]") {
   Server server;
   Road road(config_to(server.port()), 2);
   Ends first = open_session(road, server);

@@ -65,7 +65,7 @@ std::string client_hello() {
 }  // namespace
 
 TEST_CASE_METHOD(TlsRoad, "Half a ClientHello is not waited for longer than for a startup packet",
-                 "[trap][CVE-2026-25949]") {
+                 "[trap:tls-in-the-deadline][CVE-2026-25949]") {
   const bool asks = GENERATE(true, false);
   const auto hello_of_tls = client_hello();
   begin();
@@ -76,7 +76,7 @@ TEST_CASE_METHOD(TlsRoad, "Half a ClientHello is not waited for longer than for 
 }
 
 TEST_CASE_METHOD(TlsRoad, "A ClientHello byte by byte does not prolong the startup's deadline",
-                 "[trap][CVE-2026-25949]") {
+                 "[trap:tls-in-the-deadline][CVE-2026-25949]") {
   const bool asks = GENERATE(true, false);
   const auto hello_of_tls = client_hello();
   begin();
@@ -92,7 +92,7 @@ TEST_CASE_METHOD(TlsRoad, "A ClientHello byte by byte does not prolong the start
 }
 
 TEST_CASE_METHOD(TlsRoad, "A finished handshake does not prolong the startup's deadline",
-                 "[trap][CVE-2026-25949]") {
+                 "[trap:tls-in-the-deadline][CVE-2026-25949]") {
   begin();
   ask_for_tls();
   TlsPeer inside(TlsPeer::Role::client, number, {{}, authority.certificate(), {}});

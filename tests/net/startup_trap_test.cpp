@@ -31,7 +31,8 @@ void check_refused_unseen(Road& road, Server& server, Peer& client) {
 
 }  // namespace
 
-TEST_CASE("SSLRequest and GSSENCRequest come once each, in either order", "[trap][CVE-2026-6479]") {
+TEST_CASE("SSLRequest and GSSENCRequest come once each, in either order",
+          "[trap:requests-once-each][trap:requests-without-end][CVE-2026-6479]") {
   Server server;
   Road road(config_to(server.port()));
   Peer client = road.connect();
@@ -68,7 +69,7 @@ TEST_CASE("SSLRequest and GSSENCRequest come once each, in either order", "[trap
 }
 
 TEST_CASE("Nothing may have come behind a request for encryption when it is answered",
-          "[trap][CVE-2021-3935]") {
+          "[trap:bytes-behind-request][CVE-2021-3935]") {
   Server server;
   Road road(config_to(server.port()));
   Peer client = road.connect();
@@ -88,7 +89,7 @@ TEST_CASE("Nothing may have come behind a request for encryption when it is answ
   check_refused_unseen(road, server, client);
 }
 
-TEST_CASE("A request for encryption may be cut anywhere", "[trap]") {
+TEST_CASE("A request for encryption may be cut anywhere", "[trap:startup-cut-anywhere]") {
   Server server;
   Road road(config_to(server.port()));
   const auto request = ssl_request();
@@ -100,7 +101,8 @@ TEST_CASE("A request for encryption may be cut anywhere", "[trap]") {
   }
 }
 
-TEST_CASE("A byte now and then does not prolong the startup's deadline", "[trap][CVE-2026-25949]") {
+TEST_CASE("A byte now and then does not prolong the startup's deadline",
+          "[trap:startup-deadline][CVE-2026-25949]") {
   const bool asks_for_tls = GENERATE(false, true);
   Server server;
   auto config = config_to(server.port());
@@ -118,7 +120,8 @@ TEST_CASE("A byte now and then does not prolong the startup's deadline", "[trap]
   CHECK(road.totals().of(StartupFailure::deadline) == 1);
 }
 
-TEST_CASE("A server that does not answer the connect is given up, and said so", "[trap]") {
+TEST_CASE("A server that does not answer the connect is given up, and said so",
+          "[trap:connect-without-answer]") {
   SilentServer server;
   auto config = config_to(server.port());
   SECTION("by the deadline of the startup") {
@@ -139,7 +142,8 @@ TEST_CASE("A server that does not answer the connect is given up, and said so", 
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A server that is away is told once the startup packet was read, not before", "[trap]") {
+TEST_CASE("A server that is away is told once the startup packet was read, not before",
+          "[trap:unreachable-upstream]") {
   Server server;
   Road road(config_to(server.port()));
   server.close();
@@ -154,7 +158,7 @@ TEST_CASE("A server that is away is told once the startup packet was read, not b
   CHECK(error_of(answer).severity == "FATAL");
 }
 
-TEST_CASE("A startup packet is as long as a server takes it", "[trap]") {
+TEST_CASE("A startup packet is as long as a server takes it", "[trap:startup-packet-length]") {
   Server server;
   Road road(config_to(server.port()));
   Peer client = road.connect();
@@ -176,7 +180,8 @@ TEST_CASE("A startup packet is as long as a server takes it", "[trap]") {
   }
 }
 
-TEST_CASE("A replication connection is forwarded blindly once both sides copy", "[trap]") {
+TEST_CASE("A replication connection is forwarded blindly once both sides copy",
+          "[trap:replication-mode]") {
   const std::string mode = GENERATE("true", "database");
   Server server;
   Road road(config_to(server.port()));
@@ -198,7 +203,8 @@ TEST_CASE("A replication connection is forwarded blindly once both sides copy", 
   CHECK(road.totals().faults == 0);
 }
 
-TEST_CASE("Passwords and what authentication says pass verbatim and are told to nobody", "[trap]") {
+TEST_CASE("Passwords and what authentication says pass verbatim and are told to nobody",
+          "[trap:p-has-four-meanings]") {
   const std::string secret = "canary-7d1f";
   Server server;
   Road road(config_to(server.port()));
@@ -230,7 +236,8 @@ TEST_CASE("Passwords and what authentication says pass verbatim and are told to 
   CHECK(road.recorder().count(Kind::blind) == 0);
 }
 
-TEST_CASE("A client that goes while it starts is let go, and no server hears of it", "[trap]") {
+TEST_CASE("A client that goes while it starts is let go, and no server hears of it",
+          "[trap:client-gone-in-startup]") {
   const bool killed = GENERATE(false, true);
   Server server;
   Road road(config_to(server.port()));
@@ -252,7 +259,8 @@ TEST_CASE("A client that goes while it starts is let go, and no server hears of 
   CHECK_FALSE(server.stirs_within(0ms));
 }
 
-TEST_CASE("A client that is killed while its server is dialled is let go at once", "[trap]") {
+TEST_CASE("A client that is killed while its server is dialled is let go at once",
+          "[trap:client-gone-in-startup]") {
   SilentServer server;
   auto config = config_to(server.port());
   config.connect = config.startup = 600s;
@@ -265,7 +273,8 @@ TEST_CASE("A client that is killed while its server is dialled is let go at once
   CHECK(road.is_empty());
 }
 
-TEST_CASE("A length that cannot be is the server's to complain about", "[trap][CVE-2024-27304]") {
+TEST_CASE("A length that cannot be is the server's to complain about",
+          "[trap:lengths-checked][CVE-2024-27304]") {
   const std::string length =
       GENERATE(std::string("\0\0\0\0", 4), std::string("\0\0\0\3", 4),
                std::string("\xff\xff\xff\xff", 4), std::string("\x80\0\0\0", 4));

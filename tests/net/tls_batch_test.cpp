@@ -85,7 +85,8 @@ TEST_CASE_METHOD(TlsOnBothHops, "Short messages over TLS are answered, one by on
   }
 }
 
-TEST_CASE_METHOD(TlsOnBothHops, "A way that is full takes short messages over TLS as they were") {
+TEST_CASE_METHOD(TlsOnBothHops, "A way that is full takes short messages over TLS as they were",
+                 "[trap:tls-retried-write]") {
   const bool downwards = GENERATE(true, false);
   TlsPeer& sender = downwards ? *to : *from;
   TlsPeer& reader = downwards ? *from : *to;
@@ -140,7 +141,8 @@ void posting(const std::function<void(Posting&)>& test) {
   }).get();
 }
 
-TEST_CASE("Records that find no room are sent when there is some, each once and in order") {
+TEST_CASE("Records that find no room are sent when there is some, each once and in order",
+          "[trap:tls-retried-write]") {
   posting([](Posting& one) {
     const std::string all = noise(3'000'000);
     one.side.to_send += all;
@@ -155,7 +157,8 @@ TEST_CASE("Records that find no room are sent when there is some, each once and 
   });
 }
 
-TEST_CASE("An answer to a KeyUpdate goes behind the records that were posted before it") {
+TEST_CASE("An answer to a KeyUpdate goes behind the records that were posted before it",
+          "[trap:key-update-while-writing]") {
   const bool is_full = GENERATE(false, true);
   posting([is_full](Posting& one) {
     Side& side = one.side;
@@ -205,7 +208,8 @@ TEST_CASE("Who posted records to a peer that is gone hears it") {
   });
 }
 
-TEST_CASE_METHOD(TlsOnBothHops, "New keys amid short messages over TLS lose none") {
+TEST_CASE_METHOD(TlsOnBothHops, "New keys amid short messages over TLS lose none",
+                 "[trap:key-update-while-writing]") {
   for (int i = 0; i < 50; ++i) {
     for (TlsPeer* peer : {&*from, &*to}) {
       if (i % 5 == 0) SSL_key_update(peer->native(), SSL_KEY_UPDATE_REQUESTED);

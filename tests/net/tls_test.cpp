@@ -94,7 +94,8 @@ TEST_CASE_METHOD(AsClient, "TLS as client: an address is not sent as a server's 
   CHECK_FALSE(named);
 }
 
-TEST_CASE_METHOD(AsServer, "TLS: 50 MB each way at once, the peer reading late") {
+TEST_CASE_METHOD(AsServer, "TLS: 50 MB each way at once, the peer reading late",
+                 "[trap:two-directions]") {
   const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
   side.accept(config);
   const std::string down = noise(50 * megabyte), up = noise(50 * megabyte + 1);
@@ -115,7 +116,8 @@ TEST_CASE_METHOD(AsServer, "TLS: 50 MB each way at once, the peer reading late")
 
 TEST_CASE_METHOD(
     AsServer,
-    "TLS: what is written while the peer reads nothing is bounded, and nothing is tried in vain") {
+    "TLS: what is written while the peer reads nothing is bounded, and nothing is tried in vain",
+    "[trap:tls-retried-write][trap:bounded-memory]") {
   side.accept(config);
   side.to_send = noise(8 * megabyte);
   std::atomic<bool> reads = false;
@@ -136,7 +138,8 @@ TEST_CASE_METHOD(
   CHECK((arrived == side.to_send));
 }
 
-TEST_CASE_METHOD(AsServer, "TLS: a KeyUpdate of the peer while writing is blocked") {
+TEST_CASE_METHOD(AsServer, "TLS: a KeyUpdate of the peer while writing is blocked",
+                 "[trap:key-update-while-writing]") {
   side.accept(config);
   side.to_send = noise(8 * megabyte);
   std::string arrived;
@@ -169,7 +172,8 @@ TEST_CASE_METHOD(AsServer, "TLS: a KeyUpdate of the peer while writing is blocke
   CHECK(key_updates == 1);
 }
 
-TEST_CASE_METHOD(AsServer, "TLS: who asks for new keys and never reads them is not read from") {
+TEST_CASE_METHOD(AsServer, "TLS: who asks for new keys and never reads them is not read from",
+                 "[trap:key-update-while-writing]") {
   side.accept(config);
   constexpr int plenty = 100'000;
   int asked = 0;
@@ -268,8 +272,8 @@ TEST_CASE_METHOD(Certified,
   }
 }
 
-TEST_CASE_METHOD(AsServer,
-                 "TLS: an end without close_notify is an ordinary end, behind all bytes") {
+TEST_CASE_METHOD(AsServer, "TLS: an end without close_notify is an ordinary end, behind all bytes",
+                 "[trap:tls-end-without-close-notify]") {
   side.accept(config);
   Beside client([&] {
     auto there = peer();
@@ -282,7 +286,8 @@ TEST_CASE_METHOD(AsServer,
   CHECK(side.received.size() == 100 * kilobyte);
 }
 
-TEST_CASE_METHOD(AsServer, "TLS: a half that is closed leaves the other open, both ways") {
+TEST_CASE_METHOD(AsServer, "TLS: a half that is closed leaves the other open, both ways",
+                 "[trap:half-close]") {
   side.accept(config);
   std::string rest;
   bool ended = false;

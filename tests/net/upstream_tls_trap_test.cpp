@@ -25,7 +25,8 @@ Peer asked(Server& server) {
 
 }  // namespace
 
-TEST_CASE("A cancel request arrives although its client went while TLS was asked for", "[trap]") {
+TEST_CASE("A cancel request arrives although its client went while TLS was asked for",
+          "[trap:canceller-gone]") {
   Server server;
   Road road(asking_for_tls(server, TlsUpstreamConfig::Mode::prefer));
   const auto request = cancel_request(4711, "sesa");
@@ -40,7 +41,7 @@ TEST_CASE("A cancel request arrives although its client went while TLS was asked
 }
 
 TEST_CASE("A server that refuses TLS with an error and goes on holding the line is let go",
-          "[trap]") {
+          "[trap:error-to-sslrequest]") {
   Server server;
   auto config = asking_for_tls(server, TlsUpstreamConfig::Mode::prefer);
   config.startup = 200ms;
@@ -55,7 +56,8 @@ TEST_CASE("A server that refuses TLS with an error and goes on holding the line 
   CHECK(road.is_empty());
 }
 
-TEST_CASE("Who gave a CA hears no text that the server has not signed", "[trap]") {
+TEST_CASE("Who gave a CA hears no text that the server has not signed",
+          "[trap:unauthenticated-text]") {
   const Folder folder;
   Authority authority(folder, "ca");
   Server server;
@@ -71,7 +73,8 @@ TEST_CASE("Who gave a CA hears no text that the server has not signed", "[trap]"
   CHECK_THAT(answer, !Catch::Contains("call this number"));
 }
 
-TEST_CASE("Urgent data that cuts a read short does not hold back what came behind it", "[trap]") {
+TEST_CASE("Urgent data that cuts a read short does not hold back what came behind it",
+          "[trap:readiness-told-once]") {
   Server server;
   Road road(config_to(server.port()));
   Ends ends = open_session(road, server);

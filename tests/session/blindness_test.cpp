@@ -18,7 +18,7 @@ Scenario and_more(Scenario scenario) {
 }  // namespace
 
 TEST_CASE("an impossible length: look no further, forward, tell it once",
-          "[trap][CVE-2024-27304]") {
+          "[trap:lengths-checked][CVE-2024-27304]") {
   const std::string broken("Q\0\0\0\3", 5);
   for (const bool from_client : {true, false}) {
     Scenario scenario = Scenario().client(query("select 1"));
@@ -31,7 +31,7 @@ TEST_CASE("an impossible length: look no further, forward, tell it once",
   }
 }
 
-TEST_CASE("an answer without its question makes blind") {
+TEST_CASE("an answer without its question makes blind", "[trap:server-is-untrusted]") {
   const std::vector<std::string> answers{ready(),
                                          tag("SELECT 1"),
                                          parse_complete(),
@@ -52,7 +52,7 @@ TEST_CASE("an answer without its question makes blind") {
   }
 }
 
-TEST_CASE("an answer to another question makes blind") {
+TEST_CASE("an answer to another question makes blind", "[trap:server-is-untrusted]") {
   const std::string bound = frontend::parse("", "select 1") + frontend::bind("", "");
   const std::vector<Scenario> scenarios{
       Scenario().client(query("a")).server(parse_complete()),
@@ -78,7 +78,8 @@ TEST_CASE("a message that no client sends makes blind") {
         "opened blind:out_of_sync closed");
 }
 
-TEST_CASE("what is broken inside a message is the server's to complain about", "[trap]") {
+TEST_CASE("what is broken inside a message is the server's to complain about",
+          "[trap:broken-inside-a-message]") {
   for (const char type : {'Q', 'P', 'B', 'D', 'C', 'E'}) {
     const Told told = Scenario()
                           .client(frontend::message(type, "x") + frontend::sync())
@@ -92,7 +93,7 @@ TEST_CASE("what is broken inside a message is the server's to complain about", "
 }
 
 TEST_CASE("the server is untrusted, too: answers broken inside are counted, cells unknown",
-          "[trap]") {
+          "[trap:server-is-untrusted]") {
   const Told told = Scenario()
                         .client(query("select id, name from a"))
                         .server(id_and_name() + backend::message('D', "") +
@@ -104,7 +105,7 @@ TEST_CASE("the server is untrusted, too: answers broken inside are counted, cell
   CHECK(told.execution().cells == std::vector<ValueHash>(6, no_value));
 }
 
-TEST_CASE("too much in flight makes blind until it is answered") {
+TEST_CASE("too much in flight makes blind until it is answered", "[trap:deep-pipeline]") {
   Limits limits;
   limits.pipeline_bytes = 1000;
   const std::string long_text(300, 'x');

@@ -8,7 +8,7 @@ using namespace std::string_literals;
 // Inside, so that close and sync are messages and not system calls.
 namespace onetrip::frontend {
 
-TEST_CASE("Sync and Flush are ignored by a server that reads COPY data", "[trap]") {
+TEST_CASE("Sync and Flush are ignored by a server that reads COPY data", "[trap:sync-in-copy-in]") {
   const std::string copy = parse("", "copy a from stdin") + bind("", "") + execute("") + sync();
   const std::string data = message('d', "1\n") + message('c', "") + sync();
   const std::string next = query("select 1");
@@ -44,7 +44,8 @@ TEST_CASE("Sync and Flush are ignored by a server that reads COPY data", "[trap]
   }
 }
 
-TEST_CASE("COPY that fails at once answers the Sync before its data and the one behind", "[trap]") {
+TEST_CASE("COPY that fails at once answers the Sync before its data and the one behind",
+          "[trap:copy-failure-and-sync]") {
   const Told told =
       Scenario()
           .client(parse("", "copy b from stdin") + bind("", "") + execute("") + sync() +
@@ -56,7 +57,8 @@ TEST_CASE("COPY that fails at once answers the Sync before its data and the one 
   CHECK(told.others() == "opened");
 }
 
-TEST_CASE("COPY that fails amid its data is over at the next Sync", "[trap]") {
+TEST_CASE("COPY that fails amid its data is over at the next Sync",
+          "[trap:copy-failure-and-sync][trap:late-copy-data]") {
   const Told told =
       Scenario()
           .client(parse("", "copy a from stdin") + bind("", "") + execute("") + sync())
@@ -72,7 +74,8 @@ TEST_CASE("COPY that fails amid its data is over at the next Sync", "[trap]") {
   CHECK(told.others() == "opened");
 }
 
-TEST_CASE("a Sync amid the data of a COPY that fails may be answered, or not", "[trap]") {
+TEST_CASE("a Sync amid the data of a COPY that fails may be answered, or not",
+          "[trap:copy-failure-and-sync]") {
   // It depends on how far the server had read, which nobody can tell.
   const std::string bad = message('d', "bad\n") + sync() + message('d', "more\n");
   const std::string copying = backend::message('G', "...");
@@ -116,7 +119,8 @@ TEST_CASE("a Sync amid the data of a COPY that fails may be answered, or not", "
   }
 }
 
-TEST_CASE("COPY that fails before it read the Sync that follows Execute answers it", "[trap]") {
+TEST_CASE("COPY that fails before it read the Sync that follows Execute answers it",
+          "[trap:copy-failure-and-sync]") {
   // As a trigger before the statement does. The client has not even said CopyDone.
   const Told told =
       Scenario()
@@ -130,7 +134,8 @@ TEST_CASE("COPY that fails before it read the Sync that follows Execute answers 
   CHECK(told.others() == "opened");
 }
 
-TEST_CASE("COPY in, out and rows may follow each other in one Query", "[trap]") {
+TEST_CASE("COPY in, out and rows may follow each other in one Query",
+          "[trap:copy-in-a-query][trap:sync-in-copy-in]") {
   const std::string data = backend::message('d', "1\n"), done = backend::message('c', "");
   const Told told =
       Scenario()

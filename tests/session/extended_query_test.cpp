@@ -29,7 +29,8 @@ TEST_CASE("Parse, Bind, Describe, Execute make one execution") {
   CHECK(one.rows == 1);
 }
 
-TEST_CASE("a statement described once has no formats yet: each Bind brings its own", "[trap]") {
+TEST_CASE("a statement described once has no formats yet: each Bind brings its own",
+          "[trap:describe-without-formats]") {
   // As asyncpg does: Parse without types in an own Sync, then Bind and Execute only.
   const Told told =
       Scenario()
@@ -66,7 +67,7 @@ TEST_CASE("declared types are used when Bind follows in the same breath") {
   CHECK(one.parameters[0].hash == number(-9));
 }
 
-TEST_CASE("binary of a type that is not known is not guessed", "[trap]") {
+TEST_CASE("binary of a type that is not known is not guessed", "[trap:binary-as-text]") {
   const Execution one =
       Scenario()
           .client(parse("", "select $1") + bind("", "", {{int4(9), 1}}) + execute("") + sync())
@@ -105,7 +106,8 @@ TEST_CASE("parameters in clear are kept only where an onetrip setting is named")
   CHECK(texts("select set_config('other.request', $1, $2)").empty());
 }
 
-TEST_CASE("after an error all is dropped up to the next Sync, not the next message", "[trap]") {
+TEST_CASE("after an error all is dropped up to the next Sync, not the next message",
+          "[trap:error-skips-to-sync]") {
   const Told told = Scenario()
                         .client(parse("", "select 1") + bind("", "") + execute("") +
                                 parse("", "select nonsense") + bind("", "") + execute("") +
@@ -123,7 +125,7 @@ TEST_CASE("after an error all is dropped up to the next Sync, not the next messa
   CHECK(told.others() == "opened");
 }
 
-TEST_CASE("the Sync that ends an error may not have been sent yet", "[trap]") {
+TEST_CASE("the Sync that ends an error may not have been sent yet", "[trap:error-skips-to-sync]") {
   const auto all = Scenario()
                        .client(parse("", "select nonsense") + flush())
                        .server(failed("42703"))
@@ -138,7 +140,8 @@ TEST_CASE("the Sync that ends an error may not have been sent yet", "[trap]") {
   CHECK(all[1].text == "select 1");
 }
 
-TEST_CASE("an error of each message ends at Sync and tells at most one execution", "[trap]") {
+TEST_CASE("an error of each message ends at Sync and tells at most one execution",
+          "[trap:error-skips-to-sync]") {
   const std::string prepare = parse("s", "select $1") + sync();
   const std::string prepared = parse_complete() + ready();
   struct Case {
@@ -175,7 +178,7 @@ TEST_CASE("an error of each message ends at Sync and tells at most one execution
   }
 }
 
-TEST_CASE("an error while Sync commits belongs to no execution", "[trap]") {
+TEST_CASE("an error while Sync commits belongs to no execution", "[trap:error-at-sync]") {
   const Told told = Scenario()
                         .client(parse("", "insert") + bind("", "") + execute("") + sync())
                         .server(parsed_and_bound() + tag("INSERT 0 1") + failed("23503") + ready())
@@ -216,7 +219,8 @@ TEST_CASE("pipelined executions begin when the answer before them ended") {
   CHECK(all[2].begun == 20ms);
 }
 
-TEST_CASE("Parse of a named statement that exists is an error and changes nothing", "[trap]") {
+TEST_CASE("Parse of a named statement that exists is an error and changes nothing",
+          "[trap:parse-of-existing-name]") {
   const auto all = Scenario()
                        .client(parse("s", "select 1") + sync())
                        .server(parse_complete() + ready())
@@ -230,7 +234,8 @@ TEST_CASE("Parse of a named statement that exists is an error and changes nothin
   CHECK(all[1].text == "select 1");
 }
 
-TEST_CASE("names mean what they meant when the server read them, not when they passed", "[trap]") {
+TEST_CASE("names mean what they meant when the server read them, not when they passed",
+          "[trap:names-at-answer-time]") {
   const std::string run = bind("", "s") + execute("");
   const std::string ran = bind_complete() + tag("SELECT 1");
   const auto all =
@@ -245,7 +250,8 @@ TEST_CASE("names mean what they meant when the server read them, not when they p
   CHECK(all[1].text == "select 2");
 }
 
-TEST_CASE("DEALLOCATE, DISCARD ALL and PREPARE by SQL change the names", "[trap]") {
+TEST_CASE("DEALLOCATE, DISCARD ALL and PREPARE by SQL change the names",
+          "[trap:sql-changes-names]") {
   const std::string prepare = parse("s", "select 1") + parse("t", "select 2") + sync();
   const std::string prepared = parse_complete() + parse_complete() + ready();
   const auto text_after = [&](const std::string& sql, const std::string& answers,

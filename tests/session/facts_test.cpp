@@ -38,7 +38,8 @@ TEST_CASE("a session without ParameterStatus has the name that it started with")
   CHECK(told.events.front().facts.application_name == "from startup");
 }
 
-TEST_CASE("p is never looked into: password, SASL and GSS pass as they are", "[trap]") {
+TEST_CASE("p is never looked into: password, SASL and GSS pass as they are",
+          "[trap:p-has-four-meanings]") {
   const auto request = [](std::string code_and_more) {
     return backend::message('R', code_and_more);
   };
@@ -62,7 +63,8 @@ TEST_CASE("p is never looked into: password, SASL and GSS pass as they are", "[t
   }
 }
 
-TEST_CASE("a long key, an older version and unknown parameters open a session like any", "[trap]") {
+TEST_CASE("a long key, an older version and unknown parameters open a session like any",
+          "[trap:protocol-version]") {
   const std::string negotiate = backend::message('v', "\0\x03\0\0\0\0\0\1_pq_.later\0"s);
   for (const std::uint32_t protocol : {startup_code::protocol_3_0, (3U << 16U) | 1U,
                                        startup_code::protocol_3_2, (3U << 16U) | 9999U}) {
@@ -82,7 +84,8 @@ TEST_CASE("a long key, an older version and unknown parameters open a session li
   }
 }
 
-TEST_CASE("a startup packet that makes no sense is told, and forwarded without a look", "[trap]") {
+TEST_CASE("a startup packet that makes no sense is told, and forwarded without a look",
+          "[trap:startup-packet-not-understood]") {
   const std::string user = startup_message({{"user", "ada"}});
   std::string unended = user;
   unended.back() = 'x';

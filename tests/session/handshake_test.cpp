@@ -28,7 +28,7 @@ TEST_CASE("a StartupMessage is forwarded as it came, with what followed it") {
   CHECK(as_text(step.rest) == "Q...");
 }
 
-TEST_CASE("a packet may come byte by byte") {
+TEST_CASE("a packet may come byte by byte", "[trap:startup-cut-anywhere]") {
   Handshake handshake;
   CHECK_FALSE(handshake.in_packet());
   for (std::size_t i = 0; i + 1 < startup.size(); ++i) {
@@ -41,7 +41,8 @@ TEST_CASE("a packet may come byte by byte") {
   CHECK(step.rest.empty());
 }
 
-TEST_CASE("SSLRequest and GSSENCRequest come in either order, each once", "[trap][CVE-2026-6479]") {
+TEST_CASE("SSLRequest and GSSENCRequest come in either order, each once",
+          "[trap:requests-once-each][CVE-2026-6479]") {
   CHECK(actions({ssl_request(), gssenc_request(), startup}) ==
         std::vector{Action::answer_ssl, Action::answer_gssenc, Action::connect});
   CHECK(actions({gssenc_request(), ssl_request(), startup}) ==
@@ -52,12 +53,13 @@ TEST_CASE("SSLRequest and GSSENCRequest come in either order, each once", "[trap
 }
 
 TEST_CASE("bytes behind SSLRequest or GSSENCRequest are refused: they would pass as encrypted",
-          "[trap][CVE-2021-3935]") {
+          "[trap:bytes-behind-request][CVE-2021-3935]") {
   CHECK(actions({ssl_request() + startup}) == std::vector{Action::refuse});
   CHECK(actions({gssenc_request() + "x"}) == std::vector{Action::refuse});
 }
 
-TEST_CASE("requests without end are refused at the third, wherever they are cut", "[trap]") {
+TEST_CASE("requests without end are refused at the third, wherever they are cut",
+          "[trap:requests-without-end][trap:startup-cut-anywhere]") {
   Handshake handshake;
   const std::string requests = ssl_request() + gssenc_request() + ssl_request();
   std::vector<Action> list;
@@ -70,7 +72,8 @@ TEST_CASE("requests without end are refused at the third, wherever they are cut"
   CHECK(list.back() == Action::refuse);
 }
 
-TEST_CASE("a cancel request stands for itself, also after SSLRequest", "[trap]") {
+TEST_CASE("a cancel request stands for itself, also after SSLRequest",
+          "[trap:cancel-own-connection]") {
   const std::string cancel = cancel_request(77, "key!");
   Handshake handshake;
   const auto step = handshake.feed(as_bytes(cancel));
@@ -91,7 +94,8 @@ TEST_CASE("what is no packet is refused without an answer, as a server does") {
   CHECK_FALSE(step.reason.empty());
 }
 
-TEST_CASE("a protocol version that is not known here is the server's to refuse", "[trap]") {
+TEST_CASE("a protocol version that is not known here is the server's to refuse",
+          "[trap:protocol-version]") {
   for (const std::uint32_t protocol : {2U << 16U, 4U << 16U, 1234U << 16U | 5999U}) {
     const std::string packet = startup_message({{"user", "ada"}}, protocol);
     Handshake handshake;
@@ -101,7 +105,8 @@ TEST_CASE("a protocol version that is not known here is the server's to refuse",
   }
 }
 
-TEST_CASE("a startup packet of the greatest length passes, a longer one does not", "[trap]") {
+TEST_CASE("a startup packet of the greatest length passes, a longer one does not",
+          "[trap:startup-packet-length]") {
   // 10,000 bytes behind the length, which PostgreSQL 15 takes, and no more.
   const std::string filled = startup_message({{"user", std::string(9'989, 'a')}});
   REQUIRE(filled.size() == max_startup_packet);

@@ -64,7 +64,7 @@ TEST_CASE("an idle session holds little") {
   CHECK(wire.pool.lent() == 0);
 }
 
-TEST_CASE("a cell of 1 GB passes in bounded memory", "[trap]") {
+TEST_CASE("a cell of 1 GB passes in bounded memory", "[trap:bounded-memory]") {
   Wire wire;
   wire.client(query("select id, name from a"));
   wire.server(id_and_name());
@@ -79,7 +79,8 @@ TEST_CASE("a cell of 1 GB passes in bounded memory", "[trap]") {
                                             test_hasher().integer(6), test_hasher().text(25, "y")});
 }
 
-TEST_CASE("a parameter of 1 GB passes in bounded memory, and its neighbours are known", "[trap]") {
+TEST_CASE("a parameter of 1 GB passes in bounded memory, and its neighbours are known",
+          "[trap:bounded-memory]") {
   Wire wire;
   const std::string neighbour = int4(2) + "42";
   const std::string head = "\0s\0\0\0\0\3"s + neighbour + int4(longest);
@@ -98,7 +99,7 @@ TEST_CASE("a parameter of 1 GB passes in bounded memory, and its neighbours are 
   CHECK(one.cells.front() == test_hasher().integer(7));
 }
 
-TEST_CASE("a text of 200 MB passes in bounded memory", "[trap]") {
+TEST_CASE("a text of 200 MB passes in bounded memory", "[trap:bounded-memory]") {
   Wire wire;
   wire.client(with_length(frontend::message('Q', "select "), huge + 1));
   wire.stream(huge, one_mib, [&](std::string_view bytes) { wire.client(bytes); });
@@ -141,7 +142,8 @@ TEST_CASE("a Bind of the most parameters leaves room in the pipeline") {
   CHECK(wire.recorder.told.execution().parameters.size() == 4096);
 }
 
-TEST_CASE("prepared statements are bounded in bytes, the oldest is forgotten") {
+TEST_CASE("prepared statements are bounded in bytes, the oldest is forgotten",
+          "[trap:bounded-memory]") {
   Limits limits;
   limits.prepared_bytes = 20'000;
   Wire wire(limits);
@@ -161,7 +163,8 @@ TEST_CASE("prepared statements are bounded in bytes, the oldest is forgotten") {
   CHECK(all[1].text == text + "99");
 }
 
-TEST_CASE("portals are bounded in number and bytes, the oldest is forgotten") {
+TEST_CASE("portals are bounded in number and bytes, the oldest is forgotten",
+          "[trap:bounded-memory]") {
   const auto portals = GENERATE(as<std::size_t>(), 20, 1000);
   const std::vector<frontend::Value> values(portals == 20 ? 1000 : 1, frontend::Value{"5", 0});
   Limits limits;
@@ -191,7 +194,7 @@ TEST_CASE("portals are bounded in number and bytes, the oldest is forgotten") {
   CHECK(all.back().rows == 2);
 }
 
-TEST_CASE("a pipeline of ten thousand statements is seen", "[trap]") {
+TEST_CASE("a pipeline of ten thousand statements is seen", "[trap:deep-pipeline]") {
   Wire wire;
   constexpr std::size_t statements = 10'000;
   std::string asked, answers;
@@ -209,7 +212,7 @@ TEST_CASE("a pipeline of ten thousand statements is seen", "[trap]") {
   CHECK(wire.observer.footprint() < 2048);
 }
 
-TEST_CASE("a pipeline too deep to remember is counted, in bounded memory", "[trap]") {
+TEST_CASE("a pipeline too deep to remember is counted, in bounded memory", "[trap:deep-pipeline]") {
   Wire wire;
   const std::string one = frontend::bind("", "s") + frontend::execute("") + frontend::sync();
   const std::string answer = bind_complete() + tag("SELECT 1") + ready();

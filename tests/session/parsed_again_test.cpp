@@ -33,26 +33,30 @@ bool is_known(const Execution& execution) {
 
 }  // namespace
 
-TEST_CASE("silent: a description says nothing of a Parse of another text", "[trap]") {
+TEST_CASE("silent: a description says nothing of a Parse of another text",
+          "[trap:statement-parsed-again]") {
   Scenario scenario;
   describes(scenario, by_id);
   CHECK_FALSE(
       is_known(runs(scenario, "select id, name from author where no = $1").told().execution()));
 }
 
-TEST_CASE("silent: a description says nothing of a Parse that declares types", "[trap]") {
+TEST_CASE("silent: a description says nothing of a Parse that declares types",
+          "[trap:statement-parsed-again]") {
   Scenario scenario;
   describes(scenario, by_id);
   CHECK_FALSE(is_known(runs(scenario, by_id, {type_oid::int8}).told().execution()));
 }
 
-TEST_CASE("silent: what was declared by one Parse is not by the next", "[trap]") {
+TEST_CASE("silent: what was declared by one Parse is not by the next",
+          "[trap:statement-parsed-again]") {
   Scenario scenario;
   describes(scenario, by_id, type_oid::int4, {type_oid::int4});
   CHECK_FALSE(is_known(runs(scenario, by_id).told().execution()));
 }
 
-TEST_CASE("silent: a statement that ran may have changed the description", "[trap]") {
+TEST_CASE("silent: a statement that ran may have changed the description",
+          "[trap:statement-parsed-again]") {
   const std::string setting = "set search_path to b";
   Scenario scenario;
   scenario.client(parse("s", setting) + sync()).server(parse_complete() + ready());
@@ -62,13 +66,15 @@ TEST_CASE("silent: a statement that ran may have changed the description", "[tra
   CHECK_FALSE(is_known(runs(scenario, by_id).told().executions().back()));
 }
 
-TEST_CASE("silent: a Parse that was refused leaves no description", "[trap]") {
+TEST_CASE("silent: a Parse that was refused leaves no description",
+          "[trap:statement-parsed-again]") {
   Scenario scenario;
   describes(scenario, by_id).client(parse("", by_id) + sync()).server(failed("42P01") + ready());
   CHECK_FALSE(is_known(runs(scenario, by_id).told().executions().back()));
 }
 
-TEST_CASE("a statement that is parsed again keeps its description", "[trap]") {
+TEST_CASE("a statement that is parsed again keeps its description",
+          "[trap:statement-parsed-again]") {
   Scenario scenario;
   describes(scenario, by_id);
   const Execution one = runs(scenario, by_id).told().execution();
@@ -79,7 +85,8 @@ TEST_CASE("a statement that is parsed again keeps its description", "[trap]") {
   CHECK(one.cells == std::vector{number(5), test_hasher().text(type_oid::text, "eve")});
 }
 
-TEST_CASE("it is described before each run, and not once for all") {
+TEST_CASE("it is described before each run, and not once for all",
+          "[trap:statement-parsed-again]") {
   Scenario scenario;
   describes(scenario, by_id);
   runs(scenario, by_id);

@@ -19,7 +19,8 @@ std::string texts(const Told& told) {
 
 }  // namespace
 
-TEST_CASE("what is asked while paused is not told, and nothing is lost of what follows") {
+TEST_CASE("what is asked while paused is not told, and nothing is lost of what follows",
+          "[trap:analysis-switched]") {
   const Told told =
       Scenario()
           .pause()
@@ -60,7 +61,7 @@ TEST_CASE("statements that were prepared while paused are known later") {
   CHECK(told.execution().cells.size() == 2);
 }
 
-TEST_CASE("what changes names while paused leaves no wrong text") {
+TEST_CASE("what changes names while paused leaves no wrong text", "[trap:analysis-switched]") {
   const auto text_after = [](const std::string& asked, const std::string& answers) {
     return Scenario()
         .client(parse("s", "select $1") + parse("", "unnamed") + sync())

@@ -8,7 +8,8 @@ using namespace std::string_literals;
 // Inside, so that close and sync are messages and not system calls.
 namespace onetrip::frontend {
 
-TEST_CASE("PortalSuspended ends an Execute without CommandComplete, the next goes on", "[trap]") {
+TEST_CASE("PortalSuspended ends an Execute without CommandComplete, the next goes on",
+          "[trap:portal-suspended]") {
   const Execution one = Scenario()
                             .client(query("begin"))
                             .server(tag("BEGIN") + ready('T'))
@@ -44,7 +45,7 @@ TEST_CASE("PortalSuspended ends an Execute without CommandComplete, the next goe
   CHECK(one.marks[1].time == 6ms);
 }
 
-TEST_CASE("a suspended portal is told when it goes away") {
+TEST_CASE("a suspended portal is told when it goes away", "[trap:portal-suspended]") {
   const std::string suspend = parse("", "select id, name from a") + bind("c", "") + execute("c", 1);
   const std::string suspended = parsed_and_bound() + row("1", "x") + portal_suspended();
   SECTION("closed") {
@@ -75,7 +76,7 @@ TEST_CASE("a suspended portal is told when it goes away") {
   }
 }
 
-TEST_CASE("a portal keeps its statement after that is closed") {
+TEST_CASE("a portal keeps its statement after that is closed", "[trap:names-at-answer-time]") {
   const Execution one = Scenario()
                             .client(parse("s", "select 1") + bind("p", "s") + close('S', "s") +
                                     parse("s", "select 2") + execute("p") + sync())
@@ -86,7 +87,8 @@ TEST_CASE("a portal keeps its statement after that is closed") {
   CHECK(one.text == "select 1");
 }
 
-TEST_CASE("a simple Query destroys the unnamed statement and portal", "[trap]") {
+TEST_CASE("a simple Query destroys the unnamed statement and portal",
+          "[trap:query-destroys-unnamed-statement]") {
   const auto all = Scenario()
                        .client(parse("", "select 1") + sync())
                        .server(parse_complete() + ready())

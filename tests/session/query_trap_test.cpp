@@ -18,7 +18,8 @@ std::string run(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("Parse takes one statement: two are refused, as one execution", "[trap]") {
+TEST_CASE("Parse takes one statement: two are refused, as one execution",
+          "[trap:one-statement-per-parse]") {
   const Told told = Scenario()
                         .client(parse("", "select 1; select 2") + run("") + sync())
                         .server(failed("42601") + ready())
@@ -27,7 +28,7 @@ TEST_CASE("Parse takes one statement: two are refused, as one execution", "[trap
   CHECK(told.execution().text == "select 1; select 2");
 }
 
-TEST_CASE("Flush has no answer, wherever it stands", "[trap]") {
+TEST_CASE("Flush has no answer, wherever it stands", "[trap:flush-has-no-answer]") {
   const Told told = Scenario()
                         .client(flush() + parse("", "select 1") + flush())
                         .server(parse_complete())
@@ -44,7 +45,7 @@ TEST_CASE("Flush has no answer, wherever it stands", "[trap]") {
   CHECK(told.others() == "opened");
 }
 
-TEST_CASE("a portal may be suspended any number of times", "[trap]") {
+TEST_CASE("a portal may be suspended any number of times", "[trap:portal-suspended]") {
   Scenario scenario = Scenario()
                           .client(parse("", "select") + bind("c", "") + execute("c", 1) + flush())
                           .server(parsed_and_bound() + row("0", "x") + portal_suspended());
@@ -57,7 +58,7 @@ TEST_CASE("a portal may be suspended any number of times", "[trap]") {
   CHECK(told.execution().resumed);
 }
 
-TEST_CASE("Parse of the unnamed statement replaces it", "[trap]") {
+TEST_CASE("Parse of the unnamed statement replaces it", "[trap:unnamed-parse-replaces]") {
   const auto all = Scenario()
                        .client(parse("", "select 1") + parse("", "select 2") + run("") + sync())
                        .server(parse_complete() + parse_complete() + ran + ready())
@@ -67,7 +68,8 @@ TEST_CASE("Parse of the unnamed statement replaces it", "[trap]") {
   CHECK(all[0].text == "select 2");
 }
 
-TEST_CASE("names change at ParseComplete and CloseComplete only", "[trap]") {
+TEST_CASE("names change at ParseComplete and CloseComplete only",
+          "[trap:names-change-at-completion]") {
   const Told told = Scenario()
                         .client(parse("s", "select 1") + sync())
                         .server(parse_complete() + ready())
@@ -79,7 +81,7 @@ TEST_CASE("names change at ParseComplete and CloseComplete only", "[trap]") {
   CHECK(told.executions().back().text == "select 1");
 }
 
-TEST_CASE("Close of a name that is unknown succeeds", "[trap]") {
+TEST_CASE("Close of a name that is unknown succeeds", "[trap:close-of-unknown-name]") {
   const Told told = Scenario()
                         .client(close('S', "nobody") + close('P', "nobody") + close('S', "") +
                                 close('P', "") + parse("", "select 1") + run("") + sync())
@@ -90,7 +92,8 @@ TEST_CASE("Close of a name that is unknown succeeds", "[trap]") {
   CHECK(told.others() == "opened");
 }
 
-TEST_CASE("one letter, two messages: S, H, D, C and E differ by direction", "[trap]") {
+TEST_CASE("one letter, two messages: S, H, D, C and E differ by direction",
+          "[trap:letters-by-direction]") {
   // Sync and ParameterStatus, Flush and CopyOutResponse, Describe and DataRow, Close and
   // CommandComplete, Execute and ErrorResponse.
   const std::string status = backend::parameter_status("TimeZone", "UTC");
@@ -109,7 +112,7 @@ TEST_CASE("one letter, two messages: S, H, D, C and E differ by direction", "[tr
   CHECK(told.others() == "opened");
 }
 
-TEST_CASE("ParameterStatus comes between DataRows too", "[trap]") {
+TEST_CASE("ParameterStatus comes between DataRows too", "[trap:messages-at-any-time]") {
   const Told told =
       Scenario()
           .client(query("select id, set_config('application_name', 'x', false) from a"))
@@ -122,7 +125,7 @@ TEST_CASE("ParameterStatus comes between DataRows too", "[trap]") {
   CHECK(told.execution().cells.size() == 4);
 }
 
-TEST_CASE("format codes are none, one for all, or one each", "[trap]") {
+TEST_CASE("format codes are none, one for all, or one each", "[trap:format-codes]") {
   // The builder writes one each: these bodies have the number that is given.
   const auto bind_with = [](const std::string& formats, const std::string& first,
                             const std::string& second, const std::string& results) {
@@ -154,7 +157,7 @@ TEST_CASE("format codes are none, one for all, or one each", "[trap]") {
   check(bind_with(text_and_binary, "5", int4(6), text_and_binary), row("5", int4(6)));
 }
 
-TEST_CASE("a length of -1 is NULL, as parameter and as cell", "[trap]") {
+TEST_CASE("a length of -1 is NULL, as parameter and as cell", "[trap:null-length]") {
   const Execution one =
       Scenario()
           .client(parse("", "select $1, $2", {23, 23}) + bind("", "", {{"", 0, true}, {"5", 0}}) +
@@ -169,7 +172,7 @@ TEST_CASE("a length of -1 is NULL, as parameter and as cell", "[trap]") {
   CHECK(one.cells == std::vector{no_value, test_hasher().text(type_oid::text, "x")});
 }
 
-TEST_CASE("binary values are never taken for text", "[trap]") {
+TEST_CASE("binary values are never taken for text", "[trap:binary-as-text]") {
   // Kept in clear only where the statement names a setting, and then only what is text.
   const Execution one =
       Scenario()
@@ -182,7 +185,7 @@ TEST_CASE("binary values are never taken for text", "[trap]") {
   CHECK(one.setting_texts == std::vector<std::string>{"clear", ""});
 }
 
-TEST_CASE("text of any encoding passes as it came", "[trap]") {
+TEST_CASE("text of any encoding passes as it came", "[trap:client-encoding]") {
   const std::string texts[] = {"select '\xff\xfe \xc3'", "select '\x82\xa0\x83\x5c'",
                                "select '\xef\xbf\xbe\xed\xa0\x80'", "\x80"};
   for (const std::string& text : texts) {
@@ -197,7 +200,8 @@ TEST_CASE("text of any encoding passes as it came", "[trap]") {
   }
 }
 
-TEST_CASE("counts that are not true read nothing beyond their message", "[trap][CVE-2024-27304]") {
+TEST_CASE("counts that are not true read nothing beyond their message",
+          "[trap:broken-inside-a-message][CVE-2024-27304]") {
   const std::string many = "\xff\xff";
   const std::string bodies[] = {"\0s\0"s + many, "\0s\0\0\0"s + many,
                                 "\0s\0\0\0\0\1\x7f\xff\xff\xff"s, "\0s\0\0\0\0\1\xff\xff\xff\xfe"s,

@@ -17,7 +17,8 @@ const std::string system_row = backend::row_description({{"systemid", 0, 0, type
 
 }  // namespace
 
-TEST_CASE("replication=true and database: its commands are not taken for SQL", "[trap]") {
+TEST_CASE("replication=true and database: its commands are not taken for SQL",
+          "[trap:replication-mode]") {
   for (const std::string replication : {"true", "database", "on", "1", "YES", "t"}) {
     const Scenario scenario = session_of(replication)
                                   .client(query("IDENTIFY_SYSTEM"))
@@ -40,7 +41,7 @@ TEST_CASE("replication=true and database: its commands are not taken for SQL", "
   }
 }
 
-TEST_CASE("BASE_BACKUP answers with results, a copy and results again") {
+TEST_CASE("BASE_BACKUP answers with results, a copy and results again", "[trap:replication-mode]") {
   const std::string result = id_and_name() + row("1", "x") + tag("SELECT");
   const Told told = session_of("true")
                         .client(query("BASE_BACKUP ( LABEL 'x' )"))
@@ -54,7 +55,7 @@ TEST_CASE("BASE_BACKUP answers with results, a copy and results again") {
   CHECK(told.execution().text == "SHOW wal_segment_size");
 }
 
-TEST_CASE("elsewhere the same words are statements like any") {
+TEST_CASE("elsewhere the same words are statements like any", "[trap:replication-mode]") {
   for (const std::string replication : {"", "false", "off", "o", "0", "maybe"}) {
     CHECK(session_of(replication)
               .client(query("IDENTIFY_SYSTEM"))
@@ -65,7 +66,7 @@ TEST_CASE("elsewhere the same words are statements like any") {
   }
 }
 
-TEST_CASE("an observer says whether its session replicates") {
+TEST_CASE("an observer says whether its session replicates", "[trap:replication-mode]") {
   EventRecorder recorder;
   ExecutionPool pool;
   for (const std::string replication : {"database", "off"}) {

@@ -60,7 +60,8 @@ TEST_CASE("rows that come later than their description are marked from the first
   CHECK(one.marks[0].time == 5ms);
 }
 
-TEST_CASE("one Query may hold many statements: several results, one ReadyForQuery", "[trap]") {
+TEST_CASE("one Query may hold many statements: several results, one ReadyForQuery",
+          "[trap:many-statements]") {
   const Told told =
       Scenario()
           .client(query("insert into a values (1); select id from a; update a set b = 1"))
@@ -84,7 +85,7 @@ TEST_CASE("one Query may hold many statements: several results, one ReadyForQuer
   }
 }
 
-TEST_CASE("an error drops the rest of a Query of many statements", "[trap]") {
+TEST_CASE("an error drops the rest of a Query of many statements", "[trap:error-drops-the-rest]") {
   const Told told = Scenario()
                         .client(query("select 1; select 1/0; select 3"))
                         .server(tag("SELECT 1") + failed("22012") + ready())
@@ -100,7 +101,7 @@ TEST_CASE("an error drops the rest of a Query of many statements", "[trap]") {
   CHECK(all[2].ordinal == 0);
 }
 
-TEST_CASE("an empty Query is answered by EmptyQueryResponse", "[trap]") {
+TEST_CASE("an empty Query is answered by EmptyQueryResponse", "[trap:empty-query]") {
   const Told told = Scenario().client(query(" ; ")).server(empty_query_response() + ready()).told();
   CHECK(told.execution().outcome == Outcome::empty);
   CHECK(told.execution().text == " ; ");
@@ -132,7 +133,8 @@ TEST_CASE("transaction status before a statement is that of the last ReadyForQue
   CHECK(all[2].status_before == TransactionStatus::failed);
 }
 
-TEST_CASE("NoticeResponse and NotificationResponse come anywhere, between DataRows too", "[trap]") {
+TEST_CASE("NoticeResponse and NotificationResponse come anywhere, between DataRows too",
+          "[trap:messages-at-any-time]") {
   const std::string notice = backend::message('N', std::string("SNOTICE\0\0", 9));
   const std::string notification = backend::message('A', std::string("\0\0\0\1ch\0pay\0", 11));
   const Told told = Scenario()
@@ -166,7 +168,7 @@ TEST_CASE("COPY out and in are executions with the rows of their tag") {
   CHECK(all[1].rows == 3);
 }
 
-TEST_CASE("COPY in the middle of a Query of many statements", "[trap]") {
+TEST_CASE("COPY in the middle of a Query of many statements", "[trap:copy-in-a-query]") {
   const std::string data = frontend::message('d', "1\n") + frontend::message('c', "");
   const auto all = Scenario()
                        .client(query("select 1; copy a from stdin; copy b from stdin; select 2"))
@@ -185,7 +187,8 @@ TEST_CASE("COPY in the middle of a Query of many statements", "[trap]") {
   CHECK(all[4].text == "select 3");
 }
 
-TEST_CASE("CopyData that comes late, after a server error, gets no answer", "[trap]") {
+TEST_CASE("CopyData that comes late, after a server error, gets no answer",
+          "[trap:late-copy-data]") {
   const std::string data = frontend::message('d', "1\n"), fail = frontend::message('f', "why\0");
   const Told told = Scenario()
                         .client(query("copy a from stdin"))
@@ -202,7 +205,7 @@ TEST_CASE("CopyData that comes late, after a server error, gets no answer", "[tr
   CHECK(told.others() == "opened");
 }
 
-TEST_CASE("CopyDone passes an error that comes before its ReadyForQuery", "[trap]") {
+TEST_CASE("CopyDone passes an error that comes before its ReadyForQuery", "[trap:late-copy-data]") {
   const Told told = Scenario()
                         .client(query("copy a from stdin"))
                         .server(backend::message('G', "...") + failed("22P02"))
@@ -266,7 +269,8 @@ TEST_CASE("of very many PREPARE and DEALLOCATE in one Query names are forgotten"
   CHECK(text_of("p99").empty());
 }
 
-TEST_CASE("behind CopyBothResponse all is forwarded blindly, and that is no blindness", "[trap]") {
+TEST_CASE("behind CopyBothResponse all is forwarded blindly, and that is no blindness",
+          "[trap:replication-mode]") {
   const Scenario scenario = Scenario()
                                 .client(query("START_REPLICATION 0/0"))
                                 .server(backend::message('W', "..."))
@@ -277,7 +281,7 @@ TEST_CASE("behind CopyBothResponse all is forwarded blindly, and that is no blin
   CHECK(scenario.blindness() == Blindness::none);
 }
 
-TEST_CASE("a function call is answered and is no execution", "[trap]") {
+TEST_CASE("a function call is answered and is no execution", "[trap:function-call]") {
   const Told told = Scenario()
                         .client(frontend::message('F', "...."))
                         .server(backend::message('V', "....") + ready())

@@ -4,7 +4,7 @@
 
 using namespace onetrip;
 
-TEST_CASE("the name of a DEALLOCATE is found") {
+TEST_CASE("the name of a DEALLOCATE is found", "[trap:sql-changes-names]") {
   CHECK(deallocated_name("DEALLOCATE s1", 0) == "s1");
   CHECK(deallocated_name("deallocate prepare S1;", 0) == "s1");
   CHECK(deallocated_name("/* a /* b */ */ -- c\n deallocate \"Odd \"\"one\"", 0) == "Odd \"one");
@@ -32,7 +32,7 @@ TEST_CASE("what looks like a statement inside a literal is none") {
   CHECK(deallocated_name("select deallocate b", 0) == std::nullopt);
 }
 
-TEST_CASE("a PREPARE gives its name and statement") {
+TEST_CASE("a PREPARE gives its name and statement", "[trap:sql-changes-names]") {
   const auto plain = sql_prepare("prepare s as select 1", 0);
   REQUIRE(plain);
   CHECK(plain->name == "s");

@@ -81,7 +81,7 @@ TEST_CASE("a body in one piece is not copied") {
   CHECK(framer.footprint() == 0);
 }
 
-TEST_CASE("a body of 200 MB is counted down and not held", "[trap]") {
+TEST_CASE("a body of 200 MB is counted down and not held", "[trap:bounded-memory]") {
   Notes notes;
   notes.wishes['a'] = {16, Wish::Rest::skip};
   Framer framer;
@@ -101,7 +101,8 @@ TEST_CASE("a body of 200 MB is counted down and not held", "[trap]") {
   CHECK(framer.between_messages());
 }
 
-TEST_CASE("a length below 4 or beyond 2^31 breaks the framing for good", "[trap][CVE-2024-27304]") {
+TEST_CASE("a length below 4 or beyond 2^31 breaks the framing for good",
+          "[trap:lengths-checked][CVE-2024-27304]") {
   for (const auto& length : {std::string("\0\0\0\3", 4), std::string("\0\0\0\0", 4),
                              std::string("\x80\0\0\0", 4), std::string("\xff\xff\xff\xff", 4)}) {
     Notes notes;
@@ -163,7 +164,8 @@ TEST_CASE("a reader may pass over messages by their headers, wherever they are c
   }
 }
 
-TEST_CASE("an impossible length breaks the framing behind whole messages, too") {
+TEST_CASE("an impossible length breaks the framing behind whole messages, too",
+          "[trap:lengths-checked]") {
   Notes notes;
   Framer framer;
   const std::string whole = frontend::message('a', "1") + frontend::message('b', "2");

@@ -36,7 +36,7 @@ TEST_CASE("requests are told from StartupMessages") {
   CHECK(read_startup_packet(as_bytes(std::string_view("\x16\x03\x01"))).kind == Kind::direct_tls);
 }
 
-TEST_CASE("a CancelRequest's key has 4 to 256 bytes", "[trap]") {
+TEST_CASE("a CancelRequest's key has 4 to 256 bytes", "[trap:cancel-key-length]") {
   for (const std::size_t size : {4U, 32U, 256U}) {
     const std::string packet = cancel_request(77, std::string(size, 'k'));
     const auto request = CancelRequest::read(as_bytes(packet));
@@ -50,7 +50,8 @@ TEST_CASE("a CancelRequest's key has 4 to 256 bytes", "[trap]") {
   }
 }
 
-TEST_CASE("an impossible length is refused before the packet is complete", "[trap]") {
+TEST_CASE("an impossible length is refused before the packet is complete",
+          "[trap:startup-packet-length]") {
   for (const auto& length : {std::string("\0\0\0\7", 4), std::string("\0\0\x27\x15", 4),
                              std::string("GET ", 4), std::string("\xff\xff\xff\xff", 4)}) {
     CHECK(read_startup_packet(as_bytes(length)).kind == Kind::invalid);
