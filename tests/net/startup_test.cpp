@@ -90,7 +90,7 @@ TEST_CASE("What is no startup packet is refused", "[trap:startup-packet-length]"
   CHECK(road.is_empty());
 }
 
-TEST_CASE("TLS without a request is not spoken here yet") {
+TEST_CASE("TLS without a request is refused where there is no certificate") {
   Server server;
   Road road(config_to(server.port()));
   Peer client = road.connect();

@@ -13,6 +13,9 @@ constexpr auto deadline = 100ms;
 
 /// A proxy that demands TLS, and a client of it that may stop anywhere.
 struct TlsRoad {
+  explicit TlsRoad(std::chrono::milliseconds startup = deadline) : limit(startup) {}
+
+  std::chrono::milliseconds limit;
   Folder folder;
   Authority authority{folder, "authority"};
   Identity identity = authority.issue();
@@ -25,7 +28,7 @@ struct TlsRoad {
 
   ProxyConfig config() const {
     auto made = config_to(server.port());
-    made.startup = deadline;
+    made.startup = limit;
     made.listen_tls = {
         TlsListenConfig::Mode::require, identity.certificate, identity.key, {}, {}, "1.2"};
     return made;
@@ -103,6 +106,25 @@ TEST_CASE_METHOD(TlsRoad, "A finished handshake does not prolong the startup's d
   }
   CHECK(inside.read_some().empty());
   check_deadline();
+}
+
+TEST_CASE("Who is encrypted already cannot ask for TLS again", "[trap:sslrequest-inside-tls]") {
+  TlsRoad tls(patience);
+  tls.begin();
+  PeerSettings settings;
+  SECTION("after a request") {
+    tls.ask_for_tls();
+  }
+  SECTION("after none") {
+    settings.alpn = "\x0apostgresql";
+  }
+  TlsPeer inside(TlsPeer::Role::client, tls.number, settings);
+  REQUIRE(inside.shake_hands());
+  inside.send(ssl_request());
+  CHECK(inside.read_some().empty());
+  CHECK(tls.road.is_empty());
+  CHECK(tls.road.totals().of(StartupFailure::bad_packet) == 1);
+  CHECK_FALSE(tls.server.stirs_within(0ms));
 }
 
 }  // namespace onetrip::test

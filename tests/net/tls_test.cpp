@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/net/tls_road.hpp"
@@ -30,6 +31,17 @@ struct AsServer : Certified {
   AsServer() { side.take(std::move(ends.ours)); }
   TlsPeer peer(const PeerSettings& settings = {}) {
     return {TlsPeer::Role::client, ends.theirs.get(), settings};
+  }
+};
+
+/// Of each TLS record that an OpenSSL session reads or writes: the length in its header.
+struct RecordSizes {
+  std::vector<std::size_t> all;
+
+  static void note(int, int, int content, const void* bytes, std::size_t, SSL*, void* sizes) {
+    if (content != SSL3_RT_HEADER) return;
+    const auto* header = static_cast<const unsigned char*>(bytes);
+    static_cast<RecordSizes*>(sizes)->all.push_back(header[3] * 256U + header[4]);
   }
 };
 
@@ -307,6 +319,29 @@ TEST_CASE_METHOD(AsServer, "TLS: a half that is closed leaves the other open, bo
   client.join();
   CHECK(rest == "rest");
   CHECK(ended);
+}
+
+TEST_CASE_METHOD(AsServer, "TLS: what is long goes in full records of 16 KB, and no longer ones",
+                 "[trap:tls-16-kb-chunks]") {
+  constexpr std::size_t full = 16 * 1024, records = 64;
+  side.accept(config);
+  side.to_send = noise(records * full);
+  RecordSizes sizes;
+  bool unchanged = false;
+  Beside client([&] {
+    auto there = peer();
+    if (!there.shake_hands()) return;
+    SSL_set_msg_callback(there.native(), sizes.note);
+    SSL_set_msg_callback_arg(there.native(), &sizes);
+    unchanged = there.read(side.to_send.size()) == side.to_send;
+  });
+  REQUIRE(side.run_until([](Side& at) { return at.unsent() == 0; }));
+  client.join();
+  CHECK(unchanged);
+  const auto of_data = std::count_if(sizes.all.begin(), sizes.all.end(),
+                                     [](std::size_t size) { return size >= full; });
+  CHECK(of_data == records);
+  CHECK(*std::max_element(sizes.all.begin(), sizes.all.end()) <= full + 256);  // RFC 8446, 5.2
 }
 
 TEST_CASE_METHOD(AsServer, "TLS: what was read before belongs to the handshake") {

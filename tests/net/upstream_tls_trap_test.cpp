@@ -73,6 +73,34 @@ TEST_CASE("Who gave a CA hears no text that the server has not signed",
   CHECK_THAT(answer, !Catch::Contains("call this number"));
 }
 
+TEST_CASE("A server that falls silent while TLS begins is given up, and said so",
+          "[trap:server-silent-after-sslrequest][CVE-2026-25949]") {
+  const auto mode = GENERATE(TlsUpstreamConfig::Mode::prefer, TlsUpstreamConfig::Mode::require);
+  const bool says_yes = GENERATE(false, true), to_the_deadline = GENERATE(false, true);
+  Server server;
+  auto config = asking_for_tls(server, mode);
+  (to_the_deadline ? config.startup : config.connect) = 100ms;
+  Road road(config);
+  Peer client = road.connect();
+  SECTION("a session") {
+    client.send(hello());
+    Peer behind = asked(server);
+    if (says_yes) behind.send("S");
+    const auto answer = client.read_to_end();
+    CHECK(error_of(answer).severity == "FATAL");
+    CHECK(error_of(answer).sqlstate == "08006");
+    CHECK(error_of(answer).message.find("timeout expired") != std::string_view::npos);
+  }
+  SECTION("a cancel request") {
+    client.send(cancel_request(4711, "sesa"));
+    Peer behind = asked(server);
+    if (says_yes) behind.send("S");
+    CHECK(client.is_cut());
+  }
+  client.close();
+  CHECK(road.is_empty());
+}
+
 TEST_CASE("Urgent data that cuts a read short does not hold back what came behind it",
           "[trap:readiness-told-once]") {
   Server server;

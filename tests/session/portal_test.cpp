@@ -87,7 +87,7 @@ TEST_CASE("a portal keeps its statement after that is closed", "[trap:names-at-a
   CHECK(one.text == "select 1");
 }
 
-TEST_CASE("a simple Query destroys the unnamed statement and portal",
+TEST_CASE("a simple Query destroys the unnamed statement",
           "[trap:query-destroys-unnamed-statement]") {
   const auto all = Scenario()
                        .client(parse("", "select 1") + sync())
@@ -101,6 +101,28 @@ TEST_CASE("a simple Query destroys the unnamed statement and portal",
   REQUIRE(all.size() == 2);
   CHECK(all[1].outcome == Outcome::failed);
   CHECK(all[1].text.empty());
+}
+
+TEST_CASE("a simple Query destroys the unnamed portal", "[trap:query-destroys-unnamed-portal]") {
+  const auto all =
+      Scenario()
+          .client(query("begin"))
+          .server(tag("BEGIN") + ready('T'))
+          .client(parse("", "select id, name from a") + bind("", "") + execute("", 1) + sync())
+          .server(parsed_and_bound() + row("1", "x") + portal_suspended() + ready('T'))
+          .client(query("select 2"))
+          .server(tag("SELECT 1") + ready('T'))
+          .client(execute("") + sync())
+          .server(failed("34000") + ready('E'))
+          .told()
+          .executions();
+  REQUIRE(all.size() == 4);
+  CHECK(all[1].text == "select id, name from a");
+  CHECK(all[1].outcome == Outcome::suspended);
+  CHECK(all[1].rows == 1);
+  CHECK(all[2].text == "select 2");
+  CHECK(all[3].outcome == Outcome::failed);
+  CHECK(all[3].text.empty());
 }
 
 TEST_CASE("Execute of a portal that is not known is told without a text") {
