@@ -1,5 +1,6 @@
 """TLS on both hops: whom the proxy trusts and who trusts it, servers that refuse or cheat, direct TLS, reload."""
 
+import contextlib
 import signal
 import socket
 import ssl
@@ -34,7 +35,7 @@ class Tls(ProxyTest):
                          "host all shown,sealed 127.0.0.1/32 reject\n" + rules.read_text())
         cls.server.sql("SELECT pg_reload_conf()")
 
-    def proxy_with(self, listen=None, upstream=None, host=None, port=None):
+    def configure(self, listen=None, upstream=None):
         """Tables of keys for [listen.tls] and [upstream.tls]; `ca`, `certificate` and so on name files of ours."""
         def table(name, values):
             files = {"ca", "client_ca", "certificate", "key", "crl"}
@@ -45,6 +46,10 @@ class Tls(ProxyTest):
                 for key, value in texts.items())
         path = Path(self.certificates["onetrip.toml"])
         path.write_text(table("listen.tls", listen or {}) + table("upstream.tls", upstream or {}))
+        return path
+
+    def proxy_with(self, listen=None, upstream=None, host=None, port=None):
+        path = self.configure(listen, upstream)
         url = f"postgres://{host or self.server.host}:{port or self.server.port}?hostaddr=127.0.0.1"
         self.proxy = self.enterContext(Proxy(BINARY, url, "--config", path))
         return self.proxy
@@ -238,15 +243,122 @@ class Tls(ProxyTest):
         rows = [one["rows"] for window in self.proxy.api.windows() for one in window["executions"]]
         self.assertEqual(rows, [1, 200000])
 
+    # SIGHUP
+
+    def reload(self, line="reloaded the configuration"):
+        """What was logged since SIGHUP, up to the line that ends a reload."""
+        before = len(self.proxy.lines)
+        self.proxy.process.send_signal(signal.SIGHUP)
+        eventually(lambda: any(line in one for one in self.proxy.lines[before:]), f"the line {line!r}")
+        return "\n".join(self.proxy.lines[before:]).replace('\\"', '"')
+
+    @contextlib.contextmanager
+    def nobody_dropped(self, user="postgres", **more):
+        """A session with TLS that was there before, and is the same behind it."""
+        with psycopg.connect(host="127.0.0.1", port=self.proxy.port, user=user, dbname="postgres", autocommit=True,
+                             sslmode="require", **more) as session:
+            backend = session.execute("SELECT pg_backend_pid()").fetchone()
+            yield
+            self.assertEqual(session.execute("SELECT pg_backend_pid()").fetchone(), backend)
+
     def test_reload_changes_the_certificate_and_drops_nobody(self):
         self.certificates.issue("young", "first.test")
         self.proxy_with({"mode": "allow", "certificate": "young.crt", "key": "young.key"})
         before = self.leaf()
-        with psycopg.connect(host="127.0.0.1", port=self.proxy.port, user="postgres", sslmode="require") as session:
+        with self.nobody_dropped():
             self.certificates.issue("young", "second.test")
-            self.proxy.process.send_signal(signal.SIGHUP)
-            eventually(lambda: self.leaf() != before, "the new certificate")
-            self.assertEqual(session.execute("SELECT 42").fetchone(), (42,))
+            self.reload()
+            self.assertNotEqual(self.leaf(), before)
+
+    def test_reload_changes_whose_client_certificates_are_good(self):
+        shown, strange = ({"sslcert": self.certificates[f"{name}.crt"], "sslkey": self.certificates[f"{name}.key"]}
+                          for name in ("client", "strange"))
+        ours, theirs = ({f"PG{key.upper()}": file for key, file in one.items()} for one in (shown, strange))
+        trusted = self.copied("trusted.crt", "ca.crt")
+        self.proxy_with(self.with_own_certificate(client_ca="trusted.crt", demand_client_certificate=True))
+        with self.nobody_dropped(**shown):
+            self.assertEqual(self.psql("require", **ours), WORKS)
+            self.refused(self.psql("require", **theirs), "unknown ca")
+            trusted.write_bytes(Path(self.certificates["stranger.crt"]).read_bytes())
+            self.reload()
+            self.refused(self.psql("require", **ours), "unknown ca")
+            self.assertEqual(self.psql("require", **theirs), WORKS)
+
+    def test_reload_changes_whose_server_is_trusted(self):
+        trusted = self.copied("trusted.crt", "ca.crt")
+        self.proxy_with(self.with_own_certificate(), {"mode": "verify-full", "ca": "trusted.crt"}, host="db.test")
+        with self.nobody_dropped("sealed"):
+            for authority, works in (("stranger.crt", False), ("ca.crt", True)):
+                trusted.write_bytes(Path(self.certificates[authority]).read_bytes())
+                self.reload()
+                if works:
+                    self.assertEqual(self.psql("require", "sealed"), WORKS)
+                else:
+                    self.refused(self.psql("require", "sealed"), "the certificate cannot be trusted")
+
+    def test_reload_of_a_file_that_cannot_be_used_names_it_and_goes_on_with_the_old_one(self):
+        self.certificates.issue("young", "first.test")
+        files = {name: self.copied(name, "ca.crt") for name in ("theirs.crt", "trusted.crt")}
+        files |= {name: Path(self.certificates[name]) for name in ("young.crt", "young.key")}
+        self.proxy_with({"mode": "allow", "certificate": "young.crt", "key": "young.key", "client_ca": "theirs.crt"},
+                        {"mode": "verify-full", "ca": "trusted.crt"}, host="db.test")
+        before = self.leaf()
+        spoilt = b"-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n"
+        cases = [("young.crt", b"nonsense", "the certificate {} holds no certificate in PEM format"),
+                 ("young.crt", spoilt, "the certificate {} cannot be used: "),
+                 ("young.key", b"nonsense", "the file {} holds no private key in PEM format"),
+                 ("young.key", Path(self.certificates["client.key"]).read_bytes(),
+                  "the private key {} does not belong to the certificate"),
+                 ("theirs.crt", b"nonsense", "client_ca {} holds no certificate in PEM format"),
+                 ("trusted.crt", b"nonsense", "the CA file {} holds no certificate in PEM format")]
+        with self.nobody_dropped("sealed"):
+            for name, content, sentence in cases:
+                with self.subTest(name=name, content=content):
+                    good = files[name].read_bytes()
+                    files[name].write_bytes(content)
+                    said = self.reload("the configuration has errors; nothing is changed")
+                    self.assertIn(sentence.format(files[name]), said)
+                    self.assertEqual(self.leaf(), before)
+                    self.assertEqual(self.psql("require", "sealed"), WORKS)
+                    files[name].write_bytes(good)
+            self.certificates.issue("young", "second.test")
+            self.reload()
+            self.assertNotEqual(self.leaf(), before)
+            self.assertEqual(self.psql("require", "sealed"), WORKS)
+
+    def test_reload_names_what_of_tls_needs_a_restart(self):
+        def tables(version, client_ca, ca):
+            return (self.with_own_certificate(min_version=version, client_ca=client_ca),
+                    {"mode": "verify-full", "ca": ca, "min_version": version})
+
+        self.proxy_with(*tables("1.2", "ca.crt", "ca.crt"), host="db.test")
+        ours = {"PGSSLCERT": self.certificates["client.crt"], "PGSSLKEY": self.certificates["client.key"]}
+        with self.nobody_dropped("sealed"):
+            self.configure(*tables("1.3", "stranger.crt", "stranger.crt"))
+            said = self.reload()
+            for key in ("listen.tls.min_version", "upstream.tls.min_version"):
+                self.assertIn(f'{key} needs a restart: it stays "1.2", the configuration says "1.3"', said)
+            for key in ("listen.tls.client_ca", "upstream.tls.ca"):
+                self.assertIn(f'{key} needs a restart: it stays "{self.certificates["ca.crt"]}"', said)
+            self.assertEqual(self.psql("require", "sealed", PGSSLMAXPROTOCOLVERSION="TLSv1.2", **ours), WORKS)
+
+    def test_reload_of_an_old_file_that_went_bad_while_another_is_named_says_that_it_goes_on(self):
+        self.certificates.issue("young", "first.test")
+        self.proxy_with({"mode": "allow", "certificate": "young.crt", "key": "young.key"})
+        before = self.leaf()
+        with self.nobody_dropped():
+            self.configure(self.with_own_certificate())
+            Path(self.certificates["young.crt"]).write_text("nonsense")
+            said = self.reload()
+            self.assertIn("certificates are not read anew, the old ones go on: the certificate "
+                          f"{self.certificates['young.crt']} holds no certificate", said)
+            self.assertIn("listen.tls.certificate needs a restart", said)
+            self.assertEqual(self.leaf(), before)
+
+    def copied(self, name, source):
+        copy = Path(self.certificates[name])
+        copy.write_bytes(Path(self.certificates[source]).read_bytes())
+        return copy
 
     def leaf(self):
         context = unverified_context()
