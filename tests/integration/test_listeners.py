@@ -216,7 +216,9 @@ class Listeners(ProxyTest):
         for host in ("127.0.0.1", own_address()):
             self.assertNotIn("its password in clear", proxy.output())
             self.assertEqual(self.psql(host, port, "SELECT current_user", PGPASSWORD="quince", user="spelt"), "spelt")
-        proxy.wait_for_line("its password in clear")
+        said = proxy.wait_for_line("its password in clear")  # the first such line, and there is one in 30 s
+        self.assertIn(f"asks {own_address()}:", said)
+        self.assertIn("set listen.tls, or another method in pg_hba.conf", said)
         self.assertNotIn("quince", proxy.output())
 
     def test_a_port_that_is_taken_is_told_with_what_to_do(self):
