@@ -36,6 +36,11 @@ class Checks {
   std::vector<Check> all_;
 };
 
+/// Where a server demands a certificate of ours, or does not take it.
+inline constexpr const char* client_certificate_fix =
+    "give one that its ssl_ca_file vouches for, by sslcert and sslkey in the upstream's URL or by "
+    "upstream.tls.certificate and upstream.tls.key";
+
 /// What doctor looks at, each part by itself. All block, for seconds where nobody answers. The
 /// configuration has no errors, and its files are good.
 void check_upstream(const Config& config, const UpstreamUrl& upstream, Checks& checks);

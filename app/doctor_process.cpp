@@ -1,6 +1,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <stdexcept>
 
@@ -103,7 +104,16 @@ bool has_failed(const Checks& checks, const std::string& subject) {
   });
 }
 
+/// libpq's words, and OpenSSL's for what a server answers behind the handshake of TLS 1.3.
+bool is_about_our_certificate(const std::string& why) {
+  constexpr std::array about{"valid client certificate", "alert unknown ca", "alert certificate",
+                             "alert bad certificate", "alert unsupported certificate"};
+  return std::any_of(about.begin(), about.end(),
+                     [&](const char* words) { return why.find(words) != std::string::npos; });
+}
+
 std::string catalog_fix(const std::string& why) {
+  if (is_about_our_certificate(why)) return client_certificate_fix;
   if (why.find("no password supplied") != std::string::npos)
     return "give it one by PGPASSWORD, ~/.pgpass, catalog.password_command, or the upstream's URL";
   return "set catalog.dsn to a login that may connect, or catalog.file";

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::chrono::seconds patience{5};
 constexpr std::int64_t soon_days = 14;
+constexpr const char* expired = "certificate has expired";  // OpenSSL's words
 
 using Mode = TlsUpstreamConfig::Mode;
 
@@ -104,6 +105,7 @@ class UpstreamCheck {
                                shown(probe) + verified(probe));
     }
     check_expiry(probe);
+    check_shown();
     check_binding(probe);
   }
 
@@ -134,23 +136,49 @@ class UpstreamCheck {
   }
 
   std::string tls_fix(const TlsProbe& probe) const {
-    if (probe.days_left < 0 && !probe.leaf.empty()) return "renew the server's certificate";
+    const auto says = [&](const char* words) {
+      return probe.failure.find(words) != std::string::npos;
+    };
     if (!probe.description.empty())
       return "connect by a name that the certificate bears (hostaddr keeps the address), or take "
              "verify-ca";
-    if (probe.failure.find("revoked") != std::string::npos)
-      return "it is in the revocation list: give the server a new certificate";
-    if (probe.failure.find("CRL") != std::string::npos)
+    if (says("protocol version") || says("unsupported protocol"))
+      return "raise ssl_max_protocol_version at the server, or lower ssl_min_protocol_version in "
+             "the upstream's URL or upstream.tls.min_version";
+    if (says("alert") && !tls_.certificate.empty())
+      return std::string("the server may not take our certificate: ") + client_certificate_fix;
+    if (says("revoked")) return "it is in the revocation list: give the server a new certificate";
+    if (says("CRL"))
       return "each authority of its chain needs a revocation list of its own that has not expired, "
              "in sslcrl, sslcrldir or upstream.tls.crl";
+    if (says(expired)) return expired_fix(probe);
+    if (says("not yet valid"))
+      return "set the clock of this machine right, or give the server a certificate that is good "
+             "already";
     if (tls_.checks_server())
       return "give the authority that signed it by sslrootcert or upstream.tls.ca";
     return "look at the server's log; it says what it did not like";
   }
 
+  static std::string expired_fix(const TlsProbe& probe) {
+    if (probe.days_left < 0) return "renew the server's certificate";
+    return "renew the certificate of the authority that signed it, at the server and in "
+           "sslrootcert or upstream.tls.ca";
+  }
+
   void check_expiry(const TlsProbe& probe) {
     if (probe.leaf.empty() || probe.days_left >= soon_days) return;
+    if (probe.days_left < 0 && probe.failure.find(expired) != std::string::npos) return;  // said
     checks_.warn(subject_, "its certificate " + expiry(probe.days_left), "renew it at the server");
+  }
+
+  /// Our certificate for a server that asks for one.
+  void check_shown() {
+    if (tls_.certificate.empty()) return;
+    const auto days = days_left(TlsContext::for_upstream(tls_)->leaf());
+    if (!days || *days >= soon_days) return;
+    checks_.warn(subject_, "our certificate for it " + expiry(*days),
+                 "renew sslcert or upstream.tls.certificate, and have it read anew by SIGHUP");
   }
 
   /// TLS on both hops with two certificates: SCRAM with channel binding cannot work.

@@ -62,7 +62,7 @@ class TlsContext {
   TlsContext& operator=(const TlsContext&) = delete;
   ~TlsContext();
 
-  /// The certificate that is shown to clients, DER; empty towards the server.
+  /// Our certificate, DER: what clients are shown, or a server that asks for one; may be empty.
   const std::vector<std::byte>& leaf() const { return leaf_; }
   /// The server's certificate must be made out to the host that is connected to.
   bool checks_host() const { return checks_host_; }

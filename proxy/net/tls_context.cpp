@@ -221,6 +221,7 @@ std::shared_ptr<const TlsContext> TlsContext::for_upstream(const TlsUpstreamConf
   made->checks_host_ = config.mode == TlsUpstreamConfig::Mode::verify_full;
   if (!config.key.empty()) {
     use_key_pair(context, config.certificate, config.key, KeyFile::must_be_private);
+    made->leaf_ = der_of(SSL_CTX_get0_certificate(context));
   }
   return made;
 }

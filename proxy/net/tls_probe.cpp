@@ -62,7 +62,11 @@ class Question {
     if (session == nullptr || SSL_set_fd(session.get(), fd_.get()) != 1) throw std::bad_alloc();
     name_server(session.get(), host);
     const bool done = handshake(session.get());
-    if (X509* certificate = SSL_get0_peer_certificate(session.get())) describe(certificate, host);
+    X509* certificate = SSL_get0_peer_certificate(session.get());
+    // One that was found not to be good is in the chain only.
+    if (certificate == nullptr)
+      certificate = sk_X509_value(SSL_get_peer_cert_chain(session.get()), 0);
+    if (certificate != nullptr) describe(certificate, host);
     if (!done) return;
     probe_.description =
         std::string(SSL_get_version(session.get())) + ", " + SSL_get_cipher_name(session.get());
@@ -79,7 +83,9 @@ class Question {
       if (error == SSL_ERROR_WANT_READ && wait(POLLIN)) continue;
       if (error == SSL_ERROR_WANT_WRITE && wait(POLLOUT)) continue;
       const bool late = error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE;
-      const long verdict = SSL_get_verify_result(session);
+      // There is a verdict also where none was asked for, and then it is not why this failed.
+      const bool is_checked = SSL_get_verify_mode(session) != SSL_VERIFY_NONE;
+      const long verdict = is_checked ? SSL_get_verify_result(session) : X509_V_OK;
       probe_.failure = late                   ? "the TLS handshake took too long"
                        : verdict != X509_V_OK ? X509_verify_cert_error_string(verdict)
                                               : take_openssl_reason();

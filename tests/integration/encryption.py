@@ -54,16 +54,36 @@ class Certificates:
         if owner:
             os.chown(self[f"{name}.key"], owner.pw_uid, owner.pw_gid)
 
-    def revoke(self, name, *revoked):
-        """`name`.crl, the list of what `ca` has revoked: these."""
+    def request(self, name, common_name, *extensions, owner=None):
+        """`name`.csr and `name`.key, to be signed."""
+        added = [word for extension in extensions for word in ("-addext", extension)]
+        self.openssl("req", *self.new_key(name), "-subj", f"/CN={common_name}", *added, "-out", self[f"{name}.csr"])
+        if owner:
+            os.chown(self[f"{name}.key"], owner.pw_uid, owner.pw_gid)
+
+    def sign(self, name, begin, end, authority="ca"):
+        """`name`.crt of `name`.csr, good between two times as in "20200101000000Z"; `authority` may be itself."""
+        key = ["-keyfile", self[f"{authority}.key"]]
+        signer = ["-selfsign", *key] if authority == name else ["-cert", self[f"{authority}.crt"], *key]
+        self.openssl("ca", "-batch", "-config", self.books(name), *signer, "-startdate", begin, "-enddate", end,
+                     "-in", self[f"{name}.csr"], "-out", self[f"{name}.crt"])
+
+    def revoke(self, name, *revoked, authority="ca"):
+        """`name`.crl, the list of what `authority` has revoked: these."""
+        command = ["ca", "-config", self.books(name), "-keyfile", self[f"{authority}.key"],
+                   "-cert", self[f"{authority}.crt"]]
+        for one in revoked:
+            self.openssl(*command, "-revoke", self[f"{one}.crt"])
+        self.openssl(*command, "-gencrl", "-out", self[f"{name}.crl"])
+
+    def books(self, name):
+        """A configuration for `openssl ca` with empty books."""
         index, settings = self.folder / f"{name}.index", self.folder / f"{name}.cnf"
         index.write_text("")
-        settings.write_text(f"[ca]\ndefault_ca = only\n[only]\ndatabase = {index}\ndefault_md = sha256\n"
-                            "default_crl_days = 2\n")
-        authority = ["ca", "-config", str(settings), "-keyfile", self["ca.key"], "-cert", self["ca.crt"]]
-        for one in revoked:
-            self.openssl(*authority, "-revoke", self[f"{one}.crt"])
-        self.openssl(*authority, "-gencrl", "-out", self[f"{name}.crl"])
+        settings.write_text(f"[ca]\ndefault_ca = only\n[only]\ndatabase = {index}\nnew_certs_dir = {self.folder}\n"
+                            "default_md = sha256\ndefault_crl_days = 2\nrand_serial = yes\npolicy = any\n"
+                            "copy_extensions = copy\n[any]\ncommonName = supplied\n")
+        return str(settings)
 
     def new_key(self, name):
         return ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",

@@ -10,7 +10,12 @@ import threading
 import unittest
 from pathlib import Path
 
-from harness import BINARY, ProxyTest, free_port, run
+from encryption import Certificates
+from harness import BINARY, Proxy, ProxyTest, eventually, free_port, run
+from private_postgres import unprivileged_user
+
+PAST, LONG_PAST = "20210101000000Z", "20200101000000Z"
+FUTURE, FAR_FUTURE = "20480101000000Z", "20490101000000Z"
 
 
 def certificate(folder, name, days="30", host="localhost", authority=None):
@@ -37,15 +42,33 @@ class Doctor(ProxyTest):
             (data / name).chmod(0o600)
             owner = data.stat()
             os.chown(data / name, owner.st_uid, owner.st_gid)
+        cls.make_certificates()
 
-    def examine(self, upstream, code, environment=None, **keys):
-        """What doctor says, by subject: lists of (status, message, fix)."""
+    @classmethod
+    def make_certificates(cls):
+        made = cls.certificates = cls.enterClassContext(Certificates())
+        made.make_authority("stranger")
+        made.issue_for_server("server", "localhost", "DNS:localhost")
+        made.issue("client", "postgres")
+        made.issue("strange", "postgres", authority="stranger")
+        for name, begin, end in (("expired", LONG_PAST, PAST), ("early", FUTURE, FAR_FUTURE)):
+            made.request(name, "localhost", "subjectAltName=DNS:localhost", owner=unprivileged_user())
+            made.sign(name, begin, end)
+        made.request("late", "late", "basicConstraints=critical,CA:TRUE")
+        made.sign("late", LONG_PAST, PAST, authority="late")
+        made.issue("of_late", "localhost", "DNS:localhost", authority="late", owner=unprivileged_user())
+        made.revoke("revoked", "server")
+        made.revoke("others", authority="stranger")
+
+    def examine(self, upstream, code, environment=None, before=(), **keys):
+        """What doctor says, by subject: lists of (status, message, fix). `before`: a command that runs it."""
         keys.setdefault("admin__listen", f"127.0.0.1:{free_port()}")
         keys.setdefault("proxy__listen", f"127.0.0.1:{free_port()}")
         settings = {f"ONETRIP_{key.upper()}": str(value) for key, value in keys.items()}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        done = subprocess.run([BINARY, "doctor", "--json", upstream], env=dict(kept, **settings, **(environment or {})),
-                              text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        done = subprocess.run([*before, BINARY, "doctor", "--json", upstream], text=True, timeout=60,
+                              env=dict(kept, **settings, **(environment or {})), stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE)
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         report = json.loads(done.stdout)
         self.assertEqual(report["schema_version"], 1)
@@ -62,11 +85,30 @@ class Doctor(ProxyTest):
     def of_upstream(self, found):
         return next(checks for subject, checks in found.items() if subject.startswith("upstream"))
 
-    def with_tls(self):
-        self.server.sql("ALTER SYSTEM SET ssl = on")
-        self.server.sql("SELECT pg_reload_conf()")
+    def with_tls(self, **settings):
         self.addCleanup(self.server.sql, "SELECT pg_reload_conf()")
-        self.addCleanup(self.server.sql, "ALTER SYSTEM RESET ssl")
+        self.addCleanup(self.server.sql, "ALTER SYSTEM RESET ALL")
+        wanted = dict(settings, ssl="on")
+        self.server.sql(";".join(f"ALTER SYSTEM SET {name} = '{value}'" for name, value in wanted.items()))
+        self.server.sql("SELECT pg_reload_conf()")
+        shown = "".join(f"SHOW {name};" for name in wanted)
+        eventually(lambda: self.server.sql(shown).splitlines() == list(wanted.values()), f"{wanted} at the server")
+
+    def with_certificates(self, name="server", **settings):
+        """The server shows that one of `certificates`; parameters of a URL that check it."""
+        self.with_tls(**self.certificates.server_settings(name), **settings)
+        return {"sslmode": "verify-full", "sslrootcert": self.certificates["ca.crt"]}
+
+    def shown(self, name):
+        return {"sslcert": self.certificates[f"{name}.crt"], "sslkey": self.certificates[f"{name}.key"]}
+
+    def failed(self, checks, message, *fixes):
+        """The one check that failed, by its message, and what its fix says."""
+        failed = [(text, fix) for status, text, fix in checks if status == "fail"]
+        self.assertEqual(len(failed), 1, checks)
+        self.assertIn(message, failed[0][0])
+        for fix in fixes:
+            self.assertIn(fix, failed[0][1])
 
     def test_all_is_well(self):
         found = self.examine(self.url(), 0)
@@ -87,11 +129,11 @@ class Doctor(ProxyTest):
     def test_a_wrong_configuration_ends_with_2(self):
         found = self.examine("postgres://h?sslmode=verify-full", 2)
         self.assertIn("sslrootcert", found["configuration"][0][1])
+        self.assertEqual(found["configuration"][0][2], "correct it; `onetrip config check` looks again")
 
     def test_a_server_without_tls_where_it_is_demanded(self):
         checks = self.of_upstream(self.examine(self.url(sslmode="require"), 75))
-        self.assertEqual(checks[-1][0], "fail")
-        self.assertIn("ssl = on", checks[-1][2])
+        self.failed(checks, "it has no TLS, and sslmode is require", "ssl = on", "sslmode=prefer")
 
     def test_tls_with_a_good_chain_and_name(self):
         self.with_tls()
@@ -103,14 +145,14 @@ class Doctor(ProxyTest):
         self.with_tls()
         checks = self.of_upstream(
             self.examine(self.url(sslmode="verify-ca", sslrootcert=self.folder / "other.crt"), 75))
-        self.assertEqual(checks[-1][0], "fail")
-        self.assertIn("sslrootcert", checks[-1][2])
+        self.failed(checks, "certificate", "give the authority that signed it by sslrootcert or upstream.tls.ca")
 
     def test_tls_with_another_name(self):
         self.with_tls()
         checks = self.of_upstream(self.examine(
             self.url("db.example", sslmode="verify-full", sslrootcert=self.folder / "server.crt"), 75))
-        self.assertIn("not made out to", checks[-1][1])
+        self.failed(checks, "not made out to the host name db.example", "a name that the certificate bears",
+                    "hostaddr keeps the address", "verify-ca")
 
     def test_two_certificates_break_channel_binding(self):
         self.with_tls()
@@ -137,6 +179,82 @@ class Doctor(ProxyTest):
         checks = self.of_upstream(self.examine(self.url(), 0))
         self.assertEqual(checks[-1][0], "warning")
         self.assertRegex(checks[-1][1], r"expires in (0 days|1 day)$")
+        self.assertEqual(checks[-1][2], "renew it at the server")
+
+    def test_a_certificate_of_the_server_that_has_expired(self):
+        checked = self.with_certificates("expired")
+        for mode in ("verify-full", "verify-ca", "require"):
+            checks = self.of_upstream(self.examine(self.url(**dict(checked, sslmode=mode)), 75))
+            self.failed(checks, "certificate has expired; certificate of CN=localhost",
+                        "renew the server's certificate")
+            self.assertEqual({status for status, _, _ in checks}, {"ok", "fail"})
+        self.assertEqual(self.of_upstream(self.examine(self.url(sslmode="require"), 0))[-1],
+                         ("warning", "its certificate has expired", "renew it at the server"))
+
+    def test_a_certificate_of_the_server_that_is_not_good_yet(self):
+        checks = self.of_upstream(self.examine(self.url(**self.with_certificates("early")), 75))
+        self.failed(checks, "certificate is not yet valid", "clock")
+
+    def test_an_authority_that_has_expired(self):
+        checked = dict(self.with_certificates("of_late"), sslrootcert=self.certificates["late.crt"])
+        checks = self.of_upstream(self.examine(self.url(**checked), 75))
+        self.failed(checks, "certificate has expired", "renew the certificate of the authority that signed it",
+                    "sslrootcert")
+
+    def test_a_certificate_of_the_server_that_was_revoked(self):
+        checked = self.with_certificates()
+        checks = self.of_upstream(self.examine(self.url(**checked, sslcrl=self.certificates["revoked.crl"]), 75))
+        self.failed(checks, "certificate revoked", "it is in the revocation list: give the server a new certificate")
+        checks = self.of_upstream(self.examine(self.url(**checked, sslcrl=self.certificates["others.crl"]), 75))
+        self.failed(checks, "CRL", "each authority of its chain needs a revocation list of its own")
+
+    def test_versions_of_tls_that_do_not_meet(self):
+        checked = self.with_certificates(ssl_max_protocol_version="TLSv1.2")
+        for parameters in ({}, {"sslmode": "require"}, checked):
+            checks = self.of_upstream(self.examine(self.url(**parameters, ssl_min_protocol_version="TLSv1.3"), 75))
+            self.failed(checks, "protocol version", "upstream.tls.min_version", "ssl_min_protocol_version",
+                        "ssl_max_protocol_version")
+        self.assertTrue(any("verify-full: TLSv1.2" in text for _, text, _ in
+                            self.of_upstream(self.examine(self.url(**checked), 0))))
+
+    def test_a_server_that_speaks_tls_1_3_only(self):
+        checked = self.with_certificates(ssl_min_protocol_version="TLSv1.3")
+        self.assertTrue(any("verify-full: TLSv1.3" in text for _, text, _ in
+                            self.of_upstream(self.examine(self.url(**checked), 0))))
+
+    def test_a_certificate_of_ours_that_the_server_does_not_take(self):
+        checked = self.with_certificates(ssl_max_protocol_version="TLSv1.2")
+        for parameters in (checked, {"sslmode": "require"}):  # where the server is not checked, it is not at fault
+            checks = self.of_upstream(self.examine(self.url(**parameters, **self.shown("strange")), 75))
+            self.failed(checks, "unknown ca", "sslcert and sslkey", "upstream.tls.certificate", "ssl_ca_file")
+
+    def test_a_certificate_of_ours_that_only_a_login_shows_not_to_be_taken(self):
+        checked = self.with_certificates(ssl_min_protocol_version="TLSv1.3")
+        found = self.examine(self.url(**checked, **self.shown("strange")), 0)
+        self.assertEqual(found["catalog"][0][0], "warning")
+        self.assertIn("unknown ca", found["catalog"][0][1])
+        self.assertIn("upstream.tls.certificate", found["catalog"][0][2])
+
+    def test_a_server_that_demands_a_certificate_of_ours(self):
+        rules = Path(self.server.sql("SHOW hba_file"))
+        before = rules.read_text()
+        for rule in ("cert", "trust clientcert=verify-ca"):
+            rules.write_text(f"hostssl all all 127.0.0.1/32 {rule}\n{before}")
+            self.addCleanup(rules.write_text, before)
+            checked = self.with_certificates()
+            found = self.examine(self.url(**checked), 0)
+            self.assertEqual(found["catalog"][0][0], "warning")
+            self.assertIn("requires a valid client certificate", found["catalog"][0][1])
+            self.assertIn("sslcert and sslkey", found["catalog"][0][2])
+            self.assertIn("upstream.tls.certificate", found["catalog"][0][2])
+            self.assertEqual(self.examine(self.url(**checked, **self.shown("client")), 0)["catalog"][0][0], "ok")
+
+    def test_a_certificate_of_ours_for_the_server_that_expires(self):
+        checked = self.with_certificates()
+        for name, message in (("expired", "has expired"), ("client", "expires in 1 day")):
+            checks = self.of_upstream(self.examine(self.url(**checked, **self.shown(name)), 0))
+            self.assertEqual(checks[-1], ("warning", f"our certificate for it {message}", "renew sslcert or "
+                                          "upstream.tls.certificate, and have it read anew by SIGHUP"))
 
     def test_something_else_than_postgresql(self):
         def answer(listener):
@@ -150,8 +268,7 @@ class Doctor(ProxyTest):
             threading.Thread(target=answer, args=[listener], daemon=True).start()
             checks = self.of_upstream(self.examine(f"postgres://127.0.0.1:{listener.getsockname()[1]}", 75))
             listener.shutdown(socket.SHUT_RDWR)
-        self.assertEqual(checks[-1][0], "fail")
-        self.assertIn("SSLRequest", checks[-1][1])
+        self.failed(checks, "SSLRequest", "is a PostgreSQL there, and not something else?")
 
     def test_a_catalog_login_that_fails_is_a_warning(self):
         found = self.examine(self.url(), 0, catalog__dsn="user=nobody_of_that_name")
@@ -163,7 +280,7 @@ class Doctor(ProxyTest):
         upstream = (f"postgres://db.example:{self.server.port}/postgres?hostaddr=127.0.0.1&sslmode=verify-full"
                     f"&sslrootcert={self.folder / 'server.crt'}")
         found = self.examine(upstream, 75, {"PGUSER": self.server.user})
-        self.assertIn("not made out to", self.of_upstream(found)[-1][1])
+        self.failed(self.of_upstream(found), "not made out to", "verify-ca")
         self.assertEqual(found["catalog"][0][0], "warning")
         self.assertIn("does not match host name", found["catalog"][0][1])
         self.assertEqual(found["catalog"][0][2], "mend the upstream first")
@@ -177,6 +294,25 @@ class Doctor(ProxyTest):
                                  listen__tls__key=key)
             self.assertEqual(found["listen.tls"][0][0], status)
             self.assertIn("our certificate expires in", found["listen.tls"][0][1])
+            if status == "warning":
+                self.assertEqual(found["listen.tls"][0][2],
+                                 "renew listen.tls.certificate, and have it read anew by SIGHUP")
+
+    def test_our_own_certificate_that_has_expired(self):
+        found = self.examine(self.url(), 0, listen__tls__mode="allow",
+                             listen__tls__certificate=self.certificates["expired.crt"],
+                             listen__tls__key=self.certificates["expired.key"])
+        self.assertEqual(found["listen.tls"], [("warning", "our certificate has expired",
+                                                "renew listen.tls.certificate, and have it read anew by SIGHUP")])
+
+    def test_too_few_open_files(self):
+        def files(limit):
+            return self.examine(self.url(), 0, before=["prlimit", f"--nofile={limit}:{limit}"],
+                                limits__clients=100)["open files"]
+
+        self.assertEqual(files(263), [("warning", "263 open files are allowed, 264 are needed for limits.clients",
+                                       "raise the hard limit (ulimit -Hn, LimitNOFILE=) or lower limits.clients")])
+        self.assertEqual(files(264)[0][0], "ok")
 
     def test_an_address_of_another_machine(self):
         found = self.examine(self.url(), 75, proxy__listen="192.0.2.1:6532")
@@ -185,11 +321,15 @@ class Doctor(ProxyTest):
     def test_listening_beyond_loopback_before_a_local_server(self):
         found = self.examine(self.url(), 0, proxy__listen=f"0.0.0.0:{free_port()}")
         checks = next(checks for subject, checks in found.items() if subject.startswith("listening on 0.0.0.0"))
-        self.assertTrue(any("pg_hba.conf" in message for _, message, _ in checks))
+        fixes = {fix for _, message, fix in checks if "trust or peer lines of its pg_hba.conf" in message}
+        self.assertEqual(fixes, {"have pg_hba.conf demand a password (scram-sha-256) for local connections, too"})
+        fixes = {fix for _, message, fix in checks if "passwords and rows in clear" in message}
+        self.assertEqual(fixes, {'set listen.tls.mode = "require" with a certificate and key'})
 
     def test_a_port_that_is_taken(self):
         found = self.examine(self.url(), 75, proxy__listen=f"127.0.0.1:{self.proxy.port}")
-        self.assertEqual(found[f"listening on 127.0.0.1:{self.proxy.port}"][0][0], "fail")
+        self.failed(found[f"listening on 127.0.0.1:{self.proxy.port}"], "Address already in use",
+                    "end what holds it, or choose another address")
 
     def test_the_running_one_is_asked_what_it_saw(self):
         keys = {"admin__listen": f"127.0.0.1:{self.proxy.admin_port}",
@@ -202,7 +342,15 @@ class Doctor(ProxyTest):
         self.api.call("POST", "/api/v1/analysis", {"enabled": False})
         self.addCleanup(self.api.call, "POST", "/api/v1/analysis", {"enabled": True})
         found = self.examine(self.url(), 0, **keys)
-        self.assertTrue(any("switched off" in message for _, message, _ in found["traffic"]))
+        self.assertTrue(any("switched off: POST /api/v1/analysis" in message for _, message, _ in found["traffic"]))
+
+    def test_a_running_one_that_wants_another_token(self):
+        token = self.folder / "token"
+        token.write_text("secret")
+        with Proxy(BINARY, self.url(), environment=dict(os.environ, ONETRIP_ADMIN__TOKEN_FILE=str(token))) as other:
+            checks = self.examine(self.url(), 75, admin__listen=f"127.0.0.1:{other.admin_port}",
+                                  proxy__listen=f"127.0.0.1:{other.port}")[f"admin 127.0.0.1:{other.admin_port}"]
+        self.failed(checks, "demands another token", "admin.token_file to the file that it was started with")
 
 
 if __name__ == "__main__":
