@@ -64,7 +64,7 @@ bool tell_status(const std::string& body, Checks& checks) {
     for (const json::value& sentence : status.at("not_checked").as_array()) {
       std::string text(sentence.as_string().c_str());
       if (text.ends_with('.')) text.pop_back();
-      checks.warn("traffic", text, "see there");
+      checks.warn("traffic", text, "the sentence says how");
     }
     return true;
   } catch (const std::exception&) {

@@ -99,7 +99,7 @@ class UpstreamCheck {
                           "is a PostgreSQL there, and not something else?");
     if (probe.answer == TlsProbe::Answer::refused) return refused();
     if (!probe.failure.empty()) {
-      checks_.fail(subject_, "TLS fails: " + probe.failure + shown(probe), tls_fix(probe));
+      handshake_failed("TLS fails: " + probe.failure + shown(probe), tls_fix(probe));
     } else {
       checks_.ok(subject_, std::string(sslmode_of(tls_.mode)) + ": " + probe.description +
                                shown(probe) + verified(probe));
@@ -120,6 +120,11 @@ class UpstreamCheck {
     checks_.fail(subject_, std::string("it has no TLS, and sslmode is ") + sslmode_of(tls_.mode),
                  "set ssl = on with a certificate at the server, or sslmode=prefer where the "
                  "network is trusted");
+  }
+
+  void handshake_failed(const std::string& text, const std::string& fix) {
+    if (tls_.mode != Mode::prefer) return checks_.fail(subject_, text, fix);
+    checks_.warn(subject_, text + "; under prefer sessions go on in clear", fix);
   }
 
   static std::string shown(const TlsProbe& probe) {
