@@ -1,5 +1,7 @@
 #include "analyzer/event.hpp"
 
+#include <algorithm>
+
 namespace onetrip {
 
 namespace {
@@ -18,13 +20,22 @@ std::string_view to_string(Blindness blindness) {
   return names[static_cast<int>(blindness)];
 }
 
+void Execution::wipe() {
+  std::fill(text.begin(), text.end(), '\0');
+  text.clear();
+  for (std::string& one : setting_texts) std::fill(one.begin(), one.end(), '\0');
+  setting_texts.clear();
+  for (Slot& parameter : parameters) parameter.clear = 0;
+  parameters.clear();
+}
+
 void Execution::clear() {
+  wipe();
   sequence = 0;
   protocol = Protocol::simple;
   outcome = Outcome::completed;
   status_before = TransactionStatus::idle;
   named = pipelined = truncated = resumed = answer_unseen = false;
-  text.clear();
   text_hash = 0;
   ordinal = 0;
   sent = begun = first_answer = complete = Time{};
@@ -34,9 +45,7 @@ void Execution::clear() {
   columns = 0;
   row_hash = {};
   sizes.clear();
-  parameters.clear();
   elements.clear();
-  setting_texts.clear();
   key_columns.clear();
   keys_left_out = 0;
   cells.clear();

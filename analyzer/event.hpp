@@ -139,8 +139,11 @@ struct Execution {
   std::vector<RowMark> marks;             ///< ascending; of the same rows; mostly none
   ColumnSizes sizes;
 
-  /// Empty again, capacity kept.
+  /// Empty again, capacity kept; of texts and parameters nothing is left in it.
   void clear();
+  /// Takes out texts, which hold literals, and parameters, of which small integers are in clear. A
+  /// core dump would show what is left behind in memory.
+  void wipe();
   /// Bytes of heap memory that it holds, about.
   std::size_t footprint() const;
 };

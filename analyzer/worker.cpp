@@ -26,14 +26,6 @@ struct Flush {
   std::optional<Time> since;  ///< first try
 };
 
-/// Texts hold literals, and slots small integers. What was looked at is not left behind in memory,
-/// where a core dump would show it.
-void wipe(Execution& execution) {
-  std::fill(execution.text.begin(), execution.text.end(), '\0');
-  for (std::string& text : execution.setting_texts) std::fill(text.begin(), text.end(), '\0');
-  for (Slot& parameter : execution.parameters) parameter.clear = 0;
-}
-
 }  // namespace
 
 struct Worker::Impl {
@@ -203,7 +195,7 @@ void Worker::Impl::drain() {
     } catch (const std::exception&) {
       ++failures;
     }
-    wipe(event.execution);
+    event.execution.wipe();
   };
   std::size_t taken = 0;
   const auto expect = [this](const Event& next, int ahead) { engine->expect(next, ahead); };

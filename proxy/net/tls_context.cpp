@@ -70,8 +70,10 @@ SSL_CTX* new_context(const SSL_METHOD* method, const std::string& min_version) {
   SSL_CTX* context = SSL_CTX_new(method);
   if (context == nullptr) throw std::bad_alloc();
   SSL_CTX_set_min_proto_version(context, version);
+  // Cleansed, since records are decrypted where they were read, in memory that is freed unwiped.
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
-                                   SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_TICKET);
+                                   SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_TICKET |
+                                   SSL_OP_CLEANSE_PLAINTEXT);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);

@@ -68,7 +68,10 @@ bool Pipeline::push(const Operation& operation) {
 void Pipeline::make_room(std::size_t size) {
   if (buffer_.capacity() == 0) buffer_ = pool_->take_buffer();
   if (head_ <= buffer_.size() / 2 || buffer_.size() + size <= buffer_.capacity()) return;
-  buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(head_));
+  const auto begin = buffer_.begin();
+  const auto end = std::copy(begin + static_cast<std::ptrdiff_t>(head_), buffer_.end(), begin);
+  std::fill(end, buffer_.end(), std::byte{0});  // it is behind the end from now on
+  buffer_.erase(end, buffer_.end());
   base_ += head_;
   head_ = 0;
 }

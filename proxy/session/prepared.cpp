@@ -1,5 +1,7 @@
 #include "proxy/session/prepared.hpp"
 
+#include <algorithm>
+
 namespace onetrip {
 
 namespace {
@@ -47,6 +49,9 @@ StatementRef PreparedStatements::blank(std::string_view name) {
     return StatementRef::make();
   }
   StatementRef statement = std::move(unnamed_);
+  // A shorter text would leave the end of this one in memory.
+  std::fill(statement->text.begin(), statement->text.end(), '\0');
+  statement->text.clear();
   statement->parameter_types.clear();
   statement->passes_on = false;
   statement->shape.known = false;

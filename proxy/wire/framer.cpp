@@ -52,6 +52,7 @@ void Framer::end_message() {
 }
 
 void Framer::drop_buffer() {
+  std::fill(buffer_.begin(), buffer_.end(), std::byte{0});
   buffer_.clear();
   if (buffer_.capacity() > buffer_worth_keeping) buffer_.shrink_to_fit();
 }

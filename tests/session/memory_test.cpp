@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <memory>
 #include <random>
 
+#include "proxy/session/prepared.hpp"
 #include "tests/session/scenario.hpp"
 
 using namespace onetrip;
@@ -287,4 +289,59 @@ TEST_CASE("two sessions share a pool and are never mixed") {
   CHECK(next[0] == 100);
   CHECK(next[1] == 100);
   CHECK(pool.lent() == 0);
+}
+
+namespace {
+
+std::string secret() {
+  return std::string(200, 'x');
+}
+
+/// Also what lies behind the end of a text or buffer that is kept for the next one.
+bool is_wiped(const void* place, std::size_t size) {
+  return std::string_view(static_cast<const char*>(place), size).find("xxx") ==
+         std::string_view::npos;
+}
+
+}  // namespace
+
+TEST_CASE("an event that was dropped leaves no text in its memory") {
+  ExecutionPool pool;
+  std::unique_ptr<Event> event = pool.take();
+  event->execution.text = secret();
+  const char* const place = event->execution.text.data();
+  pool.give(std::move(event));
+  event = pool.take();
+  REQUIRE(event->execution.text.data() == place);
+  CHECK(is_wiped(place, secret().size()));
+  event->execution.text = "select 1";
+  event->execution.wipe();
+  CHECK(event->execution.text.empty());
+}
+
+TEST_CASE("a shorter unnamed statement leaves nothing of the one before") {
+  PreparedStatements statements(1000);
+  StatementRef statement = statements.blank("");
+  statement->text = secret();
+  const char* const place = statement->text.data();
+  statements.commit(std::move(statement));
+  statement = statements.blank("");
+  REQUIRE(statement->text.data() == place);
+  CHECK(statement->text.empty());
+  CHECK(is_wiped(place, secret().size()));
+}
+
+TEST_CASE("a pipeline that was never empty leaves no text in its buffer") {
+  Wire wire;
+  const std::string answer = tag("SELECT 1") + ready();
+  wire.client(query(secret()));
+  for (int i = 0; i < 100; ++i) {
+    wire.client(query(i < 90 ? secret() : "select 1"));
+    wire.server(answer);
+  }
+  wire.server(answer);
+  CHECK(wire.recorder.told.executions().size() == 101);
+  const ExecutionPool::Buffer buffer = wire.pool.take_buffer();
+  REQUIRE(buffer.capacity() > secret().size());
+  CHECK(is_wiped(buffer.data(), buffer.capacity()));
 }
