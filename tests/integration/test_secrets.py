@@ -1,203 +1,211 @@
-"""A canary is planted wherever a client may write something private; then everything that the proxy shows, logs or
-leaves in a file is searched for it, and last a core dump."""
+"""A canary is planted wherever a client may write something private; then everything that a running proxy shows, logs,
+keeps or tells other programs is searched for it. Files of other commands: test_secrets_in_files.py; memory:
+test_secrets_in_memory.py."""
 
 import contextlib
-import io
-import json
-import os
+import re
+import subprocess
 import tempfile
+import threading
 import unittest
+import urllib.request
 from pathlib import Path
 
-import psycopg
-import psycopg2
+import canary
+from canary import CANARY
+from harness import BINARY, ROOT, Proxy, ProxyTest, eventually
+from test_top import Terminal
 
-from harness import BINARY, Proxy, ProxyTest
-
-CANARY = "kanarienvogel"
-SIMPLE = [
-    "SELECT name FROM author WHERE name = '{0}'",
-    "SELECT name FROM author WHERE name = E'\\x41{0}'",
-    "SELECT name FROM author WHERE name = U&'{0}'",
-    "SELECT name FROM author WHERE name = $tag${0}$tag$",
-    "SELECT name FROM author WHERE name IN ('{0}', 'other {0}') AND nick LIKE '%{0}%'",
-    "INSERT INTO scratch VALUES (1, '{0}'), (2, '{0}')",
-    "UPDATE scratch SET note = '{0}' WHERE note = '{0}'",
-    "SELECT id FROM scratch WHERE note = '{0}'; SELECT note || '{0}' FROM scratch",
-    "DO $$ BEGIN PERFORM '{0}'; END $$",
-    "NOTIFY birds, '{0}'",
-    "SET application_name = 'plain'; SET search_path = '{0}', public",
-    "PREPARE p AS SELECT '{0}'::text, $1::text; EXECUTE p('{0}')",
-    "DECLARE c CURSOR WITH HOLD FOR SELECT '{0}' FROM author; FETCH 1 FROM c; CLOSE c",
-    "CREATE ROLE bird PASSWORD '{0}'",
-    "ALTER ROLE bird PASSWORD '{0}'",
-    "SELECT name FROM author WHERE id = 1 /* secret='{0}', route='%2Fbirds%3Ftoken%3D{0}' */",
-    "SELECT name FROM author WHERE id = 2 -- {0}",
-    "COMMENT ON TABLE scratch IS '{0}'",
-    "EXPLAIN SELECT name FROM author WHERE name = '{0}'",
-]
-FAILING = [
-    "SELEC name FROM author WHERE name = '{0}'",
-    "SELECT '{0}'::int",
-    "SELECT name FROM author WHERE name = '{0}",
-    "SELECT name FROM author WHERE name = $tag${0}",
-    "SELECT 1 FROM author WHERE name ~ '[{0}'",
-]
+# What each GET shows: it was asked for the right thing, and answered. A new one is to be added here.
+SHOWN = {
+    "/": "<html",
+    "/healthz": '"ok"',
+    "/readyz": '"ready"',
+    "/metrics": '{application="shop"',
+    "/api/v1/status": '"analysis"',
+    "/api/v1/findings": "SELECT nick FROM author WHERE id = $",
+    "/api/v1/findings/{}": '"kept_windows"',
+    "/api/v1/windows": '"application": "shop"',
+    "/api/v1/windows/{}": "SELECT nick FROM author WHERE id = $",
+    "/api/v1/statements": "CREATE ROLE bird PASSWORD ?",
+    "/api/v1/statements/{}": '"minutes"',
+    "/api/v1/coverage": '"labels"',
+    "/api/v1/events": "SELECT nick FROM author WHERE id = $",
+}
+OPEN_METRICS = "application/openmetrics-text;version=1.0.0"
+NAMED = {"findings": "id", "windows": "id", "statements": "fingerprint"}
+TEXT = r"SELECT nick FROM author WHERE id = \S+ AND name <> \S+"
 
 
-# As an answer larger than what a thread reads at once: what was read before is overwritten.
-FLUSHING = "SELECT repeat('x', 100) FROM generate_series(1, 20000)"
+class Listener:
+    """To /api/v1/events, from now on."""
+
+    def __init__(self, api):
+        self.heard, self.ended = "", False
+        self.answer = urllib.request.urlopen(f"{api.address}/api/v1/events", timeout=60)
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        for line in self.answer:
+            self.heard += line.decode()
+        self.ended = True
+
+    def everything(self, api):
+        """Once all windows and findings that are known were told."""
+        told = [one["id"] for one in api.windows() + api.findings()]
+        eventually(lambda: all(one in self.heard for one in told), "the event of each window and finding")
+        return self.heard
 
 
 class Secrets(ProxyTest):
-    def setUp(self):
-        """A proxy of its own, that works in a folder of its own."""
-        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="onetrip-secrets-")))
-        self.server.sql("DROP ROLE IF EXISTS bird; DROP ROLE IF EXISTS login; CREATE ROLE login LOGIN PASSWORD "
-                        f"'{CANARY}'")
-        self.enterContext(self.password_demanded())
+    """Each test has a proxy of its own, that works in a folder of its own."""
 
-    def start(self, *options):
-        folder = Path.cwd()
-        os.chdir(self.folder)
-        try:
-            proxy = Proxy(BINARY, f"postgres://{self.server.user}@{self.server.host}:{self.server.port}", *options)
-        finally:
-            os.chdir(folder)
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        cls.enterClassContext(canary.password_demanded(cls.server))
+
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="onetrip-secrets-")))
+
+    def start(self, settings):
+        server = f"{self.server.host}:{self.server.port}"
+        (self.folder / "onetrip.toml").write_text(
+            f'[store]\npath = "{self.folder}/history.db"\n'
+            f'[catalog]\ndsn = "host={self.server.host} port={self.server.port} user=postgres password={CANARY}"\n'
+            + settings)
+        with contextlib.chdir(self.folder):
+            proxy = Proxy(BINARY, f"postgres://postgres@{server}")
         self.addCleanup(proxy.stop)
+        eventually(lambda: proxy.api.get("/api/v1/status")["store"]["state"] == "kept", "the history's opening")
+        self.events = Listener(proxy.api)
         return proxy
 
-    @contextlib.contextmanager
-    def password_demanded(self):
-        """The server asks role `login` for its password, in clear: the worst that may pass by."""
-        file = Path(self.server.folder) / "data/pg_hba.conf"
-        before = file.read_text()
-        file.write_text("host all login 127.0.0.1/32 password\n" + before)
-        self.server.sql("SELECT pg_reload_conf()")
-        try:
-            yield
-        finally:
-            file.write_text(before)
-            self.server.sql("SELECT pg_reload_conf()")
-
-    def log_in(self, proxy):
-        with self.assertRaises(psycopg2.OperationalError):
-            psycopg2.connect(host=proxy.host, port=proxy.port, user="login", dbname="postgres", password=CANARY + "x")
-        psycopg2.connect(host=proxy.host, port=proxy.port, user="login", dbname="postgres", password=CANARY).close()
-
     def plant(self, proxy):
-        self.log_in(proxy)
-        where = {"host": proxy.host, "port": proxy.port, "user": "postgres", "dbname": "postgres"}
-        connection = psycopg2.connect(application_name="shop", **where)
-        self.addCleanup(connection.close)
-        connection.autocommit = True
-        cursor = connection.cursor()
-        cursor.execute("LISTEN birds")
-        for text in SIMPLE:
-            cursor.execute(text.format(CANARY))
-        for text in FAILING:
-            with self.assertRaises(psycopg2.Error):
-                cursor.execute(text.format(CANARY))
-        cursor.copy_expert("COPY scratch FROM STDIN", io.StringIO(f"3\t{CANARY}\n"))
-        cursor.copy_expert("COPY scratch TO STDOUT", io.StringIO())
-        with self.assertRaises(psycopg2.Error):
-            cursor.copy_expert("COPY scratch FROM STDIN", io.StringIO(f"{CANARY}\tx\n"))
-        cursor.execute("DROP ROLE bird")
-        connection.close()
-        self.plant_values(where)
-
-    def plant_values(self, where):
-        with psycopg.connect(autocommit=True, **where) as connection:
-            for binary in (False, True):
-                for value in (CANARY, CANARY.encode(), [CANARY, CANARY]):
-                    connection.execute("SELECT %s AS value FROM author WHERE id < 4", (value,), binary=binary)
-            connection.execute("SELECT name FROM author WHERE name = ANY(%s)", ([CANARY],))
-            books = connection.execute("SELECT id, author_id FROM book WHERE id <= 5").fetchall()
-            for _, author in books:  # a loop, so that there is a finding with its statement's text
-                connection.execute(f"SELECT nick FROM author WHERE id = %s AND name <> '{CANARY}'", (author,))
-            with self.assertRaises(psycopg.Error):
-                connection.execute("SELECT %s::text::int", (CANARY,))
-
-    def everything_shown(self, proxy):
+        canary.plant(host=proxy.host, port=proxy.port, user="postgres", dbname="postgres")
         proxy.api.flush()
-        yield "log", proxy.output()
-        yield "metrics", proxy.api.call("GET", "/metrics")
-        for path in ("status", "findings", "windows", "statements", "coverage"):
-            yield path, proxy.api.call("GET", f"/api/v1/{path}")
-        for by in ("label", "application"):
-            yield f"requests by {by}", proxy.api.call("GET", "/api/v1/statements", by=by)
-        for row in proxy.api.get("/api/v1/statements", limit=1000)["statements"]:
-            name = row["fingerprint"]
-            yield f"statement {name}", proxy.api.call("GET", f"/api/v1/statements/{name}")
-        for window in proxy.api.windows():
-            yield f"window {window['id']}", json.dumps(window)
-        for finding in proxy.api.findings():
-            yield f"finding {finding['id']}", proxy.api.call("GET", f"/api/v1/findings/{finding['id']}")
-        for file in self.folder.rglob("*"):
-            if file.is_file():
-                yield f"file {file.name}", file.read_bytes().decode(errors="replace")
 
-    def check_nothing_is_shown(self, proxy):
-        shown = dict(self.everything_shown(proxy))
-        for place, text in shown.items():
-            with self.subTest(place=place):
-                self.assertNotIn(CANARY, text.lower())
-        texts = [one["statement"]["text"] for one in json.loads(shown["findings"])["findings"]]
-        self.assertRegex("\n".join(texts), r"(?m)^SELECT nick FROM author WHERE id = \S+ AND name <> \S+$")
+    @staticmethod
+    def routes():
+        """Each path that can be asked for, and its parameters, as the code has them."""
+        return re.findall(r'\{"GET", "([^"]*)", "([^"]*)"', (ROOT / "admin/api.cpp").read_text())
+
+    def answers(self, proxy):
+        for path, parameters in self.routes():
+            if path == "/api/v1/events":
+                yield path, self.events.everything(proxy.api)
+            elif path.endswith("{}"):
+                yield path, "".join(self.answers_of_each(proxy, path.removesuffix("/{}")))
+            else:
+                limit = {"limit": 10000} if "limit " in parameters else {}
+                more = [{"by": "label"}, {"by": "application"}] if "by " in parameters else []
+                yield path, "".join(proxy.api.call("GET", path, **one) for one in ({}, limit, *more))
+
+    @staticmethod
+    def answers_of_each(proxy, path):
+        name = path.rsplit("/", 1)[1]
+        for one in proxy.api.get(path, limit=10000)[name]:
+            yield proxy.api.call("GET", f"{path}/{one[NAMED[name]]}")
+
+    def open_metrics(self, proxy):
+        request = urllib.request.Request(f"{proxy.api.address}/metrics", headers={"Accept": OPEN_METRICS})
+        with urllib.request.urlopen(request) as answer:
+            return answer.read().decode()
+
+    def check_hidden(self, place, text, shown):
+        with self.subTest(place=place):
+            self.assertIn(shown, text)
+            self.assertNotIn(CANARY, text.lower())
+
+    def check_answers(self, proxy):
+        shown = dict(self.answers(proxy))
+        self.assertEqual(shown.keys(), SHOWN.keys())
+        for path, text in shown.items():
+            self.check_hidden(path, text, SHOWN[path])
+        self.assertRegex(shown["/api/v1/findings"], TEXT)
+        self.check_hidden("OpenMetrics", self.open_metrics(proxy), "# {window_id=")
+
+    def check_files(self):
+        """Its own configuration names a password."""
+        files = {path.name: path.read_bytes().decode(errors="replace") for path in self.folder.iterdir()}
+        self.assertIn(CANARY, files.pop("onetrip.toml"))
+        self.assertRegex("".join(files.values()), TEXT)
+        self.assertLessEqual({"history.db"}, files.keys())
+        for name, text in files.items():
+            self.check_hidden(name, text, "")
+
+    def check_commands(self, proxy):
+        """That ask it."""
+        api = ("--api", proxy.api.address)
+        where = ("--config", self.folder / "onetrip.toml", "--admin", proxy.api.address.removeprefix("http://"),
+                 f"postgres://postgres@{self.server.host}:{self.server.port}")
+        formats = canary.report_formats(self.onetrip("exec", "--help"))
+        commands = [(("status", *api), "findings"), (("status", "--json", *api), "analysis"),
+                    (("top", "--once", *api), "SELECT author"), (("doctor", *where), "catalog"),
+                    (("doctor", "--json", *where), "catalog"), (("config", "print", *where[:2], where[4]), "[catalog]"),
+                    *((("report", "--format", one, *api), "author") for one in formats)]
+        for command, shown in commands:
+            self.check_hidden(" ".join(map(str, command)), self.onetrip(*command), shown)
+
+    def onetrip(self, *arguments):
+        done = subprocess.run([BINARY, *map(str, arguments)], cwd=self.folder, text=True, timeout=60,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return done.stdout
+
+    def check_top(self, proxy):
+        """Each row of both tables, with what it says of the row that is chosen."""
+        rows = {name: len(proxy.api.get(f"/api/v1/{name}", limit=1000)[name]) for name in ("findings", "statements")}
+        self.assertLess(max(rows.values()), 45)  # of the 60 lines
+        with Terminal("--api", proxy.api.address, "--interval", "100ms") as top:
+            top.resize(60, 250)
+            for key, name in (("", "findings"), ("\t", "statements")):
+                top.type(key)
+                top.wait_for(f"{name.title()} {rows[name]}", "author")
+                self.walk(top, rows[name])
+            top.type("q")
+            code, written = top.end()
+        self.assertEqual(code, 0)
+        self.check_hidden("all of top's output", written, "author was fetched")
+
+    def walk(self, top, rows):
+        for row in range(rows):
+            with top.changed:
+                before, screen = self.place(top), "\n".join(top.lines())
+            self.check_hidden("top", screen, "author")
+            if row + 1 < rows:
+                top.type("j")
+                top.wait(lambda before=before: self.place(top) != before, "the next row")
+
+    @staticmethod
+    def place(top):
+        """Of the row that is chosen; rows may look alike."""
+        return [cells[0].reverse for cells in top.rows()], top.chosen()
+
+    def check_end(self, proxy):
+        self.assertEqual(proxy.stop(), 0)
+        eventually(lambda: self.events.ended, "the end of the events")
+        self.check_hidden("events", self.events.heard, "event: finding")
+        self.check_hidden("log", proxy.output(), "author was fetched")
+        self.check_files()
 
     def test_no_value_is_shown_anywhere(self):  # [trap:p-has-four-meanings]
-        proxy = self.start("--log-format", "json")
+        proxy = self.start('[log]\nformat = "json"\n')
         self.plant(proxy)
-        self.check_nothing_is_shown(proxy)
-        self.assertEqual(proxy.stop(), 0)
-        self.assertNotIn(CANARY, proxy.output().lower())
+        self.check_answers(proxy)
+        self.check_files()
+        self.check_commands(proxy)
+        self.check_end(proxy)
 
     def test_no_value_is_shown_in_a_log_for_people_that_says_all(self):
-        (self.folder / "onetrip.toml").write_text('[log]\nlevel = "debug"\nformat = "text"\n')
-        proxy = self.start()
+        proxy = self.start('[log]\nlevel = "debug"\nformat = "text"\n')
         self.plant(proxy)
-        self.check_nothing_is_shown(proxy)
-        self.assertEqual(proxy.stop(), 0)
-        self.assertNotIn(CANARY, proxy.output().lower())
+        self.check_answers(proxy)
+        self.check_end(proxy)
 
-    def core_of(self, proxy):
-        """What a core dump of it would hold: all memory that it may write to, as the kernel shows it."""
-        core = []
-        with open(f"/proc/{proxy.pid}/maps") as maps, open(f"/proc/{proxy.pid}/mem", "rb", buffering=0) as memory:
-            for line in maps:
-                place, rights, *_, = line.split()
-                if not rights.startswith("rw"):
-                    continue
-                begin, end = (int(part, 16) for part in place.split("-"))
-                memory.seek(begin)
-                with contextlib.suppress(OSError):  # the kernel's own pages
-                    while begin < end and (piece := memory.read(min(end - begin, 1 << 24))):
-                        core.append(piece)
-                        begin += len(piece)
-        return b"".join(core)
-
-    def test_memory_holds_no_value_once_all_is_analysed_and_others_were_served(self):
-        proxy = self.start()
+    def test_no_value_is_shown_in_a_terminal(self):
+        proxy = self.start("")
         self.plant(proxy)
-        with psycopg2.connect(host=proxy.host, port=proxy.port, user="postgres", dbname="postgres") as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(FLUSHING)
-                cursor.fetchall()
-                for _ in range(100):
-                    cursor.execute("SELECT 'something else of the usual length' /* of a statement, with a comment */")
-        connection.close()
-        proxy.api.flush()
-        core = self.core_of(proxy)
-        self.assertIn(b"SELECT nick FROM author WHERE id = ", core)  # it is the right memory
-        found = [core[max(0, at - 60):at + 40] for at in every(CANARY.encode(), core)]
-        self.assertEqual(found, [])
-
-
-def every(part, whole):
-    at = whole.find(part)
-    while at >= 0:
-        yield at
-        at = whole.find(part, at + 1)
+        self.check_top(proxy)
 
 
 if __name__ == "__main__":
