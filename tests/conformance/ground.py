@@ -43,12 +43,14 @@ class Leg:
         return {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(certificate),
                 "PGCHANNELBINDING": "require" if self.server_tls else "prefer"}
 
-    def proxy_settings(self, certificate, key):
-        lines = ROOMY
+    def proxy_settings(self, certificate, key, limits):
+        lines = limits
         if self.client_tls:
             lines = [*lines, "[listen.tls]", 'mode = "require"', f'certificate = "{certificate}"', f'key = "{key}"']
         if self.server_tls:
             lines = [*lines, "[upstream.tls]", 'mode = "verify-full"', f'ca = "{certificate}"']
+        else:  # as it comes, it would encrypt what this server lets it encrypt
+            lines = [*lines, "[upstream.tls]", 'mode = "disable"']
         return "\n".join(lines) + "\n"
 
 
@@ -71,7 +73,8 @@ class Road:
 class Ground:
     """The server, and the folder of the certificate that it and the proxy show."""
 
-    def __init__(self):
+    def __init__(self, **settings):
+        self.settings = dict(SETTINGS, **settings)
         self.stack = ExitStack()
 
     def __enter__(self):
@@ -81,7 +84,7 @@ class Ground:
             self.certificate, self.key = self.folder / "server.crt", self.folder / "server.key"
             self.make_certificate()
             self.server = self.stack.enter_context(Postgres(
-                ssl="on", ssl_cert_file=self.certificate, ssl_key_file=self.key, **SETTINGS))
+                ssl="on", ssl_cert_file=self.certificate, ssl_key_file=self.key, **self.settings))
             self.admin(f"SET password_encryption = 'scram-sha-256'; CREATE ROLE {USER} SUPERUSER REPLICATION LOGIN "
                        f"PASSWORD '{PASSWORD}'")
             rules = Path(self.admin("SHOW hba_file"))
@@ -135,10 +138,10 @@ class Ground:
     def through(self, leg, port):
         return self.road("through", leg, port)
 
-    def proxy(self, leg):
+    def proxy(self, leg, limits=ROOMY):
         """The program under test before the server."""
         settings = self.folder / f"{leg.name.replace(' ', '-')}.toml"
-        settings.write_text(leg.proxy_settings(self.certificate, self.key))
+        settings.write_text(leg.proxy_settings(self.certificate, self.key, limits))
         upstream = f"postgres://postgres@{self.server.host}:{self.server.port}"
         return Proxy(BINARY, upstream, "--config", settings)
 
