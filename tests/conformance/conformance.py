@@ -19,13 +19,16 @@ def arguments():
     parser = argparse.ArgumentParser(prog="scripts/conformance", description=__doc__)
     parser.add_argument("--client", action="append", metavar="NAME", help="only this one; may be repeated")
     parser.add_argument("--tls", action="store_true", help="also with TLS to the proxy, to the server, and to both")
-    parser.add_argument("--large", action="store_true", help="only messages of nearly 1 GB, and COPY of more (large.py)")
+    parser.add_argument("--large", action="store_true", help="only messages of nearly 1 GB, and COPY of more "
+                        "(large.py); with --tls also with TLS on both hops")
     parser.add_argument("--list", action="store_true", help="name the clients and what is missing for each")
     chosen = parser.parse_args()
     known = [client.name for client in CLIENTS]
     for name in chosen.client or ():
         if name not in known:
             parser.error(f"no client {name}; there are: {', '.join(known)}")
+    if chosen.large and chosen.client:
+        parser.error("--large has a client of its own")
     return chosen
 
 
@@ -71,7 +74,7 @@ def main():
     if not os.access(BINARY, os.X_OK):
         sys.exit(f"there is no program {BINARY}: scripts/build makes it")
     if chosen.large:
-        return 0 if large.run() else 1
+        return 0 if large.run((PLAIN, *(TLS_LEGS[:1] if chosen.tls else ()))) else 1
     clients = ready(clients)
     if not clients:
         return 2

@@ -1,16 +1,17 @@
 """Messages of nearly 1 GB, the largest that PostgreSQL takes, and a COPY of more, each way, direct and through the
-proxy: what arrives is what was sent, and the proxy's memory does not grow with it. scripts/conformance --large runs it.
-Takes about 5 GB of memory and 2 GB of disk for the server."""
+proxy: what arrives is what was sent, and the proxy's memory does not grow with it. scripts/conformance --large runs it;
+with --tls once more with TLS on both hops. Takes about 5 GB of memory and 2 GB of disk for the server."""
 
 import hashlib
 import random
+import ssl
 import struct
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
-from ground import BINARY, ROOT
-from services import Postgres, Proxy
+from ground import Ground, ROOT
 
 sys.path.insert(0, str(ROOT / "tests/soak"))
 
@@ -18,12 +19,18 @@ from raw_client import RawClient, SYNC, message  # noqa: E402
 
 MIB = 1 << 20
 OVERHEAD = 1000  # what the server's own headers take of the 1 GB that it can hold in one piece
-VALUE = (1 << 30) - OVERHEAD
-LINES = 1100  # of 1 MiB each
 GROWTH = 64 * MIB
 BYTEA = 17
+SSL_REQUEST = struct.pack("!II", 8, 80877103)
 PATIENCE_S = 300
 SENT_AT_ONCE = 100_000  # never where a line or a message ends
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much travels: the bytes of a value, and the lines of a COPY, of 1 MiB each."""
+    value: int = (1 << 30) - OVERHEAD
+    lines: int = 1100
 
 
 def noise(size):
@@ -33,9 +40,9 @@ def noise(size):
         yield source.randbytes(min(MIB, size - at))
 
 
-def copied():
+def copied(lines):
     """Lines of text."""
-    for piece in noise(LINES * MIB // 2):
+    for piece in noise(lines * MIB // 2):
         yield piece.hex().encode() + b"\n"
 
 
@@ -49,10 +56,26 @@ def digest(pieces):
 class LargeClient(RawClient):
     """Reads and sends bodies piece by piece."""
 
-    def __init__(self, host, port):
+    def __init__(self, host, port, load, encrypted):
         super().__init__(host, port)
+        self.load = load
         self.socket.settimeout(PATIENCE_S)
+        if encrypted:
+            self.encrypt()
         self.log_in(application="large")
+
+    def encrypt(self):
+        """Whom it talks to is what other clients look at."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self.socket.sendall(SSL_REQUEST)
+        if self.socket.recv(1) != b"S":
+            raise RuntimeError("TLS is refused")
+        self.socket = context.wrap_socket(self.socket)
+
+    def server_encrypts(self):
+        """Whether the server's own connection, the proxy's or ours, is encrypted."""
+        return self.rows("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == [["t"]]
 
     def head(self):
         while len(self.waiting) < 5:
@@ -84,10 +107,10 @@ class LargeClient(RawClient):
     def echo(self):
         """A bytea parameter and the same as a result: its hash as the server knows it, and as it came back."""
         self.send(message(b"P", b"\0SELECT sha256($1), $1\0" + struct.pack("!HI", 1, BYTEA)))
-        before = b"\0\0" + struct.pack("!HHHi", 1, 1, 1, VALUE)
+        before = b"\0\0" + struct.pack("!HHHi", 1, 1, 1, self.load.value)
         after = struct.pack("!HH", 1, 1)
-        self.send(b"B" + struct.pack("!I", 4 + len(before) + VALUE + len(after)) + before)
-        for piece in noise(VALUE):
+        self.send(b"B" + struct.pack("!I", 4 + len(before) + self.load.value + len(after)) + before)
+        for piece in noise(self.load.value):
             self.send(piece)
         self.send(after + message(b"E", b"\0" + struct.pack("!I", 0)) + SYNC)
         while True:
@@ -104,10 +127,11 @@ class LargeClient(RawClient):
 
     def copy_in(self):
         self.ask("CREATE UNLOGGED TABLE large (line text)")
+        self.ask("ALTER TABLE large ALTER line SET STORAGE EXTERNAL")  # to compress them took most of the time
         self.send(message(b"Q", b"COPY large FROM STDIN\0"))
         self.until(b"G")
         left = b""
-        for line in copied():
+        for line in copied(self.load.lines):
             left += line
             while len(left) >= SENT_AT_ONCE:
                 self.send(message(b"d", left[:SENT_AT_ONCE]))
@@ -144,38 +168,75 @@ def timed(act):
     return act(), time.monotonic() - start
 
 
-def travel(host, port):
-    """What each step gave, and the seconds it took."""
-    with LargeClient(host, port) as client:
+def travel(host, port, load, encrypted):
+    """What each step gave, and the seconds it took; and whether the server's hop was encrypted."""
+    with LargeClient(host, port, load, encrypted) as client:
+        server_tls = client.server_encrypts()
         return {"parameter and result": timed(client.echo), "COPY in": timed(client.copy_in),
-                "COPY out": timed(client.copy_out)}
+                "COPY out": timed(client.copy_out)}, server_tls
 
 
-def counters_of(proxy):
+@dataclass
+class Step:
+    """`size`: how many bytes went, or went and came back."""
+    name: str
+    size: int
+    same: bool
+    seconds: float
+    direct_seconds: float
+
+
+@dataclass
+class Measured:
+    leg: str
+    steps: list
+    grown: int  # the proxy's memory, at most
+    complaints: list
+
+    @property
+    def good(self):
+        return all(step.same for step in self.steps) and self.grown < GROWTH and not self.complaints
+
+    def say(self):
+        for step in self.steps:
+            yield (f"{step.name}, {self.leg}: {step.size:,} bytes {'the same' if step.same else 'DIFFERENT'}; "
+                   f"{step.seconds:.1f} s, direct {step.direct_seconds:.1f} s")
+        yield f"the proxy's memory grew by {self.grown / MIB:.1f} MiB at most, of {GROWTH // MIB} MiB allowed"
+        yield from self.complaints
+
+
+def complaints_of(proxy, leg, encrypted):
     names = ("onetrip_faults_total", "onetrip_events_dropped_total", "onetrip_blind_sessions_total")
-    return [name for name in names if proxy.api.metric(name) != 0]
+    found = [f"{name} is not 0" for name in names if proxy.api.metric(name) != 0]
+    if encrypted != leg.server_tls:
+        found.append(f"the hop to the server was {'' if encrypted else 'not '}encrypted")
+    return found
 
 
-def run():
-    """True when all was the same and within bounds; says what was measured."""
-    value, lines = digest(noise(VALUE)), digest(copied())
+def measure(ground, leg, load):
+    """All steps on both roads of one leg, by a proxy that is as it comes but for the leg's TLS."""
+    value, lines = digest(noise(load.value)), digest(copied(load.lines))
     wanted = {"parameter and result": (value, value), "COPY in": None, "COPY out": lines}
-    size = {"parameter and result": VALUE, "COPY in": LINES * (MIB + 1), "COPY out": LINES * (MIB + 1)}
-    with Postgres(max_wal_size="4GB") as server, \
-            Proxy(BINARY, f"postgres://{server.host}:{server.port}?sslmode=disable") as proxy:
-        direct = travel(server.host, server.port)
+    copy = load.lines * (MIB + 1)
+    size = {"parameter and result": load.value, "COPY in": copy, "COPY out": copy}
+    with ground.proxy(leg, limits=()) as proxy:
+        direct, _ = travel(ground.server.host, ground.server.port, load, leg.client_tls)
         Path(f"/proc/{proxy.pid}/clear_refs").write_text("5")  # the peak counts from here
         before = memory(proxy.pid, "VmRSS")
-        through = travel(proxy.host, proxy.port)
+        through, encrypted = travel(proxy.host, proxy.port, load, leg.client_tls)
         grown = memory(proxy.pid, "VmHWM") - before
-        complaints = counters_of(proxy)
-    same = True
-    for step, (given, seconds) in through.items():
-        good = given == wanted[step] and direct[step][0] == wanted[step]
-        same = same and good
-        print(f"{step}: {size[step]:,} bytes {'the same' if good else 'DIFFERENT'}; {seconds:.1f} s, "
-              f"direct {direct[step][1]:.1f} s", flush=True)
-    print(f"the proxy's memory grew by {grown / MIB:.1f} MiB at most, of {GROWTH // MIB} MiB allowed")
-    for name in complaints:
-        print(f"{name} is not 0")
-    return same and grown < GROWTH and not complaints
+        complaints = complaints_of(proxy, leg, encrypted)
+    steps = [Step(name, size[name], given == wanted[name] and direct[name][0] == wanted[name], seconds, direct[name][1])
+             for name, (given, seconds) in through.items()]
+    return Measured(leg.name, steps, grown, complaints)
+
+
+def run(legs):
+    """True when all was the same and within bounds; says what was measured."""
+    good = True
+    with Ground(max_wal_size="4GB") as ground:
+        for leg in legs:
+            measured = measure(ground, leg, Load())
+            print("\n".join(measured.say()), flush=True)
+            good = good and measured.good
+    return good
