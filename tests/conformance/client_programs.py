@@ -1,6 +1,5 @@
 """Small programs over drivers, all with the same scenarios where the driver knows the thing; one process each."""
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -61,7 +60,7 @@ class PythonProgram(Program):
         self.__dict__.update(more)
 
     def missing(self):
-        if self.module and importlib.util.find_spec(self.module) is None:
+        if self.module and subprocess.run([PYTHON, "-c", f"import {self.module}"], capture_output=True).returncode != 0:
             return f"{PYTHON} has no module {self.module}"
         return None
 

@@ -1,5 +1,6 @@
 """Runs clients' own statements direct and through the proxy and compares the results byte by byte; run by
-scripts/conformance. Exit code 1 when anything was different, 2 when nothing could be compared."""
+scripts/conformance. Exit code 1 when anything was different, 2 when nothing could be compared, 3 when all that was
+compared was the same and clients were left out."""
 
 import argparse
 import os
@@ -33,8 +34,8 @@ def arguments():
 
 
 def ready(clients):
-    """Those that can run here, built; says which cannot and why."""
-    able = []
+    """Those that can run here, built, and why the others cannot, by their names."""
+    able, left_out = [], {}
     for client in clients:
         reason = client.missing()
         if not reason:
@@ -46,13 +47,14 @@ def ready(clients):
                 reason = str(error)
         if reason:
             print(f"{client.name}: left out: {reason}", flush=True)
+            left_out[client.name] = reason
         else:
             able.append(client)
-    return able
+    return able, left_out
 
 
 def run_leg(ground, leg, clients):
-    """Verdicts over one leg; a proxy of its own for each client, so that what it counts is that client's."""
+    """Whether all was the same over one leg. A proxy of its own for each client: what it counts is that client's."""
     all_same = True
     for client in clients:
         start = time.monotonic()
@@ -61,6 +63,16 @@ def run_leg(ground, leg, clients):
         print(f"{say(verdict)} in {time.monotonic() - start:.0f} s" if verdict.same else say(verdict), flush=True)
         all_same = all_same and verdict.same
     return all_same
+
+
+def conclusion(compared, same, left_out):
+    """The last line, and the exit code. `compared`: how many clients; `left_out`: from a client's name to the reason."""
+    text, code = ("Nothing was compared", 2) if not compared else \
+        ("All the same", 3 if left_out else 0) if same else ("There are differences", 1)
+    if not left_out:
+        return f"{text}.", code
+    named = ", ".join(f"{name} ({reason.splitlines()[0].rstrip(':')})" for name, reason in left_out.items())
+    return f"{text}; {len(left_out)} of {compared + len(left_out)} left out: {named}", code
 
 
 def main():
@@ -75,13 +87,14 @@ def main():
         sys.exit(f"there is no program {BINARY}: scripts/build makes it")
     if chosen.large:
         return 0 if large.run((PLAIN, *(TLS_LEGS[:1] if chosen.tls else ()))) else 1
-    clients = ready(clients)
-    if not clients:
-        return 2
-    with Ground() as ground:
-        same = [run_leg(ground, leg, clients) for leg in (PLAIN, *(TLS_LEGS if chosen.tls else ()))]
-    print("All the same." if all(same) else "There are differences.")
-    return 0 if all(same) else 1
+    clients, left_out = ready(clients)
+    same = []
+    if clients:
+        with Ground() as ground:
+            same = [run_leg(ground, leg, clients) for leg in (PLAIN, *(TLS_LEGS if chosen.tls else ()))]
+    text, code = conclusion(len(clients), all(same), left_out)
+    print(text)
+    return code
 
 
 if __name__ == "__main__":
