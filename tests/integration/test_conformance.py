@@ -1,20 +1,26 @@
 """A part of scripts/conformance that is quick, and proof that a comparison can fail: forwarders that lie are found out."""
 
+import subprocess
 import sys
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "conformance"))
 
+import large  # noqa: E402
+from client_dump import Dump  # noqa: E402
+from client_pgbench import Pgbench  # noqa: E402
 from client_programs import NodeProgram, PythonProgram  # noqa: E402
 from client_psql import Psql  # noqa: E402
-from client_replication import LogicalChanges, ReplicationMessages  # noqa: E402
+from client_replication import BaseBackup, LogicalChanges, ReceivedLog, ReplicationMessages  # noqa: E402
 from comparison import Mask, Outcome, compare  # noqa: E402
+from conformance import conclusion  # noqa: E402
 from ground import Ground, PLAIN, TLS_LEGS  # noqa: E402
 from liar import Liar, flipped, retagged  # noqa: E402
 from suite import judge, say  # noqa: E402
 
 SLOW = ("shapes", "binary", "changes", "psql_features")
+LOAD = large.Load(value=96_000_001, lines=100)  # more than the proxy's memory may grow by
 
 
 class QuickPsql(Psql):
@@ -30,16 +36,31 @@ class Conformance(unittest.TestCase):
         cls.ground = cls.enterClassContext(Ground())
 
     def check_same(self, client, leg=PLAIN):
-        reason = client.missing()
-        if reason:
-            self.skipTest(reason)
+        """What scripts/setup takes from the distribution is there, or this fails."""
+        self.assertIsNone(client.missing())
         with self.ground.proxy(leg) as proxy:
             verdict = judge(client, self.ground, leg, self.ground.direct(leg), self.ground.through(leg, proxy.port),
                             proxy.api)
         self.assertTrue(verdict.same, say(verdict))
 
+    def test_a_leg_encrypts_what_it_says(self):
+        for leg in (PLAIN, *TLS_LEGS):
+            with self.subTest(leg.name), self.ground.proxy(leg) as proxy:
+                self.ground.fresh()
+                hops = [self.encrypted(self.ground.direct(leg)), self.encrypted(self.ground.through(leg, proxy.port))]
+                self.assertEqual(hops, [leg.client_tls, leg.server_tls])
+
+    def encrypted(self, road):
+        """The server's own hop of it."""
+        command = ["psql", "-XAtc", "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"]
+        done = subprocess.run(command, env=road.settings(), check=True, capture_output=True, text=True)
+        return {"t": True, "f": False}[done.stdout.strip()]
+
     def test_psql(self):
         self.check_same(QuickPsql())
+
+    def test_psql_over_tls(self):
+        self.check_same(QuickPsql(), TLS_LEGS[0])
 
     def test_the_protocol_by_hand(self):
         self.check_same(PythonProgram("wire", None, "wire_scenarios.py"))
@@ -48,17 +69,55 @@ class Conformance(unittest.TestCase):
         # Both hops; with the cancels, which come on connections of their own.
         self.check_same(PythonProgram("wire", None, "wire_scenarios.py"), TLS_LEGS[0])
 
+    def test_a_broken_protocol(self):
+        self.check_same(PythonProgram("broken", None, "broken_scenarios.py", may_go_blind=True))
+
+    def test_dumps(self):
+        self.check_same(Dump())
+
+    def test_pgbench(self):
+        self.check_same(Pgbench())
+
+    def test_base_backups(self):
+        self.check_same(BaseBackup())
+
     def test_logical_changes(self):  # [trap:replication-mode]
         self.check_same(LogicalChanges())
+
+    def test_the_received_log(self):
+        self.check_same(ReceivedLog())
 
     def test_replication_commands(self):  # [trap:replication-mode]
         self.check_same(ReplicationMessages())
 
+    def test_psycopg2(self):
+        self.check_same(PythonProgram("psycopg2", "psycopg2", "psycopg2_scenarios.py"))
+
     def test_psycopg3(self):
         self.check_same(PythonProgram("psycopg3", "psycopg", "psycopg3_scenarios.py"))
 
+    def test_psycopg3_over_tls(self):
+        self.check_same(PythonProgram("psycopg3", "psycopg", "psycopg3_scenarios.py"), TLS_LEGS[0])
+
+    def test_asyncpg(self):
+        self.check_same(PythonProgram("asyncpg", "asyncpg", "asyncpg_scenarios.py"))
+
     def test_node_postgres(self):
-        self.check_same(NodeProgram())
+        client = NodeProgram()
+        reason = client.missing()  # its modules come from npm, where Node.js is not the distribution's
+        if reason:
+            self.skipTest(reason)
+        self.check_same(client)
+
+    def check_large(self, leg):
+        measured = large.measure(self.ground, leg, LOAD)
+        self.assertTrue(measured.good, "\n".join(measured.say()))
+
+    def test_large_messages(self):
+        self.check_large(PLAIN)
+
+    def test_large_messages_over_tls(self):
+        self.check_large(TLS_LEGS[0])
 
     def against_a_liar(self, lie, **more):
         client = QuickPsql("notices", "transactions")
@@ -84,6 +143,22 @@ class Conformance(unittest.TestCase):
 
     def test_one_command_tag_without_its_count_is_found(self):
         self.assertFalse(self.against_a_liar(retagged).same)
+
+
+class Concluding(unittest.TestCase):
+    def test_all_that_was_asked_for(self):
+        self.assertEqual(conclusion(3, True, {}), ("All the same.", 0))
+        self.assertEqual(conclusion(3, False, {}), ("There are differences.", 1))
+
+    def test_clients_that_were_left_out_are_named(self):
+        lacking = {"pgx": "there is no go", "pgjdbc": "mvn failed:\nno network"}
+        named = "2 of 5 left out: pgx (there is no go), pgjdbc (mvn failed)"
+        self.assertEqual(conclusion(3, True, lacking), (f"All the same; {named}", 3))
+        self.assertEqual(conclusion(3, False, lacking), (f"There are differences; {named}", 1))
+
+    def test_nothing_was_compared(self):
+        self.assertEqual(conclusion(0, True, {"pgx": "there is no go"}),
+                         ("Nothing was compared; 1 of 1 left out: pgx (there is no go)", 2))
 
 
 class Comparing(unittest.TestCase):
