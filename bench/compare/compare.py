@@ -46,6 +46,10 @@ def ratio_text(ratio):
 
 def show_result(result):
     show(f"\n{result.case}, {result.clients} client{'s' if result.clients > 1 else ''}, {len(result.rounds)} rounds")
+    for text in result.missing:
+        show(f"  {text}")
+    if not result.rounds:
+        return
     show(f"  {'':12} {'tps':>9} {'cpu µs/tx':>10} {'p50 ms':>8} {'p99 ms':>8}   {'tps ÷ pgbouncer':>20} "
          f"{'cpu ÷ pgbouncer':>20} {'cpu ÷ haproxy':>20}")
     for name in result.names:
@@ -92,20 +96,19 @@ class Run:
             road = forwarders.Road(server, self.programs, certificate)
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="onetrip-bench-"))
             measure = Measure(server, folder, self.options.build / "bench_client")
-            running = stack.enter_context(forwarders.started(self.kinds, road))
+            running, left_out = stack.enter_context(forwarders.started(self.kinds, road))
             for case in cases:
                 self.keep(self.beside_idle(case, measure, road) if case.idle else
-                          self.interleaved(case, measure, running))
+                          self.interleaved(case, measure, running, left_out))
             if not tls and not self.options.quick and not self.options.case:
                 self.shapes(road)
 
     def keep(self, result):
-        if result:
-            self.results.append(result)
-            show_result(result)
+        self.results.append(result)
+        show_result(result)
 
-    def interleaved(self, case, measure, running):
-        result = Result(case.name, case.clients, [])
+    def interleaved(self, case, measure, running, left_out):
+        result = Result(case.name, case.clients, [], left_out=left_out)
         seconds = max(self.options.seconds, 4) if case.clients >= MANY_CLIENTS else self.options.seconds
         with watched(running, case, result):
             for number in range(self.options.rounds):
@@ -116,21 +119,22 @@ class Run:
 
     def beside_idle(self, case, measure, road):
         memory = next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemAvailable"))
-        if memory < MEMORY_FOR_IDLE_KIB:
-            show(f"\n{case.name} is left out: it wants {MEMORY_FOR_IDLE_KIB >> 20} GiB of memory for the server")
-            return None
-        result = Result(case.name, case.clients, [])
         kinds = [kind for kind in self.kinds if kind.idles and (kind.ends_tls or not case.tls)]
+        if memory < MEMORY_FOR_IDLE_KIB:
+            reason = f"it wants {MEMORY_FOR_IDLE_KIB >> 20} GiB of memory for the server"
+            return Result(case.name, case.clients, [], left_out={kind.name: reason for kind in kinds})
+        result = Result(case.name, case.clients, [], left_out={})
         for _ in range(IDLE_ROUNDS):
             figures = {}
             for kind in kinds:
-                with forwarders.started([kind], road) as running, watched(running, case, result):
+                with forwarders.started([kind], road) as (running, left_out), watched(running, case, result):
+                    result.left_out |= left_out
                     for one in running:
                         figures[one.name] = measure.turn_beside_idle(case, one, max(self.options.seconds, 2))
             for name, figure in figures.items():
-                held, idle = figure.pop("rss_kib"), figure.pop("idle_ms")
-                result.rss_kib.setdefault(name, []).append(held)
-                result.idle_cpu.setdefault(name, []).append(idle)
+                if "rss_kib" in figure:
+                    result.rss_kib.setdefault(name, []).append(figure.pop("rss_kib"))
+                    result.idle_cpu.setdefault(name, []).append(figure.pop("idle_ms"))
             result.rounds.append(figures)
         return result
 
@@ -196,7 +200,7 @@ def parse():
     parser.add_argument("--seconds", type=int, default=1, help="of each turn; 64 clients get 4 at least")
     parser.add_argument("--case", action="append", help="only this case; may be given again")
     parser.add_argument("--floor", action="store_true", help="also a bare forwarder, the least that one can cost")
-    parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
+    parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed, or something was left out")
     options = parser.parse_args()
     options.binary = options.binary or options.build / "onetrip"
     if options.quick:

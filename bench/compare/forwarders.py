@@ -29,7 +29,7 @@ class Road:
 
 class Direct:
     name = "direct"
-    idles, ends_tls = False, True
+    idles, ends_tls = True, True  # compared with idle connections; speaks TLS itself
 
     def __init__(self, road):
         self.port = road.server.port
@@ -49,7 +49,7 @@ class Direct:
 
 class Daemon(Process):
     """A forwarder with a configuration file of its own; as root it runs as somebody harmless."""
-    idles, ends_tls = True, False  # compared with idle connections; speaks TLS itself
+    idles, ends_tls = True, False
 
     def __init__(self, road):
         self.port = free_port()
@@ -211,7 +211,6 @@ class Onetrip(Proxy):
 
 class OnetripOff(Onetrip):
     name = "onetrip-off"
-    idles = False
 
     def __init__(self, road):
         super().__init__(road)
@@ -235,12 +234,12 @@ ALL = [Direct, PgBouncer, HaProxy, Onetrip, OnetripOff]
 
 @contextlib.contextmanager
 def started(kinds, road):
-    """Those of `kinds` that can be started on that road; the others are told on standard output."""
+    """Those of `kinds` that can be started on that road; and of the others, by their names, why not."""
     with contextlib.ExitStack() as stack:
-        running = []
+        running, left_out = [], {}
         for kind in kinds:
             try:
                 running.append(stack.enter_context(kind(road)))
             except RuntimeError as error:
-                print(f"{kind.name} is left out: {error}", flush=True)
-        yield running
+                left_out[kind.name] = str(error)
+        yield running, left_out

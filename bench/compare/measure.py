@@ -57,8 +57,9 @@ class Measure:
                 "p50": percentile(times, 0.5) / 1000, "p99": percentile(times, 0.99) / 1000}
 
     def turn_beside_idle(self, case, forwarder, seconds):
-        """As turn(), while other connections idle; also what they hold and use. The forwarder must be a fresh one:
-        memory that was used before would be used again, and not be seen."""
+        """As turn(), while other connections idle; also what they hold and use, but for direct, where they are the
+        server's. The forwarder must be a fresh one: memory that was used before would be used again, and not be
+        seen."""
         user, port = self.server.user, forwarder.port
         with idle_connections(WARM_UP, port, user, case.tls):
             pass
@@ -72,4 +73,4 @@ class Measure:
             time.sleep(1)
             idle_ms = (cpu_ns(forwarder.pids()) - cpu) / 1e6
             figures = self.turn(case, forwarder, seconds)
-        return dict(figures, rss_kib=held, idle_ms=idle_ms)
+        return dict(figures, rss_kib=held, idle_ms=idle_ms) if forwarder.pids() else figures

@@ -11,7 +11,9 @@ FIGURES = ("tps", "cpu", "p50", "p99")
 @dataclass
 class Result:
     """`rounds`: one dict per round, from forwarder to its figures. `rss_kib`: from forwarder to KiB of resident memory
-    for each idle connection, of each round. `idle_cpu`: the same, CPU ms per second of those that idle."""
+    for each idle connection, of each round. `idle_cpu`: the same, CPU ms per second of those that idle.
+    `left_out`: from a forwarder that should have been measured, and was not, to the reason; None where a file does not
+    tell."""
     case: str
     clients: int
     rounds: list
@@ -19,10 +21,20 @@ class Result:
     idle_cpu: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)  # what was observed besides, in sentences
     faults: list = field(default_factory=list)  # what should not have been
+    left_out: dict | None = None
 
     @property
     def names(self):
-        return [name for name in self.rounds[0] if all(name in one for one in self.rounds)]
+        return [name for name in (self.rounds or [{}])[0] if all(name in one for one in self.rounds)]
+
+    @property
+    def missing(self):
+        """In sentences, one for each reason."""
+        reasons = {}
+        for name, reason in (self.left_out or {}).items():
+            reasons.setdefault(" ".join(reason.split()), []).append(name)
+        return [f"{', '.join(names) if self.rounds else 'the row'} is left out: {reason}"
+                for reason, names in reasons.items()]
 
     def median(self, name, figure):
         return statistics.median(one[name][figure] for one in self.rounds)

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""Turns what scripts/bench wrote into the Markdown table of docs/performance.md, on standard output.
+"""Turns what scripts/bench wrote into the Markdown tables of docs/performance.md, on standard output.
     report.py FILE
 FILE is that of --rounds-json, or that of --json, which has no rounds, so that its ratios come without intervals."""
 
 import json
+import statistics
 import sys
 from pathlib import Path
 
@@ -45,15 +46,31 @@ def ratio_table(results):
                + " | ".join(cells) + " |")
 
 
+def cell(value, digits):
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def median(result, name, figure):
+    """None where there is none: direct has no forwarder that could take CPU."""
+    if name not in result.names or (figure, name) == ("cpu", "direct"):
+        return None
+    return result.median(name, figure)
+
+
 def figure_table(results):
+    """The medians of each forwarder."""
     names = [name for name in SHOWN if any(name in one.names for one in results)]
-    yield "| case | clients | figure | " + " | ".join(names) + " |"
-    yield "|---|---|---|" + "---|" * len(names)
+    yield "| row, clients | figure | " + " | ".join(names) + " |"
+    yield "|---|---|" + "---|" * len(names)
     for one in results:
         for label, figure, digits in (("tps", "tps", 0), ("CPU µs", "cpu", 1), ("p50 ms", "p50", 3),
                                       ("p99 ms", "p99", 3)):
-            cells = [f"{one.median(name, figure):.{digits}f}" if name in one.names else "–" for name in names]
-            yield f"| {one.case} | {one.clients} | {label} | " + " | ".join(cells) + " |"
+            cells = [cell(median(one, name, figure), digits) for name in names]
+            yield f"| {one.case}, {one.clients} | {label} | " + " | ".join(cells) + " |"
+        if one.rss_kib:
+            held = [one.rss_kib.get(name) for name in names]
+            cells = [cell(kib and statistics.median(kib), 1) for kib in held]
+            yield f"| {one.case}, {one.clients} | KiB each | " + " | ".join(cells) + " |"
 
 
 def idle_table(results):
@@ -71,6 +88,7 @@ def idle_table(results):
 
 def page(versions, results):
     yield from (f"- {name}: {text}" for name, text in versions.items())
+    yield from (f"- {one.case}, {one.clients}: {text}" for one in results for text in one.missing)
     yield from ("", *ratio_table(results), "", *idle_table(results), "")
     yield "| goal | measured | |"
     yield "|---|---|---|"
