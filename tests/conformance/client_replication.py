@@ -37,15 +37,15 @@ class BaseBackup(Client):
 
     def run(self, place):
         place.ground.admin(TABLES, DATABASE)
-        program = server_program("pg_basebackup")
+        call = [server_program("pg_basebackup"), "-c", "fast", "--no-sync"]  # a busy disk would be waited for
         outcomes = []
         for name, options in (("streamed", ["-X", "stream"]), ("fetched", ["-X", "fetch", "--max-rate=1000M"]),
                               ("by a slot", ["-X", "stream", "--manifest-checksums=SHA256"])):
             folder = place.folder / name
-            outcomes.append(place.run(name, [program, "-c", "fast", "-D", folder, "--verbose", *options]))
+            outcomes.append(place.run(name, [*call, "-D", folder, "--verbose", *options]))
             outcomes.append(place.run(f"verify {name}", [server_program("pg_verifybackup"), folder]))
             outcomes.append(self.manifest(name, folder))
-        outcomes.append(place.run("as tar", [program, "-c", "fast", "-Ft", "-z", "-X", "fetch", "-D", place.folder / "tar"]))
+        outcomes.append(place.run("as tar", [*call, "-Ft", "-z", "-X", "fetch", "-D", place.folder / "tar"]))
         return [*outcomes, self.started(place, place.folder / "streamed")]
 
     def manifest(self, name, folder):
