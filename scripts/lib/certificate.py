@@ -1,4 +1,4 @@
-"""A certificate for a few minutes, that server and forwarders share."""
+"""A certificate for a few minutes, that a server and what stands before it share."""
 
 import os
 import subprocess
@@ -9,14 +9,15 @@ from private_postgres import unprivileged_user
 
 
 class Certificate:
-    """Self-signed, ECDSA P-256, for 127.0.0.1. Readable by whom the servers run as, and by root."""
+    """Self-signed, for 127.0.0.1 and localhost. Readable by whom the servers run as, and by root. ECDSA: Ed25519
+    certificates have no hash that SCRAM could bind a channel to."""
 
     def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="onetrip-bench-")
+        self.folder = tempfile.TemporaryDirectory(prefix="onetrip-certificate-")
         self.certificate = Path(self.folder.name) / "certificate.pem"
         self.key = Path(self.folder.name) / "key.pem"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                        "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost",
                         "-keyout", self.key, "-out", self.certificate], check=True, capture_output=True)
         self.key.chmod(0o600)
         user = unprivileged_user()

@@ -10,7 +10,8 @@ from pathlib import Path
 from client import Client, HERE, LIMIT_S
 from client_dump import RESTRICT
 from comparison import Mask, Outcome
-from ground import DATABASE, free_port, server_program, unprivileged_user
+from ground import DATABASE, free_port, server_program
+from private_postgres import unprivileged_user
 
 SLOT = "conformance_changes"
 TABLES = "CREATE TABLE item (id int PRIMARY KEY, name text, data bytea); INSERT INTO item SELECT n, 'item ' || n, " \

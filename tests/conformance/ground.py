@@ -12,7 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts/lib"))
 
-from private_postgres import binary as server_program, free_port, unprivileged_user  # noqa: E402
+from certificate import Certificate  # noqa: E402
+from private_postgres import binary as server_program, free_port  # noqa: E402
 from services import Postgres, Proxy  # noqa: E402
 
 BINARY = os.environ.get("ONETRIP_BIN", str(ROOT / "build/onetrip"))
@@ -81,10 +82,9 @@ class Ground:
         with self.stack:
             self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="onetrip-conformance-")))
             self.folder.chmod(0o755)
-            self.certificate, self.key = self.folder / "server.crt", self.folder / "server.key"
-            self.make_certificate()
-            self.server = self.stack.enter_context(Postgres(
-                ssl="on", ssl_cert_file=self.certificate, ssl_key_file=self.key, **self.settings))
+            shown = self.stack.enter_context(Certificate())
+            self.certificate, self.key = shown.certificate, shown.key
+            self.server = self.stack.enter_context(Postgres(**shown.settings(), **self.settings))
             self.admin(f"SET password_encryption = 'scram-sha-256'; CREATE ROLE {USER} SUPERUSER REPLICATION LOGIN "
                        f"PASSWORD '{PASSWORD}'")
             rules = Path(self.admin("SHOW hba_file"))
@@ -95,18 +95,6 @@ class Ground:
 
     def __exit__(self, *_):
         self.stack.close()
-
-    def make_certificate(self):
-        """ECDSA, as Ed25519 certificates have no hash that SCRAM could bind a channel to."""
-        subprocess.run(["openssl", "req", "-new", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:prime256v1", "-days", "30", "-subj", "/CN=localhost", "-addext",
-                        "subjectAltName=IP:127.0.0.1,DNS:localhost", "-addext", "basicConstraints=critical,CA:TRUE",
-                        "-keyout", str(self.key), "-out", str(self.certificate)],
-                       check=True, stdin=subprocess.DEVNULL, capture_output=True)
-        self.key.chmod(0o600)
-        owner = unprivileged_user()
-        if owner:
-            os.chown(self.key, owner.pw_uid, owner.pw_gid)
 
     def admin(self, text, database="postgres"):
         """SQL by the Unix socket: on no road."""

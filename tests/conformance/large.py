@@ -4,7 +4,6 @@ with --tls once more with TLS on both hops. Takes about 5 GB of memory and 2 GB 
 
 import hashlib
 import random
-import ssl
 import struct
 import sys
 import time
@@ -21,7 +20,6 @@ MIB = 1 << 20
 OVERHEAD = 1000  # what the server's own headers take of the 1 GB that it can hold in one piece
 GROWTH = 64 * MIB
 BYTEA = 17
-SSL_REQUEST = struct.pack("!II", 8, 80877103)
 PATIENCE_S = 300
 SENT_AT_ONCE = 100_000  # never where a line or a message ends
 
@@ -57,21 +55,10 @@ class LargeClient(RawClient):
     """Reads and sends bodies piece by piece."""
 
     def __init__(self, host, port, load, encrypted):
-        super().__init__(host, port)
+        super().__init__(host, port, tls=encrypted)
         self.load = load
         self.socket.settimeout(PATIENCE_S)
-        if encrypted:
-            self.encrypt()
         self.log_in(application="large")
-
-    def encrypt(self):
-        """Whom it talks to is what other clients look at."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        self.socket.sendall(SSL_REQUEST)
-        if self.socket.recv(1) != b"S":
-            raise RuntimeError("TLS is refused")
-        self.socket = context.wrap_socket(self.socket)
 
     def server_encrypts(self):
         """Whether the server's own connection, the proxy's or ours, is encrypted."""
