@@ -92,7 +92,7 @@ void CertificateCheck::shake_hands() {
   const auto listen = state_.listen_tls();
   if (step == Tls::Step::done && listen &&
       offer_action(listen->leaf(), server_.tls()->peer_leaf()) == OfferAction::forward_and_warn) {
-    state_.notices.channel_binding_conflict();
+    state_.notices.channel_binding_conflict(state_.config.upstream);
   }
   end();
 }

@@ -62,8 +62,9 @@ void Notices::cleartext_password(const std::string& client, Time now) {
       client);
 }
 
-void Notices::channel_binding_conflict() {
-  if (!conflict_told_.exchange(true)) spdlog::warn("{}", onetrip::channel_binding_conflict);
+void Notices::channel_binding_conflict(const Endpoint& upstream) {
+  if (conflict_told_.exchange(true)) return;
+  spdlog::warn("towards the server at {}, {}", upstream.text(), onetrip::channel_binding_conflict);
 }
 
 void Notices::client_tls_failed(const std::string& client, const std::string& why, Time now) {

@@ -22,7 +22,7 @@ class Notices {
   void upstream_reached(const Endpoint& upstream);
   void cleartext_password(const std::string& client, Time now);
   /// Once, and once more after certificates_changed(); see channel_binding.hpp.
-  void channel_binding_conflict();
+  void channel_binding_conflict(const Endpoint& upstream);
   void certificates_changed() { conflict_told_ = false; }
   void client_tls_failed(const std::string& client, const std::string& why, Time now);
   void accept_failed(const std::string& why, Time now);

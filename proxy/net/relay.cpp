@@ -95,6 +95,8 @@ void Relay::pump() {
   if (observer_) {
     io_.state().analysis.load(std::memory_order_relaxed) ? observer_->resume() : observer_->pause();
   }
+  // Nothing is read any more of a client that closed its half; it may be lost all the same.
+  if (client_ended_ && client_.socket().lost() && client_.socket().take_error()) return close();
   if (!client_ended_) advance(up_);
   if (!closed_ && !server_ended_) advance(down_);
 }

@@ -160,7 +160,7 @@ void Relay::mind_channel_binding() {
       offer_ = std::make_unique<SaslOffer>();
       return;
     case OfferAction::forward_and_warn:
-      return io_.state().notices.channel_binding_conflict();
+      return io_.state().notices.channel_binding_conflict(io_.state().config.upstream);
   }
 }
 

@@ -10,17 +10,23 @@ namespace {
 
 constexpr const char* two_addresses = "two.addresses.invalid";
 constexpr const char* moving = "moving.invalid";
+constexpr const char* hanging = "hanging.invalid";
 
 std::atomic<const char*> moved_to = "127.0.0.1";
+std::atomic<bool> is_hanging = false;
 
 }  // namespace
 
 /// In this program one name has two addresses: 127.0.0.1 and 127.0.0.2, in this order; another one
-/// the address that the test says.
+/// the address that the test says; and a third one none before the test says so.
 extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
                            addrinfo** found) {
   using Resolve = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
   static const auto resolve = reinterpret_cast<Resolve>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  if (name != nullptr && std::string_view(name) == hanging) {
+    is_hanging.wait(true);
+    return resolve("127.0.0.1", service, hints, found);
+  }
   if (name != nullptr && std::string_view(name) == moving) {
     return resolve(moved_to, service, hints, found);
   }
@@ -40,6 +46,19 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto a_moment = 30ms;  // in which nothing must happen
+
+/// As long as it lives, and is not over, nobody answers for one of the names.
+class HangingLookups {
+ public:
+  HangingLookups() { is_hanging = true; }
+  HangingLookups(const HangingLookups&) = delete;
+  HangingLookups& operator=(const HangingLookups&) = delete;
+  ~HangingLookups() { end(); }
+  void end() {
+    is_hanging = false;
+    is_hanging.notify_all();
+  }
+};
 
 Ends open_session_with(const Road& road, Server& server, std::uint32_t pid,
                        const std::string& key) {
@@ -124,6 +143,48 @@ TEST_CASE("The server's name is resolved anew for each connection",
   check_arrives(road, first, cancel_request(7, "1234"));
   check_arrives(road, second, cancel_request(8, "5678"));
   CHECK_FALSE(first.stirs_within(0ms));
+}
+
+TEST_CASE("A name that nobody answers for is given up, and who waits for it may go",
+          "[trap:connect-without-answer][trap:client-gone-in-startup]") {
+  Server server;
+  auto config = config_to(server.port());
+  config.upstream.host = hanging;
+  SECTION("by the limit of one connect") {
+    config.connect = 100ms;
+  }
+  SECTION("by the deadline of the startup") {
+    config.startup = 100ms;
+  }
+  Road road(config);
+  HangingLookups lookups;
+  Peer client = road.connect();
+  client.send(hello());
+  const auto answer = client.read_to_end();
+  CHECK(error_of(answer).sqlstate == "08006");
+  CHECK(error_of(answer).message.find("timeout expired") != std::string_view::npos);
+  Peer gone = road.connect();
+  gone.send(hello());
+  gone.reset();
+  client.close();
+  CHECK(road.is_empty());
+  lookups.end();
+  client = road.connect();
+  client.send(hello());
+  CHECK(server.accept().read(hello().size()) == hello());
+}
+
+TEST_CASE("A server's address that does not answer does not keep its next from being tried",
+          "[trap:connect-without-answer]") {
+  SilentServer first;
+  Server second(Server::At{"127.0.0.2", first.port()});
+  auto config = config_to(first.port());
+  config.upstream.host = two_addresses;
+  config.connect = 100ms;
+  Road road(config);
+  Peer client = road.connect();
+  client.send(hello());
+  CHECK(second.accept().read(hello().size()) == hello());
 }
 
 TEST_CASE("A key is forgotten with its session", "[trap:cancel-key-forgotten]") {

@@ -245,6 +245,19 @@ TEST_CASE("Last words behind a half that is closed already arrive before the end
   CHECK(road.is_empty());
 }
 
+TEST_CASE("A client that closed its half and is then killed is let go",
+          "[trap:client-gone][trap:half-close]") {
+  Server server;
+  Road road(config_to(server.port()));
+  Ends ends = open_session(road, server);
+  ends.client.send("last question");
+  ends.client.shutdown_write();
+  CHECK(ends.server.read_to_end() == "last question");
+  ends.client.reset();
+  CHECK(road.is_empty());  // though the server has not spoken
+  CHECK(ends.server.is_deserted());
+}
+
 TEST_CASE("A half that the server closes first leaves the other half open", "[trap:half-close]") {
   Server server;
   auto config = config_to(server.port());

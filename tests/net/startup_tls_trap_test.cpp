@@ -127,4 +127,27 @@ TEST_CASE("Who is encrypted already cannot ask for TLS again", "[trap:sslrequest
   CHECK_FALSE(tls.server.stirs_within(0ms));
 }
 
+TEST_CASE("A cancel request may come within TLS, as it does of newer clients",
+          "[trap:cancel-own-connection]") {
+  const auto request = cancel_request(4711, "sesa");
+  TlsRoad tls(patience);
+  tls.begin();
+  PeerSettings settings;
+  SECTION("after a request") {
+    tls.ask_for_tls();
+  }
+  SECTION("after none") {
+    settings.alpn = "\x0apostgresql";
+  }
+  TlsPeer inside(TlsPeer::Role::client, tls.number, settings);
+  REQUIRE(inside.shake_hands());
+  inside.send(request);
+  Peer behind = tls.server.accept();
+  CHECK(behind.read(request.size()) == request);
+  behind.close();
+  CHECK(inside.read_some().empty());
+  CHECK(tls.road.is_empty());
+  CHECK(tls.road.totals().cancels == 1);
+}
+
 }  // namespace onetrip::test

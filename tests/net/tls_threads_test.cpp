@@ -61,18 +61,19 @@ TEST_CASE("Sessions over TLS stay apart on several threads", "[trap:tls-one-thre
   Road road(config, 3);
 
   std::vector<std::unique_ptr<Beside>> servers, clients;
-  // The proxy's first connection is its own, to see the certificate.
-  for (std::size_t i = 0; i < sessions + 1; ++i) {
-    servers.push_back(std::make_unique<Beside>([&] {
-      Peer peer = server.accept();
-      echo(peer, identity);
-    }));
-  }
+  Beside accepting([&] {
+    // One more than there are sessions: the proxy's own, to see the certificate.
+    for (std::size_t i = 0; i < sessions + 1; ++i) {
+      auto peer = std::make_shared<Peer>(server.accept());
+      servers.push_back(std::make_unique<Beside>([peer, &identity] { echo(*peer, identity); }));
+    }
+  });
   std::atomic<std::size_t> answered = 0;
   for (std::size_t i = 0; i < sessions; ++i) {
     clients.push_back(std::make_unique<Beside>([&, i] { answered += answered_turns(road, i); }));
   }
   clients.clear();
+  accepting.join();
   servers.clear();
   CHECK(answered == sessions * turns);
   CHECK(road.is_empty());
