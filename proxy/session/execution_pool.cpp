@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "proxy/wire/wipe.hpp"
+
 namespace onetrip {
 
 namespace {
@@ -13,9 +15,9 @@ constexpr std::size_t largest_spare = std::size_t{64} << 10U;
 }  // namespace
 
 void ExecutionPool::Parameters::clear() {
-  slots.clear();
+  wipe(slots);
   elements.clear();
-  texts.clear();
+  wipe(texts);
 }
 
 std::unique_ptr<Event> ExecutionPool::take() {

@@ -37,6 +37,7 @@ class ExecutionPool {
     std::vector<Slot> slots;
     std::vector<ValueHash> elements;
     std::string texts;  ///< in clear, each behind its length; only for `onetrip.` settings
+    /// And leaves no value of them in memory.
     void clear();
   };
   Parameters& scratch() { return scratch_; }

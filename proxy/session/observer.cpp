@@ -36,6 +36,7 @@ struct Observer::State {
     session.blindness = reason;
     session.pipeline.clear();
     session.countdown.clear();
+    client = server = Framer();  // with what had come of a message
     requests.forget();
     answers.forget();
     session.statements.close("");

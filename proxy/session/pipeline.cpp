@@ -69,8 +69,9 @@ void Pipeline::make_room(std::size_t size) {
   if (buffer_.capacity() == 0) buffer_ = pool_->take_buffer();
   if (head_ <= buffer_.size() / 2 || buffer_.size() + size <= buffer_.capacity()) return;
   const auto begin = buffer_.begin();
-  const auto end = std::copy(begin + static_cast<std::ptrdiff_t>(head_), buffer_.end(), begin);
-  std::fill(end, buffer_.end(), std::byte{0});  // it is behind the end from now on
+  const auto head = begin + static_cast<std::ptrdiff_t>(head_);
+  const auto end = std::copy(head, buffer_.end(), begin);  // which is not behind the head
+  std::fill(head, buffer_.end(), std::byte{0});
   buffer_.erase(end, buffer_.end());
   base_ += head_;
   head_ = 0;
@@ -156,23 +157,21 @@ void Pipeline::drop_unanswered() {
 void Pipeline::drop_front() {
   const Record& record = record_at(head_);
   if (Operation::is_execution(record.kind)) --executions_;
+  const auto head = buffer_.begin() + static_cast<std::ptrdiff_t>(head_);
+  std::fill(head + sizeof(Record), head + record.size, std::byte{0});
   head_ += record.size;
-  if (!empty()) return;
-  base_ += head_;
-  head_ = 0;
-  return_buffer();
+  if (empty()) return_buffer();
 }
 
-/// Texts and parameters are not left in memory, where a core dump would show them.
+/// Of an empty pipeline.
 void Pipeline::return_buffer() {
-  std::fill(buffer_.begin(), buffer_.end(), std::byte{0});
-  buffer_.clear();
+  base_ += buffer_.size();
+  head_ = 0;
   pool_->give_buffer(std::exchange(buffer_, {}));
 }
 
 void Pipeline::clear() {
-  base_ += buffer_.size();
-  head_ = 0;
+  std::fill(buffer_.begin() + static_cast<std::ptrdiff_t>(head_), buffer_.end(), std::byte{0});
   if (buffer_.capacity() != 0) return_buffer();
   executions_ = 0;
   attention_ = {};

@@ -11,7 +11,8 @@
 namespace onetrip {
 
 /// The operations in flight, oldest first, laid out one behind the other in one buffer of bytes
-/// that is lent by the pool while there are any.
+/// that is lent by the pool while there are any. What was popped is wiped: no text or parameter of
+/// it is left in memory, where a core dump would show it.
 ///
 ///   buffer = { record slots elements name text codes texts padding }*
 class Pipeline {

@@ -1,6 +1,6 @@
 #include "proxy/session/prepared.hpp"
 
-#include <algorithm>
+#include "proxy/wire/wipe.hpp"
 
 namespace onetrip {
 
@@ -49,9 +49,7 @@ StatementRef PreparedStatements::blank(std::string_view name) {
     return StatementRef::make();
   }
   StatementRef statement = std::move(unnamed_);
-  // A shorter text would leave the end of this one in memory.
-  std::fill(statement->text.begin(), statement->text.end(), '\0');
-  statement->text.clear();
+  wipe(statement->text);
   statement->parameter_types.clear();
   statement->passes_on = false;
   statement->shape.known = false;

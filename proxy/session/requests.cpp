@@ -288,11 +288,12 @@ void Requests::bind(Bytes body) {
     return add(operation);
   }
   ExecutionPool::Parameters& parameters = session_.pool.scratch();
-  parameters.clear();
+  parameters.clear();  // should the Bind before have failed to be added
   BindReader reader(head, types, session_.hasher, parameters);
   const Bytes tail = reader.feed(head.rest);
   Operation operation = reader.operation(tail);
   add(operation);
+  parameters.clear();
 }
 
 void Requests::add_text(Operation& operation, std::string_view text, std::uint64_t hash) {

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "proxy/wire/wipe.hpp"
+
 namespace onetrip {
 
 namespace {
@@ -52,8 +54,7 @@ void Framer::end_message() {
 }
 
 void Framer::drop_buffer() {
-  std::fill(buffer_.begin(), buffer_.end(), std::byte{0});
-  buffer_.clear();
+  wipe(buffer_);
   if (buffer_.capacity() > buffer_worth_keeping) buffer_.shrink_to_fit();
 }
 

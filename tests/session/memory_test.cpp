@@ -293,14 +293,29 @@ TEST_CASE("two sessions share a pool and are never mixed") {
 
 namespace {
 
+// Of nothing else in this program.
+constexpr std::string_view word = "kanarienvogel";
+
 std::string secret() {
-  return std::string(200, 'x');
+  std::string text;
+  while (text.size() < 200) text += word;
+  return text;
 }
 
 /// Also what lies behind the end of a text or buffer that is kept for the next one.
 bool is_wiped(const void* place, std::size_t size) {
-  return std::string_view(static_cast<const char*>(place), size).find("xxx") ==
-         std::string_view::npos;
+  const std::string_view memory(static_cast<const char*>(place), size);
+  return memory.find(word.substr(0, word.size() / 2)) == std::string_view::npos;
+}
+
+constexpr std::size_t lent_size = 4096;
+
+/// What the next pipeline will borrow: known bytes, also behind its end.
+const std::byte* lend_buffer(ExecutionPool& pool) {
+  ExecutionPool::Buffer buffer(lent_size, std::byte{'.'});
+  const std::byte* const place = buffer.data();
+  pool.give_buffer(std::move(buffer));
+  return place;
 }
 
 }  // namespace
@@ -333,6 +348,7 @@ TEST_CASE("a shorter unnamed statement leaves nothing of the one before") {
 
 TEST_CASE("a pipeline that was never empty leaves no text in its buffer") {
   Wire wire;
+  const std::byte* const place = lend_buffer(wire.pool);
   const std::string answer = tag("SELECT 1") + ready();
   wire.client(query(secret()));
   for (int i = 0; i < 100; ++i) {
@@ -341,7 +357,44 @@ TEST_CASE("a pipeline that was never empty leaves no text in its buffer") {
   }
   wire.server(answer);
   CHECK(wire.recorder.told.executions().size() == 101);
-  const ExecutionPool::Buffer buffer = wire.pool.take_buffer();
-  REQUIRE(buffer.capacity() > secret().size());
-  CHECK(is_wiped(buffer.data(), buffer.capacity()));
+  REQUIRE(wire.pool.take_buffer().data() == place);
+  CHECK(is_wiped(place, lent_size));
+}
+
+TEST_CASE("a pipeline keeps nothing of a statement that was answered") {
+  Wire wire;
+  const std::byte* const place = lend_buffer(wire.pool);
+  wire.client(query(secret()) + query("select 1"));
+  REQUIRE_FALSE(is_wiped(place, lent_size));
+  wire.server(tag("SELECT 1") + ready());
+  CHECK(is_wiped(place, lent_size));
+  wire.server(tag("SELECT 1") + ready());
+  CHECK(wire.recorder.told.executions().back().text == "select 1");
+}
+
+TEST_CASE("a Bind leaves no parameter where it was read") {
+  Wire wire;
+  wire.client(frontend::parse("", "select set_config('onetrip.label', $1, true), $2", {25, 23}) +
+              frontend::bind("", "", {{secret(), 0}, {"42", 0}}) + frontend::execute("") +
+              frontend::sync());
+  const ExecutionPool::Parameters& scratch = wire.pool.scratch();
+  REQUIRE(scratch.texts.capacity() > secret().size());
+  REQUIRE(scratch.slots.capacity() >= 2);
+  CHECK(is_wiped(scratch.texts.data(), secret().size()));
+  CHECK(scratch.slots.data()[1].clear == 0);
+  wire.server(parse_complete() + bind_complete() + tag("SELECT 1") + ready());
+  CHECK(wire.recorder.told.execution().setting_texts == std::vector<std::string>{secret(), "42"});
+}
+
+TEST_CASE("a session that goes blind keeps nothing of what was said") {
+  Wire wire;
+  const std::byte* const place = lend_buffer(wire.pool);
+  const std::string begun = query(std::string(5000, 'x')).substr(0, 2500);
+  wire.client(query(secret()) + query(secret()) + begun);
+  REQUIRE_FALSE(is_wiped(place, lent_size));
+  REQUIRE(wire.observer.footprint() > lent_size + 2048);
+  wire.server(parse_complete());
+  CHECK(wire.observer.blindness() == Blindness::out_of_sync);
+  CHECK(wire.observer.footprint() < 2048);
+  CHECK(is_wiped(place, lent_size));
 }
