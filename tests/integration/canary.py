@@ -11,6 +11,9 @@ import psycopg
 import psycopg2
 from psycopg2.extensions import parse_dsn
 
+import harness  # noqa: F401 - finds tests/soak
+from raw_client import SYNC, RawClient, extended, message, query
+
 CANARY = "kanarienvogel"
 SIMPLE = [
     "SELECT name FROM author WHERE name = '{0}'",
@@ -43,6 +46,16 @@ FAILING = [
     "INSERT INTO author VALUES (1, '{0}', '{0}', md5('{0}')::uuid)",
     "DO $$ BEGIN RAISE '{0}' USING DETAIL = '{0}', HINT = '{0}', COLUMN = '{0}', CONSTRAINT = '{0}'; END $$",
 ]
+# Beyond limits.statement_text, which cuts each in another place.
+LONG = [
+    "SELECT name FROM author WHERE name = '" + "{0}" * 6000 + "'",
+    "SELECT name FROM author WHERE name IN ('x'" + ", '{0}'" * 5000 + ")",
+    "SELECT name FROM author WHERE id = 3 /* " + "{0}" * 6000 + " */",
+]
+REPLICATING = ["SELECT '{0}'", "START_REPLICATION SLOT {0} LOGICAL 0/0 (\"{0}\" '{0}')"]
+UNDER_WAY = f"DO $$ BEGIN RAISE NOTICE ''; PERFORM pg_sleep(0.05), '{CANARY}'; END $$"
+# Messages, more than limits.pipeline has room for.
+TOO_MANY = 80_000
 # As an answer larger than what a thread reads at once: what was read before is overwritten.
 FLUSHING = "SELECT repeat('x', 100) FROM generate_series(1, 20000)"
 
@@ -95,6 +108,8 @@ def plant_texts(where):
         with refused(psycopg2.Error):
             cursor.copy_expert("COPY scratch FROM STDIN", io.StringIO(f"{CANARY}\tx\n"))
         cursor.execute("DROP ROLE bird")
+        for text in LONG:
+            cursor.execute(text.format(CANARY))
 
 
 def plant_values(where):
@@ -108,6 +123,67 @@ def plant_values(where):
             connection.execute(f"SELECT nick FROM author WHERE id = %s AND name <> '{CANARY}'", (author,))
         with refused(psycopg.Error):
             connection.execute("SELECT %s::text::int", (CANARY,))
+        connection.execute("SELECT %s, %s", (CANARY * 30_000, CANARY))
+        # Kept in clear until the statement is looked at, which names a setting of ours.
+        connection.execute("SELECT set_config('onetrip.label', 'plain', true), %s", (CANARY,))
+
+
+def plant_of_replication(where):
+    connection = psycopg2.connect(replication="database", **where)
+    connection.autocommit = True
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute("IDENTIFY_SYSTEM")
+        for text in REPLICATING:
+            with contextlib.suppress(psycopg2.Error):
+                cursor.execute(text.format(CANARY))
+
+
+def raw_client(where):
+    return RawClient(where["host"], where["port"]).log_in(where["user"], where["dbname"])
+
+
+def be_misunderstood(client):
+    """By a message that there is not, with statements before it and behind."""
+    text = query(f"SELECT '{CANARY}'")
+    client.send(text * 2 + message(b"y", CANARY.encode()) + text)
+    client.read_to_end()
+
+
+def be_too_fast(client):
+    """So that what is under way is counted only."""
+    text = query(f"SELECT '{CANARY}'")
+    client.send(query("SELECT pg_sleep(0.3)") + text + SYNC * TOO_MANY + text)
+    for _ in range(TOO_MANY + 3):
+        client.until(b"Z")
+
+
+def be_unseen(client, api):
+    """Analysis ends while one statement is under way, and begins while another is."""
+    for enabled in (False, True):
+        client.send(query(UNDER_WAY))
+        client.until(b"N")
+        api.call("POST", "/api/v1/analysis", {"enabled": enabled})
+        client.until(b"Z")
+        client.ask(f"SELECT '{CANARY}'")
+        client.send(extended(f"SELECT '{CANARY}', $1", [CANARY]) + SYNC)
+        client.until(b"Z")
+
+
+def plant_unseen(api, **where):
+    """Where a proxy does not look; it does afterwards."""
+    with raw_client(where) as client:
+        be_unseen(client, api)
+    api.call("POST", "/api/v1/analysis", {"sample": 0})
+    plant_values(where)
+    api.call("POST", "/api/v1/analysis", {"sample": 1})
+
+
+def plant_unclear(where):
+    for confuse in (be_misunderstood, be_too_fast):
+        with raw_client(where) as client:
+            confuse(client)
+    with raw_client(where) as client:
+        client.send(query(f"SELECT '{CANARY * 100}'")[:-5])
 
 
 def plant(**where):
@@ -115,6 +191,8 @@ def plant(**where):
     log_in(where)
     plant_texts(where)
     plant_values(where)
+    plant_of_replication(where)
+    plant_unclear(where)
 
 
 def report_formats(help_of_exec):

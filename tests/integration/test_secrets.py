@@ -82,7 +82,9 @@ class Secrets(ProxyTest):
         return proxy
 
     def plant(self, proxy):
-        canary.plant(host=proxy.host, port=proxy.port, user="postgres", dbname="postgres")
+        where = {"host": proxy.host, "port": proxy.port, "user": "postgres", "dbname": "postgres"}
+        canary.plant_unseen(proxy.api, **where)
+        canary.plant(**where)
         proxy.api.flush()
 
     @staticmethod
@@ -123,6 +125,7 @@ class Secrets(ProxyTest):
         for path, text in shown.items():
             self.check_hidden(path, text, SHOWN[path])
         self.assertRegex(shown["/api/v1/findings"], TEXT)
+        self.assertRegex(shown["/metrics"], 'blind_sessions_total{reason="out_of_sync"} 1\n.*reason="too_large"} 1\n')
         self.check_hidden("OpenMetrics", self.open_metrics(proxy), "# {window_id=")
 
     def check_files(self):

@@ -120,7 +120,7 @@ class Analyze(SecretsTest):
     def test_no_report_of_a_broken_log_holds_a_value(self):
         for kind, log in self.logs.items():
             content = log.read_text()
-            middle = content.index(CANARY, len(content) // 3)
+            middle = content.index(CANARY, content.index(FAILING[0].split("{")[0]))
             self.write("cut", content[middle - 3:middle + 20_000] + CANARY + "\n" + content[middle:])
             report = self.report("cut", "--format", kind)
             self.assertGreater(sum(report["totals"]["entries_not_understood"].values()), 0)

@@ -4,7 +4,6 @@ it, without TLS and with."""
 import contextlib
 import socket
 import ssl
-import struct
 import unittest
 from pathlib import Path
 
@@ -16,16 +15,12 @@ import encryption
 from canary import CANARY, FLUSHING
 from encryption import SSL_REQUEST, receive, startup_packet, unverified_context
 from harness import BINARY, SCHEMA, Postgres, Proxy, ProxyTest, eventually
+from raw_client import query
 
 CROWD = 16
 LONG = f"SELECT '{CANARY * 400}'"
 UNDER_WAY = 100
 READY = b"Z\0\0\0\5I"
-
-
-def query(text):
-    body = text.encode() + b"\0"
-    return b"Q" + struct.pack(">I", len(body) + 4) + body
 
 
 class CuttingClient:
@@ -142,6 +137,7 @@ class Secrets(ProxyTest):
         where = {"host": proxy.host, "port": proxy.port, "user": "postgres", "dbname": "postgres",
                  "sslmode": "prefer" if listen == "allow" else "disable"}
         canary.plant(**where)
+        canary.plant_unseen(proxy.api, **where)
         more(proxy)
         self.assertEqual(self.serve_others(where), encrypted)
         eventually(lambda: proxy.api.metric("onetrip_client_connections") == stay, "the others' leaving")
@@ -187,6 +183,25 @@ class Secrets(ProxyTest):
                 host=proxy.host, port=proxy.port, user="postgres", dbname="postgres", autocommit=True))
             connection.execute(f"SELECT {'1 + ' * 50} %s, '{CANARY}'", (1,))
             connection.execute("SELECT %s", (1,))
+        self.check_memory("off", "disable", (False, False), stay, stay=1)
+
+    def test_sessions_that_stay_and_were_not_looked_at(self):
+        def stay(proxy):
+            where = {"host": proxy.host, "port": proxy.port, "user": "postgres", "dbname": "postgres"}
+            fast, unseen = (self.enterContext(canary.raw_client(where)) for _ in range(2))
+            canary.be_too_fast(fast)
+            canary.be_unseen(unseen, proxy.api)
+            for client in (fast, unseen):
+                client.ask("SELECT 1")
+        self.check_memory("off", "disable", (False, False), stay, stay=2)
+
+    def test_a_session_that_always_has_a_statement_under_way(self):
+        def stay(proxy):
+            client = self.enterContext(canary.raw_client({
+                "host": proxy.host, "port": proxy.port, "user": "postgres", "dbname": "postgres"}))
+            client.send(query(f"SELECT '{CANARY}'") * 3 + query("SELECT pg_sleep(100)"))
+            for _ in range(3):
+                client.until(b"Z")
         self.check_memory("off", "disable", (False, False), stay, stay=1)
 
 
