@@ -36,7 +36,8 @@ struct Observer::State {
     session.blindness = reason;
     session.pipeline.clear();
     session.countdown.clear();
-    client = server = Framer();  // with what had come of a message
+    client = Framer();  // with what had come of a message
+    server = Framer();
     requests.forget();
     answers.forget();
     session.statements.close("");
