@@ -65,22 +65,23 @@ std::string first_listen(const Vitals& vitals) {
   return vitals.listen.empty() ? "it" : vitals.listen.front();
 }
 
-/// Nothing seen is told apart: each cause has its own mending line.
+/// Nothing seen is told apart: each cause has its own remedy.
 void say_nothing_seen(const Vitals& vitals, const Engine::Counters& engine,
-                      std::vector<std::string>& out) {
+                      std::vector<Unchecked>& out) {
   if (engine.executions > engine.noise) return;
   if (!vitals.analysis) return;
   if (vitals.connections_total == 0) {
-    out.push_back("No connection came yet. Point the application's database address at " +
-                  first_listen(vitals) + ".");
+    out.push_back({"No connection came yet",
+                   "point the application's database address at " + first_listen(vitals)});
   } else if (engine.executions > 0) {
     out.push_back(
-        "Only set-up statements were seen (SET, BEGIN, catalog lookups): no request of the "
-        "application came through yet.");
+        {"Only set-up statements were seen (SET, BEGIN, catalog lookups), and no request of the "
+         "application came through yet",
+         "let the application work, and look again"});
   } else if (sum(engine.blind) == 0 && sum(vitals.connections_failed) < vitals.connections_total) {
-    out.push_back(
-        "Connections came, but no statement: login may have failed. The client's own error "
-        "message tells; it is the server's, forwarded as it is.");
+    out.push_back({"Connections came, but no statement, so login may have failed",
+                   "look at the client's own error message, which is the server's, forwarded as it "
+                   "is"});
   }
 }
 
@@ -89,64 +90,93 @@ std::uint64_t failed(const Vitals& vitals, const char* reason) {
   return found == vitals.connections_failed.end() ? 0 : found->second;
 }
 
-/// Connections that never became a session: each reason has its own mending line.
-void say_failed(const Vitals& vitals, std::vector<std::string>& out) {
-  const std::pair<const char*, const char*> why[] = {
-      {"unreachable", "found no server behind: look at the upstream's address and its server"},
-      {"too_many_clients", "came while limits.clients were connected: raise it"},
-      {"deadline", "did not finish their startup within limits.startup"},
-      {"bad_packet", "did not speak PostgreSQL's protocol: look who else asks this port"},
-      {"direct_tls", "began with TLS, which is off: set listen.tls.mode"},
-      {"tls", "failed in the TLS handshake: the log says why"},
-      {"plain", "did not encrypt, as listen.tls.mode = \"require\" demands"}};
-  for (const auto& [reason, text] : why) {
-    const std::uint64_t count = failed(vitals, reason);
-    if (count != 0) out.push_back(counted(count, "connection") + " " + text + ".");
+/// Connections that never became a session.
+void say_failed(const Vitals& vitals, std::vector<Unchecked>& out) {
+  struct Reason {
+    const char *name, *what, *fix;
+  };
+  const Reason why[] = {
+      {"unreachable", "found no server behind", "look at the upstream's address and its server"},
+      {"too_many_clients", "came while limits.clients were connected", "raise limits.clients"},
+      {"deadline", "did not finish their startup within limits.startup",
+       "look what keeps those clients or the server, or raise limits.startup"},
+      {"bad_packet", "did not speak PostgreSQL's protocol", "look who else asks this port"},
+      {"direct_tls", "began with TLS, which is off", "set listen.tls.mode"},
+      {"tls", "failed in the TLS handshake", "look at the log, which says why"},
+      {"plain", "did not encrypt, as listen.tls.mode = \"require\" demands",
+       "set sslmode=require in those clients, or listen.tls.mode = \"allow\""}};
+  for (const Reason& reason : why) {
+    const std::uint64_t count = failed(vitals, reason.name);
+    if (count != 0) out.push_back({counted(count, "connection") + " " + reason.what, reason.fix});
   }
 }
 
-void say_blind(const Engine::Counters& engine, std::vector<std::string>& out) {
-  const std::map<std::string, std::string> why{
-      {"encrypted",
-       "encrypted between client and server; give onetrip a certificate (listen.tls), or "
-       "connect with sslmode=disable and gssencmode=disable"},
-      {"out_of_sync", "what was said was not understood"},
-      {"too_large", "more was in flight than limits.pipeline allows; raise it"}};
+Unchecked blind_for(const std::string& reason) {
+  if (reason == "encrypted")
+    return {", as client and server encrypted between themselves",
+            "give onetrip a certificate (listen.tls), or connect with sslmode=disable and "
+            "gssencmode=disable"};
+  if (reason == "too_large")
+    return {", as more was in flight than limits.pipeline allows", "raise limits.pipeline"};
+  return {", as what was said was not understood",
+          "report it as a fault of onetrip, with the client's name and version"};
+}
+
+void say_blind(const Engine::Counters& engine, std::vector<Unchecked>& out) {
   for (const auto& [reason, count] : engine.blind) {
-    const auto text = why.find(reason);
-    out.push_back(std::to_string(count) + (count == 1 ? " session was" : " sessions were") +
-                  " forwarded without being looked at (" + reason +
-                  "): " + (text == why.end() ? "it could not be read" : text->second) + ".");
+    const Unchecked why = blind_for(reason);
+    out.push_back({counted(count, "session") + (count == 1 ? " was" : " were") +
+                       " forwarded without being looked at (" + reason + ")" + why.what,
+                   why.fix});
   }
 }
 
-void say_lost(const Vitals& vitals, const Engine::Counters& engine, std::vector<std::string>& out) {
+void say_lost(const Vitals& vitals, const Engine::Counters& engine, std::vector<Unchecked>& out) {
   if (vitals.events_dropped != 0) {
-    out.push_back(counted(vitals.events_dropped, "execution") +
-                  " got lost because the ring was full: raise limits.ring_events.");
+    out.push_back(
+        {counted(vitals.events_dropped, "execution") + " got lost because the ring was full",
+         "raise limits.ring_events"});
   }
   if (engine.windows.saturated != 0) {
     const std::uint64_t count = engine.windows.saturated;
-    out.push_back(counted(count, "window") + (count == 1 ? " holds" : " hold") +
-                  " requests that cannot be told apart: tag statements with a traceparent or "
-                  "request_id comment (sqlcommenter).");
+    out.push_back({counted(count, "window") + (count == 1 ? " holds" : " hold") +
+                       " requests that cannot be told apart",
+                   "tag statements with a traceparent or request_id comment (sqlcommenter)"});
   }
   if (const std::uint64_t count = sum(engine.unparsable); count != 0) {
-    out.push_back(counted(count, "statement") +
-                  " could not be parsed: counted, but no link can be proved.");
+    out.push_back(
+        {counted(count, "statement") + " could not be parsed, so no link of theirs can be proved",
+         "`onetrip fingerprint --json` says of such a statement where it is not understood"});
   }
   for (const Bound& bound : bounds_of(engine)) {
-    if (bound.count != 0) out.push_back(text_of(bound) + ".");
+    if (bound.count != 0) out.push_back({text_of(bound), "raise it, at the cost of memory"});
   }
   for (const auto& [database, state] : engine.catalogs) {
     if (!state.starts_with("missing")) continue;
-    out.push_back("The catalog of " + database + " is " + state +
-                  ". Links go on names and are never proven by foreign keys: set catalog.dsn or "
-                  "catalog.file.");
+    out.push_back({"The catalog of " + database + " is " + state +
+                       ". Links go on names and are never proven by foreign keys",
+                   "set catalog.dsn or catalog.file"});
   }
 }
 
+std::vector<std::string> sentences(const std::vector<Unchecked>& list) {
+  std::vector<std::string> out;
+  for (const Unchecked& one : list) out.push_back(one.sentence());
+  return out;
+}
+
+json::array unchecked_json(const std::vector<Unchecked>& list) {
+  json::array out;
+  for (const Unchecked& one : list)
+    out.push_back(json::object{{"message", one.what}, {"fix", one.fix}});
+  return out;
+}
+
 }  // namespace
+
+std::string Unchecked::sentence() const {
+  return what + ": " + fix + ".";
+}
 
 std::string_view to_string(Vitals::Store::State state) {
   static constexpr std::string_view names[] = {"off", "opening", "kept", "failing", "refused"};
@@ -177,7 +207,23 @@ json::array upstreams_json(const Vitals& vitals) {
 }
 
 std::vector<std::string> not_looked_at(const Vitals& vitals, const Engine::Counters& engine) {
-  std::vector<std::string> out;
+  std::vector<Unchecked> out;
+  say_failed(vitals, out);
+  say_blind(engine, out);
+  say_lost(vitals, engine, out);
+  return sentences(out);
+}
+
+std::vector<Unchecked> unchecked(const Vitals& vitals, const Engine::Counters& engine) {
+  std::vector<Unchecked> out;
+  if (!vitals.analysis)
+    out.push_back({"Analysis is switched off", "POST /api/v1/analysis {\"enabled\": true}"});
+  if (vitals.sample < 1) {
+    out.push_back({"Only a part of the sessions is looked at, as analysis.sample is " +
+                       to_json_text(vitals.sample),
+                   "set it to 1, and all are"});
+  }
+  say_nothing_seen(vitals, engine, out);
   say_failed(vitals, out);
   say_blind(engine, out);
   say_lost(vitals, engine, out);
@@ -185,18 +231,7 @@ std::vector<std::string> not_looked_at(const Vitals& vitals, const Engine::Count
 }
 
 std::vector<std::string> not_checked(const Vitals& vitals, const Engine::Counters& engine) {
-  std::vector<std::string> out;
-  if (!vitals.analysis) {
-    out.emplace_back("Analysis is switched off: POST /api/v1/analysis {\"enabled\": true}.");
-  }
-  if (vitals.sample < 1) {
-    out.push_back("Only a part of the sessions is looked at: analysis.sample is " +
-                  to_json_text(vitals.sample) + ".");
-  }
-  say_nothing_seen(vitals, engine, out);
-  const std::vector<std::string> rest = not_looked_at(vitals, engine);
-  out.insert(out.end(), rest.begin(), rest.end());
-  return out;
+  return sentences(unchecked(vitals, engine));
 }
 
 json::object status_json(const Vitals& vitals, const Engine::Counters& engine) {
@@ -230,7 +265,9 @@ json::object status_json(const Vitals& vitals, const Engine::Counters& engine) {
   for (const auto& [database, state] : engine.catalogs) catalogs[database] = state;
   out["catalogs"] = std::move(catalogs);
   out["store"] = store_json(vitals.store);
-  out["not_checked"] = texts(not_checked(vitals, engine));
+  const std::vector<Unchecked> rest = unchecked(vitals, engine);
+  out["not_checked"] = texts(sentences(rest));
+  out["unchecked"] = unchecked_json(rest);
   return out;
 }
 

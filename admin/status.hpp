@@ -16,13 +16,24 @@ boost::json::object status_json(const Vitals& vitals, const Engine::Counters& en
 /// Each with its address, and `up`: null before the first attempt to connect for a client.
 boost::json::array upstreams_json(const Vitals& vitals);
 
-/// What was not looked at though it came: connections that failed, sessions that were blind, events
-/// that were lost; one sentence each, with the line that mends it.
-std::vector<std::string> not_looked_at(const Vitals& vitals, const Engine::Counters& engine);
+/// Why nothing, or not all, was analysed, and what mends it.
+struct Unchecked {
+  std::string what;  ///< without final stop
+  std::string fix;   ///< says what to do, by itself
 
-/// Why nothing, or not all, was analysed: one sentence each, with the line that mends it. Empty
-/// when there is nothing to say.
+  /// Both, for people.
+  std::string sentence() const;
+};
+
+/// Empty when all was analysed.
+std::vector<Unchecked> unchecked(const Vitals& vitals, const Engine::Counters& engine);
+
+/// The same as sentences.
 std::vector<std::string> not_checked(const Vitals& vitals, const Engine::Counters& engine);
+
+/// Of these, what came and was not looked at: connections that failed, sessions that were blind,
+/// events that were lost.
+std::vector<std::string> not_looked_at(const Vitals& vitals, const Engine::Counters& engine);
 
 std::string_view to_string(Vitals::State state);
 std::string_view to_string(Vitals::Store::State state);

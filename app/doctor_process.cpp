@@ -61,11 +61,9 @@ bool tell_status(const std::string& body, Checks& checks) {
                              json::serialize(connections.at("open")) + " are open, " +
                              json::serialize(status.at("statements").at("total")) +
                              " statements were looked at");
-    for (const json::value& sentence : status.at("not_checked").as_array()) {
-      std::string text(sentence.as_string().c_str());
-      if (text.ends_with('.')) text.pop_back();
-      checks.warn("traffic", text, "the sentence says how");
-    }
+    for (const json::value& one : status.at("unchecked").as_array())
+      checks.warn("traffic", one.at("message").as_string().c_str(),
+                  one.at("fix").as_string().c_str());
     return true;
   } catch (const std::exception&) {
     return false;

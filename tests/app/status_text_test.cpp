@@ -26,10 +26,6 @@ std::string shown(const Vitals& vitals, const Engine::Counters& engine) {
   return status_text(to_json_text(status_json(vitals, engine)));
 }
 
-std::vector<std::string> unchecked(const Vitals& vitals, const Engine::Counters& engine) {
-  return not_checked(vitals, engine);
-}
-
 }  // namespace
 
 TEST_CASE("status reads in a few lines") {
@@ -78,24 +74,24 @@ TEST_CASE("a status from outside cannot reach the terminal") {
 TEST_CASE("nothing seen is told apart") {
   Vitals vitals = some_vitals();
   Engine::Counters engine;
-  REQUIRE(unchecked(vitals, engine).size() == 1);
-  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("login may have failed"));
+  REQUIRE(not_checked(vitals, engine).size() == 1);
+  CHECK_THAT(not_checked(vitals, engine)[0], Catch::Contains("login may have failed"));
   Vitals unreachable = vitals;
   unreachable.connections_failed["unreachable"] = unreachable.connections_total = 1;
-  CHECK(unchecked(unreachable, engine).size() == 1);
-  CHECK_THAT(unchecked(unreachable, engine)[0],
+  CHECK(not_checked(unreachable, engine).size() == 1);
+  CHECK_THAT(not_checked(unreachable, engine)[0],
              Catch::StartsWith("1 connection found no server behind"));
 
   vitals.connections_total = 0;
-  CHECK_THAT(unchecked(vitals, engine)[0],
-             Catch::Contains("Point the application's database address at"));
+  CHECK_THAT(not_checked(vitals, engine)[0],
+             Catch::Contains(": point the application's database address at"));
 
   vitals.connections_total = 1;
   engine.executions = engine.noise = 5;
-  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("Only set-up"));
+  CHECK_THAT(not_checked(vitals, engine)[0], Catch::Contains("Only set-up"));
 
   engine.executions = 6;
-  CHECK(unchecked(vitals, engine).empty());
+  CHECK(not_checked(vitals, engine).empty());
 }
 
 TEST_CASE("what was lost or not looked at is told with the line that mends it") {
@@ -103,17 +99,57 @@ TEST_CASE("what was lost or not looked at is told with the line that mends it") 
   Engine::Counters engine;
   engine.executions = 1;
   engine.blind["encrypted"] = 1;
-  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("sslmode=disable"));
+  CHECK_THAT(not_checked(vitals, engine)[0], Catch::Contains("sslmode=disable"));
   engine.blind.clear();
   vitals.events_dropped = 3;
-  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("limits.ring_events"));
+  CHECK_THAT(not_checked(vitals, engine)[0], Catch::Contains("limits.ring_events"));
   vitals.events_dropped = 0;
   engine.windows.saturated = 2;
-  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("traceparent"));
+  CHECK_THAT(not_checked(vitals, engine)[0], Catch::Contains("traceparent"));
   engine.windows.saturated = 0;
   engine.catalogs["shop"] = "missing";
-  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("catalog.dsn"));
+  CHECK_THAT(not_checked(vitals, engine)[0], Catch::Contains("catalog.dsn"));
   engine.catalogs["shop"] = "ready";
   vitals.analysis = false;
-  CHECK_THAT(unchecked(vitals, engine)[0], Catch::Contains("switched off"));
+  CHECK_THAT(not_checked(vitals, engine)[0], Catch::Contains("switched off"));
+}
+
+TEST_CASE("each that is not checked has what mends it") {
+  Vitals vitals = some_vitals();
+  vitals.analysis = false;
+  vitals.sample = 0.5;
+  vitals.events_dropped = 1;
+  for (const char* reason :
+       {"unreachable", "too_many_clients", "deadline", "bad_packet", "direct_tls", "tls", "plain"})
+    vitals.connections_failed[reason] = 1;
+  Engine::Counters engine;
+  engine.blind = {{"encrypted", 1}, {"out_of_sync", 1}, {"too_large", 1}, {"another", 1}};
+  engine.windows.saturated = engine.counted_together = 1;
+  engine.unparsable["syntax"] = 1;
+  engine.catalogs["shop"] = "missing: there is no login";
+  const std::vector<Unchecked> all = unchecked(vitals, engine);
+  CHECK(all.size() == 18);
+  std::vector<std::string> sentences;
+  for (const Unchecked& one : all) {
+    INFO(one.what);
+    CHECK(one.fix.size() > 10);
+    CHECK_FALSE(one.fix.ends_with('.'));
+    sentences.push_back(one.what + ": " + one.fix + ".");
+  }
+  CHECK(not_checked(vitals, engine) == sentences);
+  const auto json = status_json(vitals, engine).at("unchecked").as_array();
+  REQUIRE(json.size() == all.size());
+  CHECK(json[0].at("message") == "Analysis is switched off");
+  CHECK(json[0].at("fix") == "POST /api/v1/analysis {\"enabled\": true}");
+
+  for (const std::uint64_t came : {0U, 1U}) {
+    Vitals idle = some_vitals();
+    idle.connections_total = came;
+    REQUIRE(unchecked(idle, {}).size() == 1);
+    CHECK_FALSE(unchecked(idle, {})[0].fix.empty());
+  }
+  Engine::Counters set_up;
+  set_up.executions = set_up.noise = 1;
+  REQUIRE(unchecked(some_vitals(), set_up).size() == 1);
+  CHECK_FALSE(unchecked(some_vitals(), set_up)[0].fix.empty());
 }

@@ -348,7 +348,8 @@ class Doctor(ProxyTest):
         self.api.call("POST", "/api/v1/analysis", {"enabled": False})
         self.addCleanup(self.api.call, "POST", "/api/v1/analysis", {"enabled": True})
         found = self.examine(self.url(), 0, **keys)
-        self.assertTrue(any("switched off: POST /api/v1/analysis" in message for _, message, _ in found["traffic"]))
+        self.assertIn(("warning", "Analysis is switched off", 'POST /api/v1/analysis {"enabled": true}'),
+                      found["traffic"])
 
     def test_a_running_one_that_wants_another_token(self):
         token = self.folder / "token"

@@ -37,7 +37,7 @@ test("before anything came, the page says how to send traffic and context, and w
   await page.getByRole("heading", { name: "Waiting for the first statement" }).waitFor();
   const port = new URL(process.env.PROXY).port;
   await page.getByText(`PGPORT=${port}`).waitFor();
-  await page.getByText("No connection came yet.").waitFor();
+  await page.getByText("No connection came yet").waitFor();
   await page.getByRole("button", { name: "Django" }).click();
   await page.getByText("sqlcommenter.django.middleware").waitFor();
   await assertAccessible("the empty page");
