@@ -23,6 +23,14 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return out;
 }
 
+std::set<int> open_descriptors() {
+  std::set<int> out;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+    out.insert(std::stoi(entry.path().filename()));
+  std::erase_if(out, [](int fd) { return ::fcntl(fd, F_GETFD) < 0; });  // the folder's own
+  return out;
+}
+
 /// Sockets that libraries opened are inherited otherwise, and a port stays taken by an orphan.
 void keep_to_ourselves(const std::set<int>& given) {
   for (const int fd : open_descriptors()) {
@@ -30,9 +38,25 @@ void keep_to_ourselves(const std::set<int>& given) {
   }
 }
 
+/// A child inherits the limit, and posix_spawn takes none of its own: ours is that one for a
+/// moment.
+class AllowedMeanwhile {
+ public:
+  explicit AllowedMeanwhile(const rlimit& limit) {
+    ::getrlimit(RLIMIT_NOFILE, &ours_);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  ~AllowedMeanwhile() { ::setrlimit(RLIMIT_NOFILE, &ours_); }
+  AllowedMeanwhile(const AllowedMeanwhile&) = delete;
+  AllowedMeanwhile& operator=(const AllowedMeanwhile&) = delete;
+
+ private:
+  rlimit ours_{};
+};
+
 /// 0, or why not.
 int spawn(pid_t& child, std::vector<std::string> command, const Environment& environment,
-          const HeldSignals& signals) {
+          const HeldSignals& signals, const rlimit& allowed) {
   std::vector<std::string> variables;
   for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
   const std::vector<char*> arguments = pointers(command), all = pointers(variables);
@@ -42,6 +66,7 @@ int spawn(pid_t& child, std::vector<std::string> command, const Environment& env
   posix_spawnattr_setsigmask(&attributes, &signals.mask());
   posix_spawnattr_setsigdefault(&attributes, &restored);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  const AllowedMeanwhile limited(allowed);
   const int error =
       ::posix_spawnp(&child, arguments[0], nullptr, &attributes, arguments.data(), all.data());
   posix_spawnattr_destroy(&attributes);
@@ -107,19 +132,17 @@ sigset_t HeldSignals::restored() const {
   return out;
 }
 
-std::set<int> open_descriptors() {
-  std::set<int> out;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
-    out.insert(std::stoi(entry.path().filename()));
-  std::erase_if(out, [](int fd) { return ::fcntl(fd, F_GETFD) < 0; });  // the folder's own
+Descriptors descriptors_now() {
+  Descriptors out{open_descriptors(), {}};
+  ::getrlimit(RLIMIT_NOFILE, &out.allowed);
   return out;
 }
 
 CommandEnd run_command(const std::vector<std::string>& command, const Environment& environment,
-                       const HeldSignals& signals, const std::set<int>& given) {
-  keep_to_ourselves(given);
+                       const HeldSignals& signals, const Descriptors& given) {
+  keep_to_ourselves(given.open);
   pid_t child = 0;
-  if (const int error = spawn(child, command, environment, signals); error != 0)
+  if (const int error = spawn(child, command, environment, signals, given.allowed); error != 0)
     return not_started(command[0], error);
   while (true) {
     int status = 0;

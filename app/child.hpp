@@ -1,6 +1,7 @@
 #pragma once
 
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <map>
 #include <set>
@@ -37,8 +38,13 @@ class HeldSignals {
   std::map<int, struct sigaction> ignored_;  ///< by signal: what held before
 };
 
-/// File descriptors that are open at this moment. What we open later is not for a COMMAND.
-std::set<int> open_descriptors();
+/// File descriptors at this moment. What we open later, and how many we may open then, is not for a
+/// COMMAND: a suite may use select(), which takes 1,024 at most.
+struct Descriptors {
+  std::set<int> open;
+  rlimit allowed{};
+};
+Descriptors descriptors_now();
 
 /// How a COMMAND ended.
 struct CommandEnd {
@@ -49,8 +55,9 @@ struct CommandEnd {
 
 /// Runs a COMMAND to its end: with our stdin, stdout and stderr, in our process group, so that the
 /// terminal's Ctrl-C reaches it as it reaches us. Signals that others send us are passed on. Of our
-/// file descriptors it gets 0, 1, 2 and those in `given`. Main thread.
+/// file descriptors it gets 0, 1, 2 and those in `given`, and may open as many as then. Main
+/// thread.
 CommandEnd run_command(const std::vector<std::string>& command, const Environment& environment,
-                       const HeldSignals& signals, const std::set<int>& given);
+                       const HeldSignals& signals, const Descriptors& given);
 
 }  // namespace onetrip

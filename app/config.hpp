@@ -144,9 +144,6 @@ struct LoadedConfig {
 /// Defaults < file < ONETRIP_* environment < flags. Pure: sources are given.
 LoadedConfig load_config(const ConfigSources& sources);
 
-/// File descriptors that the configured clients take, one for each side, and all the rest.
-std::uint64_t descriptors_for(const Config& config);
-
 /// What the files that the configuration names are like: one error for each that cannot be used.
 /// Reads them, and nothing else.
 std::vector<ConfigError> check_files(const LoadedConfig& loaded);

@@ -86,11 +86,6 @@ class FileChecker {
 
 }  // namespace
 
-std::uint64_t descriptors_for(const Config& config) {
-  constexpr std::uint64_t others = 64;
-  return 2 * static_cast<std::uint64_t>(config.limits.clients) * config.proxies.size() + others;
-}
-
 std::vector<ConfigError> check_files(const LoadedConfig& loaded) {
   return FileChecker(loaded).check();
 }

@@ -6,7 +6,9 @@
 #include <stdexcept>
 
 #include "analyzer/catalog_loader.hpp"
+#include "analyzer/statement_trips.hpp"
 #include "app/catalogs.hpp"
+#include "app/descriptors.hpp"
 #include "app/doctor.hpp"
 #include "app/http_client.hpp"
 #include "proxy/net/bind.hpp"
@@ -16,10 +18,21 @@ namespace {
 
 constexpr std::chrono::seconds patience{5};
 
+/// limits.clients is 0.
+void check_any_number(std::uint64_t allowed, const Config& config, Checks& checks) {
+  const std::uint64_t enough = clients_for(allowed, config);
+  const std::string text =
+      std::to_string(allowed) + " open files are allowed, enough for " + counted(enough, "client") +
+      (config.proxies.size() > 1 ? " of each [[proxy]]" : "") + "; limits.clients sets no limit";
+  if (enough != 0) return checks.ok("open files", text);
+  checks.warn("open files", text, "raise the hard limit (ulimit -Hn, LimitNOFILE=)");
+}
+
 void check_descriptors(const Config& config, Checks& checks) {
-  const auto wanted = descriptors_for(config);
+  const std::uint64_t wanted = descriptors_for(config);
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (wanted == 0) return check_any_number(limit.rlim_max, config, checks);
   const std::string text = std::to_string(limit.rlim_max) + " open files are allowed, " +
                            std::to_string(wanted) + " are needed for limits.clients";
   if (limit.rlim_max >= wanted) return checks.ok("open files", text);

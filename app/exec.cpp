@@ -11,6 +11,7 @@
 #include "analyzer/catalog_reader.hpp"
 #include "app/catalogs.hpp"
 #include "app/child.hpp"
+#include "app/descriptors.hpp"
 #include "app/ephemeral.hpp"
 #include "app/exec_setup.hpp"
 #include "app/gate.hpp"
@@ -54,10 +55,11 @@ class CommandRun {
   CommandRun(const Options& options, const Environment& environment, const Gate& gate)
       : options_(options), environment_(environment), gate_(gate) {}
 
-  Exit run(const HeldSignals& signals, const std::set<int>& descriptors) {
+  Exit run(const HeldSignals& signals, const Descriptors& descriptors) {
     if (!find_server() || !read_config()) return Exit::usage;
     LogStyle style = log_style(config_.log, environment_, ::isatty(STDERR_FILENO) != 0);
     set_up_log(config_.log, style);
+    if (const std::string lack = allow_descriptors(config_); !lack.empty()) say(lack);
     Service service(
         config_, style, [] {}, Service::Findings::recorded);
     service.start();
@@ -179,7 +181,7 @@ bool is_a_report(const std::string& file, const std::vector<std::string>& report
 }  // namespace
 
 Exit exec_command(const Options& options, const Environment& environment) {
-  const std::set<int> descriptors = open_descriptors();
+  const Descriptors descriptors = descriptors_now();
   const HeldSignals signals;
   const auto opened = Gate::open(options, environment, TextPlace::standard_error);
   if (const auto* exit = std::get_if<Exit>(&opened)) return *exit;

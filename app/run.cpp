@@ -1,6 +1,5 @@
 #include <pthread.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <variant>
 
 #include "admin/status.hpp"
+#include "app/descriptors.hpp"
 #include "app/gate.hpp"
 #include "app/log.hpp"
 #include "app/notifier.hpp"
@@ -43,19 +43,6 @@ int wait_signal(const sigset_t& set, std::chrono::nanoseconds limit) {
   time.tv_nsec = (limit - seconds).count();
   const int signal = sigtimedwait(&set, nullptr, &time);
   return signal > 0 ? signal : 0;
-}
-
-/// A usual soft limit is 1,024.
-void allow_descriptors(const Config& config) {
-  const rlim_t wanted = descriptors_for(config);
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
-    spdlog::warn(
-        "limits.clients takes {} file descriptors, and {} are allowed: raise the limit (ulimit -n)"
-        " or lower limits.clients",
-        wanted, limit.rlim_cur);
 }
 
 std::string joined(const std::vector<std::string>& list) {
@@ -180,7 +167,8 @@ Exit run_proxy(const Options& options, const Environment& environment) {
   set_up_log(loaded.config.log, style);
 
   const sigset_t signals = block_signals();
-  allow_descriptors(loaded.config);
+  if (const std::string lack = allow_descriptors(loaded.config); !lack.empty())
+    spdlog::warn("{}", lack);
   Service service(
       loaded.config, style, [] { kill(getpid(), SIGTERM); },
       gate ? Service::Findings::logged_and_recorded : Service::Findings::logged);

@@ -16,7 +16,7 @@ namespace {
 CommandEnd run(const std::string& script, Environment environment = {}) {
   const HeldSignals signals;
   environment.emplace("PATH", "/usr/bin:/bin");
-  return run_command({"sh", "-c", script}, environment, signals, open_descriptors());
+  return run_command({"sh", "-c", script}, environment, signals, descriptors_now());
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ TEST_CASE("a command gets the environment that it is given, and no other") {
 TEST_CASE("a command that cannot be started is told, with the code that a shell gives") {
   const HeldSignals signals;
   const auto start = [&](const std::string& name) {
-    return run_command({name}, {}, signals, open_descriptors());
+    return run_command({name}, {}, signals, descriptors_now());
   };
   CHECK(start("no-such-command").code == 127);
   CHECK(start("no-such-command").trouble == "no-such-command: there is no such command");
@@ -67,7 +67,7 @@ TEST_CASE("signals are passed on, and the command answers as it likes") {
     const std::string script = "trap 'exit 40' TERM INT HUP QUIT USR1 USR2; echo >&" +
                                std::to_string(output.get()) + "; while :; do sleep 0.05; done";
     const CommandEnd end = run_command({"/bin/sh", "-c", script}, {{"PATH", "/usr/bin:/bin"}},
-                                       signals, open_descriptors());
+                                       signals, descriptors_now());
     sender.join();
     INFO(signal);
     CHECK(end.code == 40);
@@ -83,7 +83,7 @@ TEST_CASE("a signal that came before the command is known") {
 
 TEST_CASE("a command does not get our sockets, but what was open before us") {
   const Fd before(::open("/dev/null", O_RDONLY));
-  const std::set<int> given = open_descriptors();
+  const Descriptors given = descriptors_now();
   const Fd ours(::open("/dev/null", O_RDONLY));
   const HeldSignals signals;
   const auto has = [&](const Fd& fd) {
@@ -92,6 +92,25 @@ TEST_CASE("a command does not get our sockets, but what was open before us") {
   };
   CHECK(has(before));
   CHECK_FALSE(has(ours));
+}
+
+TEST_CASE("a command may open as many files as before us, and we as many as we allowed ourselves") {
+  rlimit outside{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &outside) == 0);
+  const auto allow = [&](rlim_t soft) {
+    const rlimit limit{soft, outside.rlim_max};
+    return ::setrlimit(RLIMIT_NOFILE, &limit) == 0;
+  };
+  REQUIRE(allow(256));
+  const Descriptors given = descriptors_now();
+  REQUIRE(allow(512));
+  const HeldSignals signals;
+  const CommandEnd end =
+      run_command({"/bin/sh", "-c", "test $(ulimit -Sn) = 256"}, {}, signals, given);
+  const rlim_t ours = descriptors_now().allowed.rlim_cur;
+  allow(outside.rlim_cur);
+  CHECK(end.code == 0);
+  CHECK(ours == 512);
 }
 
 TEST_CASE("a command sees SIGPIPE as it was before us") {

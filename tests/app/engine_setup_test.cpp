@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "app/catalogs.hpp"
+#include "app/descriptors.hpp"
 #include "app/facts_text.hpp"
 #include "app/pair_sink.hpp"
 #include "app/process_stats.hpp"
@@ -64,6 +65,88 @@ TEST_CASE("a pair becomes addresses") {
   CHECK(proxy.listen[1].unix_dir == "/tmp");
   CHECK(proxy.upstream.host == "db");
   CHECK(proxy.upstream.port == 5433);
+}
+
+TEST_CASE("each limit of forwarding is the one that the configuration names") {
+  using std::chrono::milliseconds, std::chrono::seconds;
+  Config config;
+  config.proxies[0].upstream = "db";
+  Config::Limits& limits = config.limits;
+  limits.clients = 11;
+  limits.startup = milliseconds(12);
+  limits.connect = milliseconds(13);
+  limits.linger = milliseconds(14);
+  limits.keepalive_idle = seconds(15);
+  limits.keepalive_interval = seconds(16);
+  limits.keepalive_probes = 17;
+  limits.statement_text = 18;
+  limits.pipeline = 19;
+  limits.prepared = 20;
+  limits.portals = 21;
+  limits.indexed_rows = 22;
+  limits.key_columns = 23;
+  const ProxyConfig proxy = proxy_config(config, config.proxies[0]);
+  CHECK(proxy.max_clients == 11);
+  CHECK(proxy.startup == milliseconds(12));
+  CHECK(proxy.connect == milliseconds(13));
+  CHECK(proxy.linger == milliseconds(14));
+  CHECK(proxy.keepalive.idle == seconds(15));
+  CHECK(proxy.keepalive.interval == seconds(16));
+  CHECK(proxy.keepalive.probes == 17);
+  CHECK(proxy.session.text_bytes == 18);
+  CHECK(proxy.session.pipeline_bytes == 19);
+  CHECK(proxy.session.prepared_bytes == 20);
+  CHECK(proxy.session.portal_bytes == 21);
+  CHECK(proxy.session.indexed_rows == 22);
+  CHECK(proxy.session.key_columns == 23);
+  CHECK(proxy.batch_from == ProxyConfig().batch_from);
+  limits.io_uring = false;
+  CHECK(proxy_config(config, config.proxies[0]).batch_from == 0);
+}
+
+TEST_CASE("each limit of the analysis is the one that the configuration names") {
+  Config config;
+  Config::Limits& limits = config.limits;
+  limits.text_cache = 11;
+  limits.shape_cache = 12;
+  limits.profile = 13;
+  limits.findings = 14;
+  limits.ring_events = 15;
+  limits.ring_memory = 16;
+  config.window.silence = std::chrono::seconds(17);
+  config.window.max_age = std::chrono::seconds(18);
+  config.window.max_statements = 19;
+  config.window.max_rows = 20;
+  config.window.memory = 21;
+  config.window.max_open = 22;
+  const Engine::Config engine = engine_config(config, 0);
+  CHECK(engine.cache.text_bytes == 11);
+  CHECK(engine.cache.shape_bytes == 12);
+  CHECK(engine.max_profiled == 13);
+  CHECK(engine.max_findings == 14);
+  CHECK(history_config(config).max_findings == 14);
+  CHECK(worker_config(config).ring_slots == 15);
+  CHECK(worker_config(config).ring_bytes == 16);
+  CHECK(engine.window.silence == std::chrono::seconds(17));
+  CHECK(engine.window.max_age == std::chrono::seconds(18));
+  CHECK(engine.window.max_trips == 19);
+  CHECK(engine.window.max_rows == 20);
+  CHECK(engine.window.max_bytes == 21);
+  CHECK(engine.window.max_open == 22);
+}
+
+TEST_CASE("descriptors are those of both sides of each client of each pair, or all there are") {
+  Config config;
+  config.limits.clients = 100;
+  CHECK(descriptors_for(config) == 264);
+  CHECK(clients_for(264, config) == 100);
+  CHECK(clients_for(263, config) == 99);
+  CHECK(clients_for(10, config) == 0);
+  config.proxies.resize(2);
+  CHECK(descriptors_for(config) == 464);
+  CHECK(clients_for(464, config) == 100);
+  config.limits.clients = 0;
+  CHECK(descriptors_for(config) == 0);
 }
 
 TEST_CASE("keys of value hashes differ from start to start") {

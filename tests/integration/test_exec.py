@@ -83,6 +83,13 @@ class Handover(ExecTest):
         changed = {name for name in before.keys() | seen.keys() if before.get(name) != seen.get(name)}
         self.assertEqual(changed - {"_", "SHLVL", "PWD", "LC_CTYPE"}, {"DATABASE_URL", "PGHOST", "PGPORT", "ONETRIP_API"})
 
+    def test_a_command_may_open_as_many_files_as_before_and_the_proxy_as_many_as_there_are(self):
+        script = "ulimit -Sn; ulimit -Hn; grep 'Max open files' /proc/$PPID/limits"
+        done = self.exec(options=("--allow-empty",), command=["sh", "-c", script],
+                         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (300, 2000)))
+        self.ends(done, 0)
+        self.assertEqual(done.stdout.split(), ["300", "2000", "Max", "open", "files", "2000", "2000", "files"])
+
     def test_no_password_is_said(self):
         url = self.url.replace("postgres@", "postgres:quince@")
         seen, said = self.seen_by_command("--env", "COPY={url}", DATABASE_URL=url)
