@@ -94,7 +94,7 @@ class Run {
 
   void end(const Config& config, int signal) {
     notifier_.stopping();
-    end_on_second();
+    end_on_sigint(signal);
     const auto delay = std::chrono::ceil<std::chrono::milliseconds>(config.drain.min_delay);
     const auto limit = std::chrono::ceil<std::chrono::milliseconds>(config.drain.limit);
     spdlog::info("{}: ending; connections have {} to finish",
@@ -123,11 +123,15 @@ class Run {
     notifier_.ready("serving on " + where(service_));
   }
 
-  /// A second signal ends at once: connections are closed by the kernel.
-  void end_on_second() {
-    std::thread([signals = signals_, notifier = notifier_, turn = turn()] {
-      while (wait_signal(signals, turn) != SIGINT) notifier.alive();
-      spdlog::warn("second SIGINT: ending at once");
+  /// SIGINT ends at once while we end: connections are closed by the kernel.
+  void end_on_sigint(int first) {
+    std::thread([first, signals = signals_, notifier = notifier_, turn = turn()] {
+      for (int signal = 0; signal != SIGINT; notifier.alive()) {
+        signal = wait_signal(signals, turn);
+        if (signal == SIGHUP) spdlog::warn("SIGHUP: nothing is reloaded while ending");
+      }
+      spdlog::warn("{}: ending at once",
+                   first == SIGINT ? "second SIGINT" : "SIGINT after SIGTERM");
       _exit(128 + SIGINT);
     }).detach();
   }

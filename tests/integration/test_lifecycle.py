@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -176,8 +177,38 @@ class Lifecycle(ProxyTest):
         self.assertEqual(self.ask(connection), "Author 1")
         proxy.process.send_signal(signal.SIGINT)
         self.assertEqual(proxy.process.wait(PATIENCE_S), 128 + signal.SIGINT)
+        proxy.wait_for_line("second SIGINT: ending at once")
         with self.assertRaises(psycopg2.OperationalError):
             self.ask(connection)
+
+    def test_a_sigint_after_sigterm_ends_at_once_and_is_called_what_it_is(self):
+        proxy = self.start()
+        self.connect(proxy)
+        proxy.process.send_signal(signal.SIGTERM)
+        proxy.wait_for_line("SIGTERM: ending")
+        proxy.process.send_signal(signal.SIGINT)
+        self.assertEqual(proxy.process.wait(PATIENCE_S), 128 + signal.SIGINT)
+        proxy.wait_for_line("SIGINT after SIGTERM: ending at once")
+        self.assertFalse(any("second" in line for line in proxy.lines), proxy.lines)
+
+    def test_a_reload_while_ending_is_told_not_to_be_done(self):  # [trap:sighup]
+        proxy = self.start('[analysis]\nsample = 1\n')
+        connection = self.connect(proxy)
+        proxy.process.send_signal(signal.SIGTERM)
+        proxy.wait_for_line("SIGTERM: ending")
+        said = self.reload(proxy, '[analysis]\nsample = 0\n', "SIGHUP: nothing is reloaded while ending")
+        self.assertNotIn("analysis.sample", said)
+        self.assertEqual(self.ask(connection), "Author 1")
+        connection.close()
+        self.assertEqual(proxy.process.wait(PATIENCE_S), 0)
+
+    def test_without_a_limit_of_clients_all_open_files_are_allowed(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        for clients, allowed in ((0, hard), (100, 264), (10, 256)):
+            proxy = self.start(f"[limits]\nclients = {clients}\n")
+            self.assertEqual(resource.prlimit(proxy.process.pid, resource.RLIMIT_NOFILE), (allowed, hard))
 
     def test_clients_are_served_for_a_while_after_sigterm(self):  # [trap:drain-min-delay]
         proxy = self.start('[drain]\nmin_delay = "1s"\n')
