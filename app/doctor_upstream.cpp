@@ -97,16 +97,19 @@ class UpstreamCheck {
     if (probe.answer == TlsProbe::Answer::silent)
       return checks_.fail(subject_, probe.failure,
                           "is a PostgreSQL there, and not something else?");
+    if (probe.answer == TlsProbe::Answer::error)
+      return checks_.fail(subject_, probe.failure,
+                          "look at the server's log: it may be starting up, have too many "
+                          "connections (max_connections), or get no process or memory for one");
     if (probe.answer == TlsProbe::Answer::refused) return refused();
-    if (!probe.failure.empty()) {
-      handshake_failed("TLS fails: " + probe.failure + shown(probe), tls_fix(probe));
+    if (probe.failure.empty()) {
+      encrypted(probe);
+      check_binding(probe);
     } else {
-      checks_.ok(subject_, std::string(sslmode_of(tls_.mode)) + ": " + probe.description +
-                               shown(probe) + verified(probe));
+      handshake_failed(probe);
     }
     check_expiry(probe);
     check_shown();
-    check_binding(probe);
   }
 
   void not_encrypted(const std::string& text) {
@@ -122,9 +125,21 @@ class UpstreamCheck {
                  "network is trusted");
   }
 
-  void handshake_failed(const std::string& text, const std::string& fix) {
-    if (tls_.mode != Mode::prefer) return checks_.fail(subject_, text, fix);
-    checks_.warn(subject_, text + "; under prefer sessions go on in clear", fix);
+  void handshake_failed(const TlsProbe& probe) {
+    const std::string text = "TLS fails: " + probe.failure + shown(probe);
+    if (tls_.mode != Mode::prefer || probe.timed_out)
+      return checks_.fail(subject_, text, tls_fix(probe));
+    checks_.warn(subject_, text + "; under prefer sessions go on in clear", tls_fix(probe));
+  }
+
+  void encrypted(const TlsProbe& probe) {
+    const std::string text = std::string(sslmode_of(tls_.mode)) + ": " + probe.description +
+                             shown(probe) + verified(probe);
+    if (tls_.checks_server() || endpoint_.is_local()) return checks_.ok(subject_, text);
+    checks_.warn(
+        subject_, text + ", and it is on another machine, so anybody on the way can pose as it",
+        "set sslmode in the upstream's URL, or upstream.tls.mode, to verify-full, and give "
+        "the authority that signed its certificate by sslrootcert or upstream.tls.ca");
   }
 
   static std::string shown(const TlsProbe& probe) {
@@ -144,6 +159,10 @@ class UpstreamCheck {
     const auto says = [&](const char* words) {
       return probe.failure.find(words) != std::string::npos;
     };
+    if (probe.timed_out)
+      return "look whether the server hangs or has too much to do, and whether something on the "
+             "way "
+             "holds TLS back";
     if (!probe.description.empty())
       return "connect by a name that the certificate bears (hostaddr keeps the address), or take "
              "verify-ca";
@@ -218,6 +237,19 @@ void check_own_certificate(const Config& config, Checks& checks) {
   checks.warn("listen.tls", text, "renew listen.tls.certificate, and have it read anew by SIGHUP");
 }
 
+/// Those that vouch for clients.
+void check_client_authorities(const Config& config, Checks& checks) {
+  if (config.listen_tls.mode == "off") return;
+  for (const Validity& one : validities_in(config.listen_tls.client_ca)) {
+    if (one.days_left >= soon_days) continue;
+    checks.warn("listen.tls",
+                "the authority " + one.subject + " of listen.tls.client_ca " +
+                    expiry(one.days_left) +
+                    ", and clients with its certificates are refused from then on",
+                "renew it in listen.tls.client_ca, and have it read anew by SIGHUP");
+  }
+}
+
 bool is_beyond_loopback(const std::string& address) {
   const auto parsed = parse_endpoint(address, 0);
   const auto* endpoint = std::get_if<Endpoint>(&parsed);
@@ -236,6 +268,7 @@ void check_listening(const Config& config, Checks& checks) {
                 "set listen.tls.mode to allow or require");
   }
   check_own_certificate(config, checks);
+  check_client_authorities(config, checks);
   for (const Config::Pair& pair : config.proxies) {
     const Endpoint upstream = std::get<UpstreamUrl>(parse_upstream(pair.upstream)).endpoint;
     for (const std::string& address : pair.listen) {

@@ -1,14 +1,26 @@
 #include "proxy/net/tls_certificate.hpp"
 
 #include <arpa/inet.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <array>
 #include <memory>
+#include <new>
 
 namespace onetrip {
 namespace {
+
+struct FreeBio {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct FreeCertificate {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+using OwnedBio = std::unique_ptr<BIO, FreeBio>;
+using OwnedCertificate = std::unique_ptr<X509, FreeCertificate>;
 
 bool holds_addresses(X509* certificate) {
   auto* names = static_cast<GENERAL_NAMES*>(
@@ -54,6 +66,15 @@ std::vector<std::byte> der_of(x509_st* certificate) {
   return der;
 }
 
+std::string text_of(const X509_name_st* name) {
+  const OwnedBio memory(BIO_new(BIO_s_mem()));
+  if (memory == nullptr) throw std::bad_alloc();
+  X509_NAME_print_ex(memory.get(), name, 0, XN_FLAG_RFC2253);
+  char* text = nullptr;
+  const long size = BIO_ctrl(memory.get(), BIO_CTRL_INFO, 0, &text);
+  return {text, size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
 std::optional<std::int64_t> days_left(x509_st* certificate) {
   int days = 0, seconds = 0;
   if (ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(certificate)) != 1) return {};
@@ -62,9 +83,21 @@ std::optional<std::int64_t> days_left(x509_st* certificate) {
 
 std::optional<std::int64_t> days_left(const std::vector<std::byte>& der) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
-      d2i_X509(nullptr, &at, static_cast<long>(der.size())), &X509_free);
+  const OwnedCertificate certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
   return certificate ? days_left(certificate.get()) : std::nullopt;
+}
+
+std::vector<Validity> validities_in(const std::string& pem_file) {
+  std::vector<Validity> out;
+  const OwnedBio file(BIO_new_file(pem_file.c_str(), "r"));
+  while (file != nullptr) {
+    const OwnedCertificate one(PEM_read_bio_X509_AUX(file.get(), nullptr, nullptr, nullptr));
+    if (one == nullptr) break;
+    if (const auto days = days_left(one.get()))
+      out.push_back({text_of(X509_get_subject_name(one.get())), *days});
+  }
+  ERR_clear_error();  // the end is told as one
+  return out;
 }
 
 }  // namespace onetrip

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+struct X509_name_st;
 struct ssl_st;
 struct x509_st;
 
@@ -25,8 +26,20 @@ bool is_made_out_to(x509_st* certificate, const std::string& host);
 
 std::vector<std::byte> der_of(x509_st* certificate);
 
+/// A subject or issuer in one line: "CN=db.example.org".
+std::string text_of(const X509_name_st* name);
+
 /// Until it expires; below 0: it has. None when that cannot be read.
 std::optional<std::int64_t> days_left(x509_st* certificate);
 std::optional<std::int64_t> days_left(const std::vector<std::byte>& der);
+
+/// One certificate of a file.
+struct Validity {
+  std::string subject;
+  std::int64_t days_left = 0;  ///< below 0: it has expired
+};
+
+/// Of all certificates in a PEM file, in its order; none when it cannot be read.
+std::vector<Validity> validities_in(const std::string& pem_file);
 
 }  // namespace onetrip

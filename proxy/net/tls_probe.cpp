@@ -53,8 +53,9 @@ class Question {
     if (answer == 'S') probe_.answer = TlsProbe::Answer::accepted;
     if (answer == 'N') probe_.answer = TlsProbe::Answer::refused;
     if (answer == 'N') probe_.failure = "it answers that it has no TLS";
-    if (answer == 'E') probe_.failure = "it answers SSLRequest with an error";
-    return answer == 'S' || answer == 'N';
+    if (answer == 'E') probe_.answer = TlsProbe::Answer::error;
+    if (answer == 'E') probe_.failure = "it answered the request for TLS with an error";
+    return answer == 'S' || answer == 'N' || answer == 'E';
   }
 
   void shake_hands(const std::string& host, const TlsContext& context) {
@@ -86,6 +87,7 @@ class Question {
       // There is a verdict also where none was asked for, and then it is not why this failed.
       const bool is_checked = SSL_get_verify_mode(session) != SSL_VERIFY_NONE;
       const long verdict = is_checked ? SSL_get_verify_result(session) : X509_V_OK;
+      probe_.timed_out = late;
       probe_.failure = late                   ? "the TLS handshake took too long"
                        : verdict != X509_V_OK ? X509_verify_cert_error_string(verdict)
                                               : take_openssl_reason();
@@ -94,21 +96,10 @@ class Question {
     }
   }
 
-  static std::string one_line(const X509_NAME* name) {
-    BIO* memory = BIO_new(BIO_s_mem());
-    if (memory == nullptr) throw std::bad_alloc();
-    X509_NAME_print_ex(memory, name, 0, XN_FLAG_RFC2253);
-    char* text = nullptr;
-    const long size = BIO_ctrl(memory, BIO_CTRL_INFO, 0, &text);
-    std::string out(text, size > 0 ? static_cast<std::size_t>(size) : 0);
-    BIO_free(memory);
-    return out;
-  }
-
   void describe(X509* certificate, const std::string& host) {
     probe_.leaf = der_of(certificate);
-    probe_.subject = one_line(X509_get_subject_name(certificate));
-    probe_.issuer = one_line(X509_get_issuer_name(certificate));
+    probe_.subject = text_of(X509_get_subject_name(certificate));
+    probe_.issuer = text_of(X509_get_issuer_name(certificate));
     probe_.names_host = is_made_out_to(certificate, host);
     probe_.days_left = days_left(certificate).value_or(0);
   }

@@ -14,11 +14,13 @@ namespace onetrip {
 struct TlsProbe {
   enum class Answer : std::uint8_t {
     silent,    ///< no answer to SSLRequest, or none that PostgreSQL gives
+    error,     ///< 'E': it is a PostgreSQL that cannot serve now
     refused,   ///< 'N': it has no TLS
     accepted,  ///< 'S'
   };
   Answer answer = Answer::silent;
   std::string failure;      ///< why there is no TLS connection; empty when there is one
+  bool timed_out = false;   ///< the handshake did, for which a session fails under prefer, too
   std::string description;  ///< "TLSv1.3, TLS_AES_256_GCM_SHA384"
   /// Of the server's certificate, if it showed one; also when it was found not to be good.
   std::vector<std::byte> leaf;  ///< DER

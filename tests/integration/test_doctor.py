@@ -10,7 +10,7 @@ import threading
 import unittest
 from pathlib import Path
 
-from encryption import Certificates
+from encryption import Certificates, Listener, OtherServer, receive
 from harness import BINARY, Proxy, ProxyTest, eventually, free_port, run
 from private_postgres import unprivileged_user
 
@@ -27,6 +27,16 @@ def certificate(folder, name, days="30", host="localhost", authority=None):
         command += ["-CA", folder / f"{authority}.crt", "-CAkey", folder / f"{authority}.key"]
     subprocess.run(list(map(str, command)), check=True, capture_output=True)
     return key, file
+
+
+class MuteServer(Listener):
+    """Agrees to TLS, and says nothing more."""
+
+    def serve(self, connection):
+        receive(connection, 8)
+        connection.sendall(b"S")
+        while connection.recv(4096):
+            pass
 
 
 class Doctor(ProxyTest):
@@ -79,8 +89,13 @@ class Doctor(ProxyTest):
         return found
 
     def url(self, host="localhost", **parameters):
+        parameters = {"hostaddr": "127.0.0.1", **parameters}
         query = "&".join(f"{name}={value}" for name, value in parameters.items())
-        return f"postgres://{self.server.user}@{host}:{self.server.port}/postgres?hostaddr=127.0.0.1&{query}"
+        return f"postgres://{self.server.user}@{host}:{self.server.port}/postgres?{query}"
+
+    def url_elsewhere(self, **parameters):
+        """The same server by an address that is none of loopback, though Linux leads there."""
+        return self.url("db.example", hostaddr="0.0.0.0", **parameters)
 
     def of_upstream(self, found):
         return next(checks for subject, checks in found.items() if subject.startswith("upstream"))
@@ -98,6 +113,23 @@ class Doctor(ProxyTest):
         """The server shows that one of `certificates`; parameters of a URL that check it."""
         self.with_tls(**self.certificates.server_settings(name), **settings)
         return {"sslmode": "verify-full", "sslrootcert": self.certificates["ca.crt"]}
+
+    @contextlib.contextmanager
+    def with_rule(self, rule):
+        """That line goes before the others of pg_hba.conf."""
+        rules = Path(self.server.sql("SHOW hba_file"))
+        before = rules.read_text()
+        try:
+            self.set_rules(rules, f"{rule}\n{before}")
+            yield
+        finally:
+            self.set_rules(rules, before)
+
+    def set_rules(self, file, text):
+        before = self.server.sql("SELECT pg_conf_load_time()")
+        file.write_text(text)
+        self.server.sql("SELECT pg_reload_conf()")
+        eventually(lambda: self.server.sql("SELECT pg_conf_load_time()") != before, "reading the rules anew")
 
     def shown(self, name):
         return {"sslcert": self.certificates[f"{name}.crt"], "sslkey": self.certificates[f"{name}.key"]}
@@ -143,9 +175,35 @@ class Doctor(ProxyTest):
 
     def test_tls_with_an_unknown_authority(self):
         self.with_tls()
+        found = self.examine(self.url(sslmode="verify-ca", sslrootcert=self.folder / "other.crt"), 75,
+                             listen__tls__mode="allow", listen__tls__certificate=self.folder / "other.crt",
+                             listen__tls__key=self.folder / "other.key")
+        self.failed(self.of_upstream(found), "certificate",
+                    "give the authority that signed it by sslrootcert or upstream.tls.ca")
+        # No session comes so far that it could bind itself to a channel.
+        self.assertEqual([subject for subject in found if subject.startswith("channel")], [])
+
+    def test_a_server_elsewhere_that_is_not_checked(self):
+        self.with_tls()
+        for mode in ("prefer", "require"):
+            status, said, fix = self.of_upstream(self.examine(self.url_elsewhere(sslmode=mode), 0))[-1]
+            self.assertEqual(status, "warning")
+            self.assertIn("neither chain nor host name is checked", said)
+            self.assertIn("it is on another machine", said)
+            self.assertIn("verify-full", fix)
+            self.assertIn("sslrootcert or upstream.tls.ca", fix)
+            self.assertEqual(self.of_upstream(self.examine(self.url(sslmode=mode), 0))[-1][0], "ok")
         checks = self.of_upstream(
-            self.examine(self.url(sslmode="verify-ca", sslrootcert=self.folder / "other.crt"), 75))
-        self.failed(checks, "certificate", "give the authority that signed it by sslrootcert or upstream.tls.ca")
+            self.examine(self.url_elsewhere(sslmode="require", sslrootcert=self.folder / "server.crt"), 0))
+        self.assertEqual(checks[-1][0], "ok")
+
+    def test_a_server_elsewhere_in_clear(self):
+        for mode, why in (("prefer", "it has no TLS (ssl = off)"), ("disable", "TLS to it is switched off (disable)")):
+            self.assertEqual(self.of_upstream(self.examine(self.url_elsewhere(sslmode=mode), 0))[-1],
+                             ("warning", f"{why}, and it is on another machine",
+                              "set sslmode in the upstream's URL, or upstream.tls.mode, to verify-full"))
+            self.assertEqual(self.of_upstream(self.examine(self.url(sslmode=mode), 0))[-1],
+                             ("ok", f"{why}; it is on this machine", None))
 
     def test_tls_with_another_name(self):
         self.with_tls()
@@ -240,18 +298,16 @@ class Doctor(ProxyTest):
         self.assertIn("upstream.tls.certificate", found["catalog"][0][2])
 
     def test_a_server_that_demands_a_certificate_of_ours(self):
-        rules = Path(self.server.sql("SHOW hba_file"))
-        before = rules.read_text()
+        checked = self.with_certificates()
         for rule in ("cert", "trust clientcert=verify-ca"):
-            rules.write_text(f"hostssl all all 127.0.0.1/32 {rule}\n{before}")
-            self.addCleanup(rules.write_text, before)
-            checked = self.with_certificates()
-            found = self.examine(self.url(**checked), 0)
-            self.assertEqual(found["catalog"][0][0], "warning")
-            self.assertIn("requires a valid client certificate", found["catalog"][0][1])
-            self.assertIn("sslcert and sslkey", found["catalog"][0][2])
-            self.assertIn("upstream.tls.certificate", found["catalog"][0][2])
-            self.assertEqual(self.examine(self.url(**checked, **self.shown("client")), 0)["catalog"][0][0], "ok")
+            with self.with_rule(f"hostssl all all 127.0.0.1/32 {rule}"):
+                found = self.examine(self.url(**checked), 0)
+                self.assertEqual(found["catalog"][0][0], "warning")
+                self.assertIn("requires a valid client certificate", found["catalog"][0][1])
+                self.assertIn("sslcert and sslkey", found["catalog"][0][2])
+                self.assertIn("upstream.tls.certificate", found["catalog"][0][2])
+                self.assertEqual(self.examine(self.url(**checked, **self.shown("client")), 0)["catalog"][0][0], "ok")
+        self.assertEqual(self.examine(self.url(**checked), 0)["catalog"][0][0], "ok")
 
     def test_a_certificate_of_ours_for_the_server_that_expires(self):
         checked = self.with_certificates()
@@ -275,6 +331,20 @@ class Doctor(ProxyTest):
             checks = self.of_upstream(self.examine(f"postgres://127.0.0.1:{listener.getsockname()[1]}", 75))
             listener.shutdown(socket.SHUT_RDWR)
         self.failed(checks, "SSLRequest", "is a PostgreSQL there, and not something else?")
+
+    def test_a_server_that_cannot_serve_now(self):
+        for mode in ("prefer", "require"):
+            with OtherServer(b"E\0\0\0\x0aSFATAL\0\0") as server:
+                checks = self.of_upstream(
+                    self.examine(f"postgres://127.0.0.1:{server.port}/postgres?sslmode={mode}", 75))
+            self.failed(checks, "it answered the request for TLS with an error", "look at the server's log",
+                        "max_connections", "starting up")
+
+    def test_a_server_that_hangs_in_the_handshake_of_tls(self):
+        with MuteServer() as server:  # a session ends there under prefer, too
+            checks = self.of_upstream(self.examine(f"postgres://127.0.0.1:{server.port}/postgres?sslmode=prefer", 75))
+        self.failed(checks, "the TLS handshake took too long", "look whether the server hangs")
+        self.assertFalse(any("in clear" in text for _, text, _ in checks), checks)
 
     def test_a_catalog_login_that_fails_is_a_warning(self):
         found = self.examine(self.url(), 0, catalog__dsn="user=nobody_of_that_name")
@@ -310,6 +380,30 @@ class Doctor(ProxyTest):
                              listen__tls__key=self.certificates["expired.key"])
         self.assertEqual(found["listen.tls"], [("warning", "our certificate has expired",
                                                 "renew listen.tls.certificate, and have it read anew by SIGHUP")])
+
+    def test_authorities_of_clients_that_expire(self):
+        both = self.folder / "authorities.crt"
+        certificate(self.folder, "lasting")
+        both.write_text(Path(self.certificates["late.crt"]).read_text() + Path(self.certificates["ca.crt"]).read_text()
+                        + (self.folder / "lasting.crt").read_text())
+        keys = {"listen__tls__certificate": self.folder / "server.crt", "listen__tls__key": self.folder / "server.key",
+                "listen__tls__client_ca": both}
+        checks = self.examine(self.url(), 0, listen__tls__mode="allow", **keys)["listen.tls"]
+        self.assertEqual([(status, fix) for status, _, fix in checks[1:]],
+                         [("warning", "renew it in listen.tls.client_ca, and have it read anew by SIGHUP")] * 2)
+        self.assertIn("the authority CN=late of listen.tls.client_ca has expired", checks[1][1])
+        self.assertRegex(checks[2][1], "the authority CN=ca of listen.tls.client_ca expires in (1 day|2 days)")
+        checks = self.examine(self.url(), 0, listen__tls__mode="off", **keys)["listen.tls"]
+        self.assertEqual([text for _, text, _ in checks], ["there is a certificate, but TLS with clients is off"])
+
+    def test_open_files_for_any_number_of_clients(self):
+        def files(limit):
+            return self.examine(self.url(), 0, before=["prlimit", f"--nofile=64:{limit}"], limits__clients=0)["open files"]
+
+        self.assertEqual(files(1064), [("ok", "1064 open files are allowed, enough for 500 clients; limits.clients sets "
+                                              "no limit", None)])
+        self.assertEqual(files(64), [("warning", "64 open files are allowed, enough for 0 clients; limits.clients sets "
+                                                 "no limit", "raise the hard limit (ulimit -Hn, LimitNOFILE=)")])
 
     def test_too_few_open_files(self):
         def files(limit):
