@@ -25,13 +25,14 @@ sys.path.insert(0, str(ROOT / "scripts/lib"))
 import forwarders  # noqa: E402
 from cases import SCHEMA, all_cases  # noqa: E402
 from certificate import Certificate  # noqa: E402
-from goals import beside_the_one_before, judge  # noqa: E402
+from goals import LEAST_ROUNDS, Full, beside_the_one_before, judge  # noqa: E402
+from known_statements import known_statements  # noqa: E402
 from measure import Measure, resident_kib  # noqa: E402
 from onetrip_facts import many_shapes, watched  # noqa: E402
 from ratios import Result  # noqa: E402
 from services import Postgres  # noqa: E402
 
-IDLE_ROUNDS = 3
+IDLE_ROUNDS = LEAST_ROUNDS     # at most: each takes as long as six others
 MEMORY_FOR_IDLE_KIB = 6 << 20  # a thousand server processes
 MANY_CLIENTS = 64              # their connecting, and new servers' first statements, would be seen in a turn of 1 s
 
@@ -74,6 +75,8 @@ class Run:
                       *([forwarders.OnetripBefore] if options.before else [])]
         self.programs = {"onetrip": options.binary, "before": options.before, "floor": options.build / "bench_floor"}
         self.results = []
+        self.every_row = not options.quick and not options.case
+        self.full = None
 
     def wanted(self, tls):
         return [case for case in all_cases() if case.tls == tls and (case.quick or not self.options.quick)
@@ -100,8 +103,13 @@ class Run:
             for case in cases:
                 self.keep(self.beside_idle(case, measure, road) if case.idle else
                           self.interleaved(case, measure, running, left_out))
-            if not tls and not self.options.quick and not self.options.case:
+            if not tls and self.every_row:
                 self.shapes(road)
+
+    def pieces(self):
+        """Those that are judged, alone: when no server or forwarder runs any more."""
+        if self.every_row:
+            self.full = Full(*known_statements(self.options.build / "onetrip_micro"))
 
     def keep(self, result):
         self.results.append(result)
@@ -110,11 +118,13 @@ class Run:
     def interleaved(self, case, measure, running, left_out):
         result = Result(case.name, case.clients, [], left_out=left_out)
         seconds = max(self.options.seconds, 4) if case.clients >= MANY_CLIENTS else self.options.seconds
-        with watched(running, case, result):
+        with watched(running, case, result) as watches:
             for number in range(self.options.rounds):
                 turn = number % len(running)  # nobody is always first
                 order = running[turn:] + running[:turn]
                 result.rounds.append({one.name: measure.turn(case, one, seconds) for one in order})
+                for watch in watches:
+                    watch.round_over()
         return result
 
     def beside_idle(self, case, measure, road):
@@ -124,7 +134,7 @@ class Run:
             reason = f"it wants {MEMORY_FOR_IDLE_KIB >> 20} GiB of memory for the server"
             return Result(case.name, case.clients, [], left_out={kind.name: reason for kind in kinds})
         result = Result(case.name, case.clients, [], left_out={})
-        for _ in range(IDLE_ROUNDS):
+        for _ in range(min(self.options.rounds, IDLE_ROUNDS)):
             figures = {}
             for kind in kinds:
                 with forwarders.started([kind], road) as (running, left_out), watched(running, case, result):
@@ -176,7 +186,8 @@ class Run:
         if self.options.json:
             Path(self.options.json).write_text(json.dumps(list(self.rows()), indent=1) + "\n")
         if self.options.rounds_json:
-            everything = {"versions": self.versions, "results": [dataclasses.asdict(one) for one in self.results]}
+            everything = {"versions": self.versions, "results": [dataclasses.asdict(one) for one in self.results],
+                          "full": dataclasses.asdict(self.full) if self.full else None}
             Path(self.options.rounds_json).write_text(json.dumps(everything) + "\n")
 
 
@@ -196,7 +207,8 @@ def parse():
     parser.add_argument("--json", metavar="FILE", help="also write the medians as JSON")
     parser.add_argument("--rounds-json", metavar="FILE", help="also write every round: what report.py reads")
     parser.add_argument("--quick", action="store_true", help="a few cases, 3 rounds of 1 s: within 2 minutes")
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=9,
+                        help=f"a full run wants {LEAST_ROUNDS} at least; with idle connections {IDLE_ROUNDS} at most")
     parser.add_argument("--seconds", type=int, default=1, help="of each turn; 64 clients get 4 at least")
     parser.add_argument("--case", action="append", help="only this case; may be given again")
     parser.add_argument("--floor", action="store_true", help="also a bare forwarder, the least that one can cost")
@@ -220,8 +232,9 @@ def main():
     run = Run(options)
     run.stage(tls=False)
     run.stage(tls=True)
+    run.pieces()
     run.write()
-    goals = judge(run.results)
+    goals = judge(run.results, run.full)
     show(f"\nGoals, of these rows ({(time.monotonic() - begun) / 60:.0f} minutes)")
     for goal in goals:
         show(f"  {'met   ' if goal.met else 'MISSED'} {goal.text}: {goal.measured}")

@@ -8,7 +8,7 @@ import statistics
 import sys
 from pathlib import Path
 
-from goals import judge
+from goals import Full, judge
 from ratios import Result
 
 FIGURES = {"tps": "tps", "cpu_us_per_tx": "cpu", "p50_ms": "p50", "p99_ms": "p99"}
@@ -16,17 +16,18 @@ SHOWN = ("direct", "pgbouncer", "haproxy", "onetrip", "onetrip-off", "onetrip-be
 
 
 def read(path):
-    """The versions, if they are known, and the results."""
+    """The versions, if they are known, the results, and what a full run tells besides; None if it was none."""
     content = json.loads(Path(path).read_text())
     if isinstance(content, dict):
-        return content["versions"], [Result(**one) for one in content["results"]]
+        full = content.get("full")
+        return content["versions"], [Result(**one) for one in content["results"]], Full(**full) if full else None
     results = {}
     for row in content:
         result = results.setdefault((row["case"], row["clients"]), Result(row["case"], row["clients"], [{}]))
         result.rounds[0][row["proxy"]] = {ours: row[theirs] for theirs, ours in FIGURES.items()}
         if "rss_kib_per_connection" in row:
             result.rss_kib[row["proxy"]] = [row["rss_kib_per_connection"]]
-    return {}, list(results.values())
+    return {}, list(results.values()), None
 
 
 def ratio_text(result, figure):
@@ -86,13 +87,13 @@ def idle_table(results):
                    + (f"{min(cpu):.1f} to {max(cpu):.1f} |" if cpu else "– |"))
 
 
-def page(versions, results):
+def page(versions, results, full):
     yield from (f"- {name}: {text}" for name, text in versions.items())
     yield from (f"- {one.case}, {one.clients}: {text}" for one in results for text in one.missing)
     yield from ("", *ratio_table(results), "", *idle_table(results), "")
     yield "| goal | measured | |"
     yield "|---|---|---|"
-    for goal in judge(results):
+    for goal in judge(results, full):
         yield f"| {goal.text} | {goal.measured} | {'met' if goal.met else '**missed**'} |"
     yield ""
     yield from figure_table(results)
