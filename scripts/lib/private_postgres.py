@@ -92,16 +92,19 @@ class Cluster:
             raise RuntimeError(f"{program} failed:\n{done.stdout}")
 
     def serve(self):
+        """False where the server ends by itself: something is in its way."""
         options = [f"--{name.replace('_', '-')}={value}" for name, value in self.settings.items()]
         command = [binary("postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), *options]
         with open(self.folder / "log", "w") as log:
             self.server = subprocess.Popen(command, cwd=self.folder, preexec_fn=lambda: become(self.user),
                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
-        while self.server.poll() is None and time.monotonic() < deadline:
+        while self.server.poll() is None:
             said = self.pid_file().split()
             if said[:1] == [str(self.server.pid)] and "ready" in said:
                 return True
+            if time.monotonic() > deadline:  # it runs on: no other may be started beside it
+                raise RuntimeError("it does not become ready:\n" + (self.folder / "log").read_text())
             time.sleep(0.02)
         return False
 
@@ -120,6 +123,7 @@ class Cluster:
         while not self.serve():
             if time.monotonic() > deadline:
                 raise RuntimeError((self.folder / "log").read_text())
+            time.sleep(0.05)  # the former one's processes hold its shared memory until they have noticed
 
     def pid_file(self):
         """postmaster.pid, which begins with its process ID; its last line becomes "ready"."""
@@ -161,6 +165,7 @@ def main():
     try:
         cluster.start()
         say_ready(cluster)
+        heard = b""
         while cluster.server.poll() is None:
             readable, _, _ = select.select([sys.stdin], [], [], 1)
             if not readable:
@@ -168,8 +173,10 @@ def main():
             asked = os.read(sys.stdin.fileno(), 4096)
             if not asked:
                 break
-            {b"restart\n": cluster.restart, b"kill\n": cluster.kill}[asked]()
-            say_ready(cluster)
+            *lines, heard = (heard + asked).split(b"\n")
+            for line in lines:
+                {b"restart": cluster.restart, b"kill": cluster.kill}[line]()
+                say_ready(cluster)
     except (Interrupted, BrokenPipeError):
         pass
     finally:
