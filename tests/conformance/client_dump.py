@@ -2,13 +2,15 @@
 
 from client import Client, HERE
 from comparison import Mask
-from ground import DATABASE, server_program
+from ground import DATABASE
+from private_postgres import binary as server_program
 
 SOURCE = HERE / "dump_source.sql"
 BACK, RESTORED = f"{DATABASE}_back", f"{DATABASE}_restored"
 
 
-RESTRICT = Mask("restrict", rb"(?<=restrict )[A-Za-z0-9]{20,}", "pg_dump draws a word that no data can know, for each dump")
+RESTRICT = Mask("restrict", rb"(?<=restrict )[A-Za-z0-9]{20,}",
+                "pg_dump draws a word that no data can know, for each dump")
 
 
 class Dump(Client):

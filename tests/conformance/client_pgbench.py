@@ -2,7 +2,7 @@
 
 from client import Client
 from comparison import Mask
-from ground import server_program
+from private_postgres import binary as server_program
 
 SUMS = "SELECT (SELECT sum(abalance) FROM pgbench_accounts), (SELECT md5(string_agg(t::text, ',' ORDER BY tid)) FROM " \
        "pgbench_tellers t), (SELECT sum(bbalance) FROM pgbench_branches), (SELECT count(*) FROM pgbench_history), " \
@@ -40,7 +40,8 @@ class Pgbench(Client):
         fixed = [program, "-n", "--random-seed=42", "-t100"]
         for mode in ("simple", "extended", "prepared"):
             for clients in (1, 4):
-                outcomes += self.balanced(place, f"{mode}, {clients}", [*fixed, "-M", mode, f"-c{clients}", f"-j{min(2, clients)}"])
+                outcomes += self.balanced(place, f"{mode}, {clients}",
+                                          [*fixed, "-M", mode, f"-c{clients}", f"-j{min(2, clients)}"])
             outcomes += self.balanced(place, f"reading, {mode}", [*fixed, "-M", mode, "-f", "reading.sql"])
             outcomes += self.balanced(place, f"connecting, {mode}", [*fixed, "-M", mode, "-t10", "-S", "-C"])
         for mode in ("extended", "prepared"):

@@ -10,8 +10,8 @@ from pathlib import Path
 from client import Client, HERE, LIMIT_S
 from client_dump import RESTRICT
 from comparison import Mask, Outcome
-from ground import DATABASE, free_port, server_program
-from private_postgres import unprivileged_user
+from ground import DATABASE
+from private_postgres import binary as server_program, free_port, unprivileged_user
 
 SLOT = "conformance_changes"
 TABLES = "CREATE TABLE item (id int PRIMARY KEY, name text, data bytea); INSERT INTO item SELECT n, 'item ' || n, " \
@@ -68,8 +68,8 @@ class BaseBackup(Client):
             os.chmod(folder, 0o700)
         drop = dict(user=user.pw_uid, group=user.pw_gid, extra_groups=[]) if user else {}
         control = [server_program("pg_ctl"), "-D", folder, "-w", "-t", "60", "-s"]
-        settings = f"-p {port} -c unix_socket_directories='' -c listen_addresses=127.0.0.1 -c ssl=off -c fsync=off -c " \
-                   "shared_buffers=16MB"
+        settings = f"-p {port} -c unix_socket_directories='' -c listen_addresses=127.0.0.1 -c ssl=off -c fsync=off " \
+                   "-c shared_buffers=16MB"
         with open(place.folder / "log", "w") as log:
             subprocess.run([*control, "start", "-o", settings], check=True, stdin=subprocess.DEVNULL, stdout=log,
                            stderr=log, cwd="/", **drop)
@@ -94,7 +94,8 @@ class LogicalChanges(Client):
                     place.run("create it again", [*call, "--create-slot", "-P", "test_decoding"])]
         self.change(place)
         end = place.ground.admin("SELECT pg_current_wal_lsn()")
-        outcomes.append(place.run("what was written", [*call, "--start", "-f", "-", "--no-loop", "--endpos", end, *plain]))
+        outcomes.append(place.run("what was written",
+                                  [*call, "--start", "-f", "-", "--no-loop", "--endpos", end, *plain]))
         outcomes.append(self.live(place, [*call, "--start", "-f", "-", "--no-loop", "-s", "1", *plain]))
         outcomes.append(place.run("drop", [*call, "--drop-slot"]))
         return outcomes

@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts/lib"))
 
 from certificate import Certificate  # noqa: E402
-from private_postgres import binary as server_program, free_port  # noqa: E402
 from services import Postgres, Proxy  # noqa: E402
 
 BINARY = os.environ.get("ONETRIP_BIN", str(ROOT / "build/onetrip"))
@@ -36,6 +35,7 @@ class Leg:
     name: str
     client_tls: bool = False
     server_tls: bool = False
+    io_threads: int = 1
 
     def client_settings(self, certificate):
         """libpq's variables; other drivers read the same, themselves or by their programs here."""
@@ -56,7 +56,8 @@ class Leg:
 
 
 PLAIN = Leg("plain")
-TLS_LEGS = (Leg("TLS", True, True), Leg("TLS to the proxy", True, False), Leg("TLS to the server", False, True))
+TLS_LEGS = (Leg("TLS", True, True, io_threads=2), Leg("TLS to the proxy", True, False),
+            Leg("TLS to the server", False, True))
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,8 @@ class Ground:
             self.admin(f"ROLLBACK PREPARED {gid}", database)
         slots = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
         roles = "SELECT 'DROP ROLE ' || rolname FROM pg_roles WHERE rolname LIKE 'conformance%' \\gexec"
-        old = "SELECT 'DROP DATABASE ' || datname || ' (FORCE)' FROM pg_database WHERE datname LIKE 'conformance%' \\gexec"
+        old = "SELECT 'DROP DATABASE ' || datname || ' (FORCE)' FROM pg_database " \
+              "WHERE datname LIKE 'conformance%' \\gexec"
         self.admin(f"{slots};\n{old}\n{roles}\nCREATE DATABASE {DATABASE} TEMPLATE template0;")
 
     def road(self, name, leg, port):
@@ -131,7 +133,8 @@ class Ground:
         settings = self.folder / f"{leg.name.replace(' ', '-')}.toml"
         settings.write_text(leg.proxy_settings(self.certificate, self.key, limits))
         upstream = f"postgres://postgres@{self.server.host}:{self.server.port}"
-        return Proxy(BINARY, upstream, "--config", settings)
+        environment = dict(os.environ, ONETRIP_LIMITS__IO_THREADS=str(leg.io_threads))
+        return Proxy(BINARY, upstream, "--config", settings, environment=environment)
 
 
-__all__ = ["BINARY", "DATABASE", "Ground", "Leg", "PLAIN", "ROOT", "Road", "TLS_LEGS", "free_port", "server_program"]
+__all__ = ["BINARY", "DATABASE", "Ground", "Leg", "PLAIN", "ROOT", "Road", "TLS_LEGS"]

@@ -1,4 +1,5 @@
-"""A part of scripts/conformance that is quick, and proof that a comparison can fail: forwarders that lie are found out."""
+"""A part of scripts/conformance that is quick, and proof that a comparison can fail: forwarders that lie are found
+out. Its large messages: test_large_messages.py."""
 
 import subprocess
 import sys
@@ -7,7 +8,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "conformance"))
 
-import large  # noqa: E402
 from client_dump import Dump  # noqa: E402
 from client_pgbench import Pgbench  # noqa: E402
 from client_programs import NodeProgram, PythonProgram  # noqa: E402
@@ -20,7 +20,6 @@ from liar import Liar, flipped, retagged  # noqa: E402
 from suite import judge, say  # noqa: E402
 
 SLOW = ("shapes", "binary", "changes", "psql_features")
-LOAD = large.Load(value=96_000_001, lines=100)  # more than the proxy's memory may grow by
 
 
 class QuickPsql(Psql):
@@ -109,27 +108,20 @@ class Conformance(unittest.TestCase):
             self.skipTest(reason)
         self.check_same(client)
 
-    def check_large(self, leg):
-        measured = large.measure(self.ground, leg, LOAD)
-        self.assertTrue(measured.good, "\n".join(measured.say()))
-
-    def test_large_messages(self):
-        self.check_large(PLAIN)
-
-    def test_large_messages_over_tls(self):
-        self.check_large(TLS_LEGS[0])
-
     def against_a_liar(self, lie, **more):
         client = QuickPsql("notices", "transactions")
         with Liar(self.ground.server.port, lie, **more) as liar:
-            verdict = judge(client, self.ground, PLAIN, self.ground.direct(PLAIN), self.ground.through(PLAIN, liar.port))
+            verdict = self.by(liar, client)
         self.assertGreater(liar.told, 0)
         return verdict
+
+    def by(self, forwarder, client):
+        return judge(client, self.ground, PLAIN, self.ground.direct(PLAIN), self.ground.through(PLAIN, forwarder.port))
 
     def test_an_honest_forwarder_passes(self):
         client = QuickPsql("notices", "transactions")
         with Liar(self.ground.server.port, lambda kind, body: (kind, body)) as honest:
-            verdict = judge(client, self.ground, PLAIN, self.ground.direct(PLAIN), self.ground.through(PLAIN, honest.port))
+            verdict = self.by(honest, client)
         self.assertTrue(verdict.same, say(verdict))
 
     def test_one_changed_bit_is_found(self):
@@ -138,7 +130,8 @@ class Conformance(unittest.TestCase):
 
     def test_one_notice_that_is_swallowed_is_found(self):
         verdict = self.against_a_liar(lambda kind, body: None if kind == b"N" else (kind, body), skip=300)
-        self.assertEqual([(one.scenario, one.part) for one in verdict.differences], [("notices", "stderr")], say(verdict))
+        found = [(one.scenario, one.part) for one in verdict.differences]
+        self.assertEqual(found, [("notices", "stderr")], say(verdict))
         self.assertIn("-psql:", verdict.differences[0].text)
 
     def test_one_command_tag_without_its_count_is_found(self):
