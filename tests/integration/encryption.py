@@ -19,12 +19,6 @@ GSSENC_REQUEST = struct.pack(">II", 8, 80877104)
 PLUS = b"SCRAM-SHA-256-PLUS\0"
 
 
-def startup_packet(user, **parameters):
-    words = [word for pair in dict(user=user, **parameters).items() for word in pair]
-    body = struct.pack(">I", 196608) + b"".join(word.encode() + b"\0" for word in words) + b"\0"
-    return struct.pack(">I", len(body) + 4) + body
-
-
 class Certificates:
     """A folder of PEM files; an authority `ca`, and what it signed. The server's user may read them."""
 

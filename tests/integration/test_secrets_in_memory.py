@@ -13,9 +13,9 @@ import psycopg2
 import canary
 import encryption
 from canary import CANARY, FLUSHING
-from encryption import SSL_REQUEST, receive, startup_packet, unverified_context
+from encryption import receive
 from harness import BINARY, SCHEMA, Postgres, Proxy, ProxyTest, eventually
-from raw_client import query
+from raw_client import SSL_REQUEST, query, startup_packet, unverified_context
 
 CROWD = 16
 LONG = f"SELECT '{CANARY * 400}'"
@@ -33,7 +33,7 @@ class CuttingClient:
         self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = unverified_context().wrap_bio(self.incoming, self.outgoing)
         self.exchange(self.tls.do_handshake)
-        self.send(startup_packet("postgres", database="postgres"))
+        self.send(startup_packet(user="postgres", database="postgres"))
         self.wait_until_ready()
 
     def exchange(self, act):

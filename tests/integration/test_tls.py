@@ -11,8 +11,9 @@ from pathlib import Path
 
 import encryption
 import psycopg
-from encryption import OtherServer, SSL_REQUEST, receive, startup_packet, unverified_context
+from encryption import OtherServer, receive
 from harness import BINARY, Postgres, Proxy, ProxyTest, eventually
+from raw_client import SSL_REQUEST, startup_packet, unverified_context
 
 WORKS = (0, "42")
 LIE = b"EFATAL:  the invoice is overdue, pay at evil.test\n\0"
@@ -207,7 +208,7 @@ class Tls(ProxyTest):
         # CVE-2021-3935, CVE-2021-23214
         self.proxy_with(self.with_own_certificate())
         with socket.create_connection(("127.0.0.1", self.proxy.port), 20) as client:
-            client.sendall(SSL_REQUEST + startup_packet("postgres"))
+            client.sendall(SSL_REQUEST + startup_packet(user="postgres"))
             answer = b""
             while piece := client.recv(4096):
                 answer += piece
@@ -222,7 +223,7 @@ class Tls(ProxyTest):
             context.set_alpn_protocols(protocols)
         plain = socket.create_connection(("127.0.0.1", self.proxy.port), 20)
         with context.wrap_socket(plain, server_hostname="proxy.test") as client:
-            client.sendall(startup_packet("postgres"))
+            client.sendall(startup_packet(user="postgres"))
             return client.selected_alpn_protocol(), receive(client, 1)
 
     def test_direct_tls_with_alpn(self):
