@@ -6,21 +6,22 @@ waited for a timer or a peer would be late each time."""
 
 import contextlib
 import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import encryption
-from harness import BINARY, Postgres, Proxy, ProxyTest
+from harness import BINARY, CLIENTS, PYTHON, Postgres, Proxy, ProxyTest
 
 from raw_client import RawClient
 from states import LOCKED_ROLE, STATES, stand
-from watch import children, descriptors, is_running, now, postmaster, until
+from watch import OTHER_SESSIONS, children, descriptors, is_running, postmaster, until
 
 SOON_S = 2
 ESTABLISHED, LISTENS = "01", "0A"  # in /proc/net/tcp
 LEARNS_MS, ATTEMPTS = 100, 3
 CLOSES_HALF = "-c client_connection_check_interval=0"  # the server answers all before it looks for an end
-SLEEPS = {"in_statement", "in_pipeline"}  # here the server itself looks for its client only every 100 ms
 
 
 def demand_password(server):
@@ -30,12 +31,12 @@ def demand_password(server):
 
 
 def since_ms(start):
-    return (now() - start) * 1000
+    return (time.monotonic() - start) * 1000
 
 
 class FaultTest(ProxyTest):
     tls = False  # whether all clients encrypt, and the proxy to the server
-    descriptors = sys.maxsize  # the proxy's own; the least ever seen: an API call may be about to end
+    least_descriptors = sys.maxsize  # the proxy's own; the least ever seen: an API call may be about to end
 
     @classmethod
     def setUpClass(cls):
@@ -69,7 +70,7 @@ class FaultTest(ProxyTest):
         self.wait_until_no_clients()
         self.ask_through()  # what is made once is made
         self.wait_until_no_clients()
-        type(self).descriptors = min(self.descriptors, descriptors(self.proxy.pid))
+        type(self).least_descriptors = min(self.least_descriptors, descriptors(self.proxy.pid))
         self.sessions = children(postmaster(self.server.folder))
         self.faults = self.api.metric("onetrip_faults_total")
 
@@ -81,6 +82,17 @@ class FaultTest(ProxyTest):
         if state == "in_authentication":
             client.pid, = children(postmaster(self.server.folder)) - sessions
         return client
+
+    def start_client(self, state):
+        """A process that stands there, and its server's session, if there is one."""
+        command = [PYTHON, CLIENTS / "standing_client.py", state, self.proxy.host, str(self.proxy.port),
+                   *(["tls"] if self.tls else [])]
+        client = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(client.stdout.close)
+        self.addCleanup(client.wait)
+        self.addCleanup(client.kill)
+        backend = client.stdout.readline().split()[1]
+        return client, int(backend) if backend != "None" else None
 
     def stand_all(self, states=STATES, port=None):
         return {state: self.stand(state, port) for state in states}
@@ -110,7 +122,7 @@ class FaultTest(ProxyTest):
         in both directions. (A client that is killed has but closed its half, as far as anybody can see: the proxy
         closes that half towards the server, and the server closes the rest when it looks.)"""
         until(lambda: self.sockets(ESTABLISHED) == sides, "the end of all other connections")
-        start = now()
+        start = time.monotonic()
         end()
         until(lambda: self.sockets(ESTABLISHED) == 0, "the proxy's passing on of the end", SOON_S)
         return since_ms(start)
@@ -123,10 +135,9 @@ class FaultTest(ProxyTest):
         self.assertLess(took_ms[-1], LEARNS_MS, f"{state}: {took_ms}")
 
     def check_nothing_left(self):
-        until(lambda: descriptors(self.proxy.pid) <= self.descriptors, "the proxy's closing of its sockets")
+        until(lambda: descriptors(self.proxy.pid) <= self.least_descriptors, "the proxy's closing of its sockets")
         until(lambda: children(postmaster(self.server.folder)) <= self.sessions, "the end of the server's sessions")
         self.wait_until_no_clients()
         self.assertEqual(self.api.metric("onetrip_faults_total"), self.faults)
-        self.assertEqual(self.server.sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' "
-                                         "AND pid <> pg_backend_pid()"), "0")
+        self.assertEqual(self.server.sql(OTHER_SESSIONS), "0")
         self.ask_through()

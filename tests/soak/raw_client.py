@@ -86,9 +86,10 @@ class RawClient:
         answer = self.socket.recv(1)
         assert answer == b"S", answer
 
-    def log_in(self, user="postgres", database="postgres", application="raw"):
-        """Up to the first ReadyForQuery."""
-        self.send(startup_packet(user=user, database=database, application_name=application, options=self.options))
+    def log_in(self, user="postgres", database="postgres", application="raw", **more):
+        """Up to the first ReadyForQuery. `more`: parameters of the startup packet."""
+        self.send(startup_packet(user=user, database=database, application_name=application, options=self.options,
+                                 **more))
         for kind, body in self.until(b"Z"):
             if kind == b"K":
                 self.pid, self.key = struct.unpack_from("!I", body)[0], body[4:]

@@ -91,11 +91,27 @@ def in_listen(client, name):
     client.ask("LISTEN nothing_comes")
 
 
+def in_copy_both(client, name):
+    """The server is a walsender, and sends its log as it is written, or nothing."""
+    client.log_in(application=name, replication="true")
+    (_, _, position, _), = client.rows("IDENTIFY_SYSTEM")
+    client.send(query(f"START_REPLICATION {position}"))
+    client.until(b"W")
+
+
 STATES = {state.__name__: state for state in (
     before_startup, in_startup, in_tls_handshake, in_authentication, idle, in_transaction, in_failed_transaction,
-    in_statement, cancelled, in_result, in_copy_in, in_copy_out, in_pipeline, in_listen)}
+    in_statement, cancelled, in_result, in_copy_in, in_copy_out, in_pipeline, in_listen, in_copy_both)}
 WITHOUT_SERVER = {"before_startup", "in_startup", "in_tls_handshake"}
-LOGGED_IN = [state for state in STATES if state not in WITHOUT_SERVER | {"in_authentication"}]
+WITH_SERVER = [state for state in STATES if state not in WITHOUT_SERVER]
+LOGGED_IN = [state for state in WITH_SERVER if state != "in_authentication"]
+# Here the server computes or waits by itself, and looks for its client only now and then: so often.
+SLEEPS, SERVER_LOOKS_MS = {"in_statement", "in_pipeline"}, 100  # client_connection_check_interval
+
+
+def comparable(state, messages):
+    """Those that come in each run: others tell of the log, which all sessions write."""
+    return [one for one in messages if state != "in_copy_both" or one[0] != b"d"]
 
 
 def stand(state, host, port, options="", tls=False):

@@ -5,19 +5,19 @@ import time
 from pathlib import Path
 
 PATIENCE_S = 20
-
-
-now = time.monotonic
+# Asked of the server, by SQL: how many sessions of clients it has beside the one that asks.
+OTHER_SESSIONS = ("SELECT count(*) FROM pg_stat_activity WHERE backend_type IN ('client backend', 'walsender') "
+                  "AND pid <> pg_backend_pid()")
 
 
 def until(condition, what, limit_s=PATIENCE_S):
     """Asks all the time, so that the answer is of use as a measurement: the milliseconds it took."""
-    start = now()
+    start = time.monotonic()
     while not condition():
-        if now() - start > limit_s:
+        if time.monotonic() - start > limit_s:
             raise AssertionError(f"{what} did not happen within {limit_s} s")
         time.sleep(0.0002)
-    return (now() - start) * 1000
+    return (time.monotonic() - start) * 1000
 
 
 def descriptors(pid):

@@ -1,5 +1,5 @@
-"""A client that comes into a state (argument 1) of its connection to HOST PORT (2, 3), over TLS if there is a "tls" (4), says
-"standing" and the process ID of its server session, and stays there to be killed."""
+"""A client that comes into a state (argument 1) of its connection to HOST PORT (2, 3), over TLS if there is a "tls"
+(4), says "standing" and the process ID of its server session, and stays there to be killed."""
 
 import signal
 import sys
