@@ -195,19 +195,27 @@ class Api:
         return sum(float(value) for _, value in values) if values else None
 
 
-class Proxy(Process):
-    """`onetrip run` before a server, on free ports."""
+class AnyProxy(Process):
+    """`onetrip run` with its API on a port; the rest is as the options say."""
 
-    def __init__(self, binary, upstream, *options, environment=None, on_line=None):
-        self.host, self.port, self.admin_port = "127.0.0.1", free_port(), free_port()
-        self.api = Api(f"http://{self.host}:{self.admin_port}")
-        super().__init__([binary, "run", upstream, "--listen", f"{self.host}:{self.port}",
-                          "--admin", f"{self.host}:{self.admin_port}", *options], environment, on_line)
+    def __init__(self, binary, admin_port, *options, environment=None, on_line=None):
+        self.host, self.admin_port = "127.0.0.1", admin_port
+        admin = f"{self.host}:{admin_port}"
+        self.api = Api(f"http://{admin}")
+        super().__init__([binary, "run", "--admin", admin, *options], environment, on_line)
         try:
             self.wait_for_line("ready for connections")
         except BaseException:
             self.stop()
             raise
+
+
+class Proxy(AnyProxy):
+    """`onetrip run` before a server, on free ports."""
+
+    def __init__(self, binary, upstream, *options, **more):
+        self.port = free_port()
+        super().__init__(binary, free_port(), upstream, "--listen", f"127.0.0.1:{self.port}", *options, **more)
 
 
 class Bookshop(Process):

@@ -15,8 +15,8 @@ class Soak(unittest.TestCase):
                               env=dict(os.environ, ONETRIP_BIN=BINARY), stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertEqual(done.returncode, 0, done.stdout)
-        for line in ("statements, all answers right", "fault: server restarted", "fault: server killed", "fault: proxy killed",
-                     "nothing lost, changed, leaked"):
+        for line in ("statements, all answers right", "fault: server restarted", "fault: server killed",
+                     "fault: proxy killed", "nothing lost, changed, leaked"):
             self.assertIn(line, done.stdout)
 
 

@@ -15,6 +15,7 @@ def print_report(soak):
             ("attempts to connect while server or proxy was away", soak.total("not_connected")),
             ("statements cancelled by others", soak.total("cancelled_by_others")),
             *((f"fault: {name}", count) for name, count in sorted(soak.injected.items())),
+            ("the proxy's kill: all sessions ended after, ms", f"{soak.sessions_ended_ms:.1f}"),
             ("executions not analysed, ring full", int(metric("onetrip_events_dropped_total") or 0)),
             ("proxy: CPU seconds", f"{soak.cpu:.1f}"),
             ("proxy: resident MiB, after a quarter and at the end",

@@ -11,8 +11,10 @@ import os
 import random
 import select
 import signal
+import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,19 +22,18 @@ sys.path.insert(0, str(ROOT / "scripts/lib"))
 
 from certificate import Certificate  # noqa: E402
 from private_postgres import free_port  # noqa: E402
-from raw_client import Ended, RawClient, query  # noqa: E402
+from raw_client import RawClient, query  # noqa: E402
 from report import percentile, print_report  # noqa: E402
-from services import PYTHON, Api, Postgres, Process  # noqa: E402
-from states import LOGGED_IN, stand  # noqa: E402
-from watch import cpu_seconds, descriptors, is_running, resident, until  # noqa: E402
+from services import PYTHON, AnyProxy, Postgres, Process  # noqa: E402
+from states import LOGGED_IN, SLEEPS, stand  # noqa: E402
+from watch import OTHER_SESSIONS, cpu_seconds, descriptors, is_running, resident, until  # noqa: E402
 
 WORKERS = ["psycopg2", "psycopg3", "asyncpg", "raw", "raw"]
+IO_THREADS = 2
+STOP_LIMIT_S = 60
 RSS_GROWTH = 64 << 20
-LEARNS_MS = 100  # later than without the proxy, of most
-# The server looks for a lost client every 100 ms while it computes or waits by itself.
-SELDOM_LOOKS, SERVER_LOOKS_MS = {"in_statement", "in_pipeline"}, 100
-OTHER_SESSIONS = ("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' "
-                  "AND pid <> pg_backend_pid()")
+LEARNS_MS, JUDGED_SAMPLES = 100, 10  # later than without the proxy, of most; of fewer samples nothing is said
+RESTARTED, KILLED, PROXY_KILLED = "server restarted", "server killed", "proxy killed"
 
 
 class Failed(Exception):
@@ -43,39 +44,41 @@ class OurProxy:
     """The program under test, which may be killed and comes back where it was. One port for each way to the server."""
 
     def __init__(self, binary, server, certificate):
-        self.host, self.binary, self.process = "127.0.0.1", binary, None
-        self.ports = {mode: free_port() for mode in ("disable", "require")}
-        admin = f"{self.host}:{free_port()}"
-        self.api = Api(f"http://{admin}")
+        self.host, self.binary, self.lives = "127.0.0.1", binary, []
+        self.ports, self.admin_port = {mode: free_port() for mode in ("disable", "require")}, free_port()
         self.settings = Path(certificate.folder.name) / "onetrip.toml"
         self.settings.write_text(
-            f'[admin]\nlisten = "{admin}"\n[listen.tls]\nmode = "allow"\n'
+            f'[limits]\nio_threads = {IO_THREADS}\n[listen.tls]\nmode = "allow"\n'
             f'certificate = "{certificate.certificate}"\nkey = "{certificate.key}"\n' +
             "".join(f'[[proxy]]\nlisten = "{self.host}:{port}"\n'
                     f'upstream = "postgres://postgres@{server.host}:{server.port}?sslmode={mode}"\n'
                     for mode, port in self.ports.items()))
 
     def start(self):
-        self.process = Process([self.binary, "run", "--config", self.settings])
-        self.process.wait_for_line("ready for connections")
+        self.lives.append(AnyProxy(self.binary, self.admin_port, "--config", self.settings))
+
+    @property
+    def api(self):
+        return self.lives[-1].api
 
     @property
     def pid(self):
-        return self.process.pid
+        return self.lives[-1].pid
 
     def signal(self, number):
-        self.process.process.send_signal(number)
+        self.lives[-1].process.send_signal(number)
 
-    def kill(self):
-        self.process.process.kill()
-        self.process.stop()
+    def last_words(self):
+        """The last lines of each life."""
+        return "\n".join(f"--- life {number} of the proxy, {life.pid}\n" + "\n".join(life.lines[-20:])
+                         for number, life in enumerate(self.lives, 1))
 
     def __enter__(self):
         self.start()
         return self
 
     def __exit__(self, *_):
-        self.process.stop()
+        self.lives[-1].stop()
 
 
 class Soak:
@@ -84,10 +87,12 @@ class Soak:
         self.random = random.Random(options.seed)
         self.workers, self.ended_workers = [], []
         self.injected = {}
-        self.restarts = [("restart", "server restarted"), ("kill", "server killed")]
+        self.resident_before = None
+        self.restarts = [("restart", RESTARTED), ("kill", KILLED)]
         self.learned = {}  # (fault, through or direct) -> milliseconds
-        self.faults = [self.kill_worker, self.terminate_worker, self.cancel_worker, self.pause_worker, self.reload,
-                       self.switch_analysis] + 4 * [self.reset_probe, self.close_probe, self.terminate_probe]
+        self.faults = [self.kill_worker, self.terminate_worker, self.cancel_worker, self.pause_worker,
+                       self.pause_session, self.reload, self.switch_analysis]
+        self.faults += 4 * [self.reset_probe, self.close_probe, self.half_close_probe, self.terminate_probe]
 
     # Workers
 
@@ -113,13 +118,18 @@ class Soak:
     def complain(self, worker):
         worker.reader.join(5)
         raise Failed(f"{worker.name} ({worker.driver}) ended with {worker.process.returncode}: "
-                     f"{self.told(worker).get('wrong') or worker.lines[-15:]}")
+                     f"{self.told(worker).get('wrong') or worker.lines[-40:]}")
 
     def stop_workers(self):
         for worker in self.workers:
             worker.process.stdin.close()
         for worker in self.workers:
-            if worker.process.wait(60) != 0:
+            try:
+                worker.process.wait(STOP_LIMIT_S)
+            except subprocess.TimeoutExpired:
+                worker.process.send_signal(signal.SIGABRT)  # it says where it is
+                worker.process.wait()
+            if worker.process.returncode != 0:
                 self.complain(worker)
             worker.reader.join(5)
 
@@ -166,6 +176,23 @@ class Soak:
             worker.process.send_signal(signal.SIGCONT)
         self.count("client paused")
 
+    def pause_session(self):
+        """A worker's, at the server: what it is sent waits, and nothing of it is lost."""
+        worker = self.random.choice(self.workers)
+        ours = self.admin.rows(f"SELECT pid FROM pg_stat_activity WHERE application_name = '{worker.name}'")
+        try:
+            self.signal_all(ours, signal.SIGSTOP)
+            self.wait(self.options.pause)
+        finally:
+            self.signal_all(ours, signal.SIGCONT)
+        if ours:
+            self.count("session paused")
+
+    def signal_all(self, rows, number):
+        for pid, in rows:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), number)
+
     def reload(self):
         self.proxy.signal(signal.SIGHUP)
         self.count("SIGHUP to the proxy")
@@ -177,7 +204,7 @@ class Soak:
         self.count("analysis off and on")
 
     def restart_server(self):
-        """In order, the next time by kill -9, and so on."""
+        """In order and by kill -9, in turn; it is back when this returns."""
         how, fault = self.restarts.pop(0)
         self.restarts.append((how, fault))
         self.admin.close()
@@ -186,27 +213,32 @@ class Soak:
         self.count(fault)
 
     def kill_proxy(self):
-        """All clients lose it, and so does the server: nobody can come back before it does."""
+        """All clients lose it, and so does the server: nobody can come back before it does. Its successor begins with
+        memory of its own."""
         self.complain_of_proxy()
-        self.proxy.kill()
-        took = until(lambda: self.admin.rows(OTHER_SESSIONS) == [["0"]], "the end of all sessions")
-        self.learned[("proxy killed: the last session (server computing)", "through")] = [took]
+        start = time.monotonic()
+        self.proxy.signal(signal.SIGKILL)
+        until(lambda: self.admin.rows(OTHER_SESSIONS) == [["0"]], "the end of all sessions")
+        self.sessions_ended_ms = (time.monotonic() - start) * 1000
+        self.proxy.lives[-1].stop()
         self.proxy.start()
-        self.count("proxy killed")
+        self.resident_before = None
+        self.count(PROXY_KILLED)
 
     # Faults of probes, which are measured
 
     def probe(self, fault, act):
-        """`act(client)` returns when the other side has learned; once without the proxy, once with it."""
+        """`act(client)` gives the milliseconds until the other side has learned; once without the proxy, once with
+        it."""
         state = self.random.choice(LOGGED_IN)
-        tls, port = self.random.random() < 0.5, self.random.choice([*self.proxy.ports.values()])
-        for way, host, port in (("direct", self.server.host, self.server.port), ("through", self.proxy.host, port)):
+        tls, chosen = self.random.random() < 0.5, self.random.choice([*self.proxy.ports.values()])
+        for way, host, port in (("direct", self.server.host, self.server.port), ("through", self.proxy.host, chosen)):
             client = stand(state, host, port, tls=tls)
             try:
                 took = act(client)
             finally:
                 client.close()
-            slow = " (server computing)" if state in SELDOM_LOOKS and fault != "session terminated" else ""
+            slow = " (server computing)" if state in SLEEPS and fault != "session terminated" else ""
             self.learned.setdefault((fault + slow, way), []).append(took)
         self.count(fault)
 
@@ -218,6 +250,17 @@ class Soak:
 
     def close_probe(self):
         self.probe("connection closed", lambda client: (client.close(), self.gone(client))[1])
+
+    def half_close_probe(self):
+        """It hears all that the server has to say, whose session then ends."""
+        def act(client):
+            start = time.monotonic()
+            client.shut()
+            client.read_to_end()
+            self.gone(client)
+            return (time.monotonic() - start) * 1000
+
+        self.probe("half closed, and read to the end", act)
 
     def terminate_probe(self):
         def act(client):
@@ -241,9 +284,11 @@ class Soak:
         select.select([], [], [], seconds)
 
     def run(self):
+        """For as long as asked, and on until each fault that has its time was done once."""
         self.connect_admin()
-        for port in self.proxy.ports.values():
-            with RawClient(self.proxy.host, port, tls=True) as client:
+        with contextlib.ExitStack() as first:  # each thread serves one of these, and opens what it keeps open
+            for port in [*self.proxy.ports.values()] * IO_THREADS:
+                client = first.enter_context(RawClient(self.proxy.host, port, tls=True))
                 client.log_in().ask("SELECT 1")
         until(lambda: self.proxy.api.metric("onetrip_client_connections") == 0, "the first client's leaving")
         self.open_before = descriptors(self.proxy.pid)
@@ -252,12 +297,12 @@ class Soak:
         start = time.monotonic()
         end, restart = start + self.options.seconds, start + self.options.seconds / 2
         pause = max(min(20, self.options.seconds / 4), self.options.seconds / 10)
-        kill = start + self.options.seconds / 8
-        self.resident_before = None
-        while time.monotonic() < end:
+        kill, quarter = start + self.options.seconds / 8, start + self.options.seconds / 4
+        due = {RESTARTED, KILLED, PROXY_KILLED}
+        while time.monotonic() < end or due - self.injected.keys():
             self.wait(self.random.uniform(0.02, 0.2))
             self.look_after_workers()
-            if self.resident_before is None and time.monotonic() > start + self.options.seconds / 4:
+            if self.resident_before is None and PROXY_KILLED in self.injected and time.monotonic() > quarter:
                 self.resident_before = resident(self.proxy.pid)
             if time.monotonic() > restart:
                 self.restart_server()
@@ -277,7 +322,9 @@ class Soak:
         until(lambda: api.metric("onetrip_client_connections") == 0, "the last client's leaving")
         until(lambda: descriptors(self.proxy.pid) <= self.open_before, "the proxy's closing of its sockets")
         sessions = self.server.sql(OTHER_SESSIONS)
-        grown = self.resident_after - (self.resident_before or 0)
+        if self.resident_before is None:
+            raise Failed("nobody looked how much memory the proxy had after a quarter of the time")
+        grown = self.resident_after - self.resident_before
         for what, bad in ((f"{sessions} sessions run on", sessions != "0"),
                           (f"the proxy grew by {grown >> 20} MiB", grown > RSS_GROWTH),
                           (f"learned late, ms: {self.late()}", self.late()),
@@ -292,15 +339,16 @@ class Soak:
         """Of this life of it."""
         for what, name in (("the proxy met faults of its own", "onetrip_faults_total"),
                            ("sessions went blind", "onetrip_blind_sessions_total")):
-            if self.proxy.api.metric(name):
-                raise Failed(what)
+            found = self.proxy.api.metric(name)
+            if found != 0:
+                raise Failed(f"{what}: {name} is {found}")
 
     def late(self):
-        """Of most faults of a kind: how much later than without the proxy the other side learned, where too late."""
-        medians = {key: percentile(took, 0.5) for key, took in self.learned.items()}
-        return {fault: median - medians.get((fault, "direct"), SERVER_LOOKS_MS)
-                for (fault, way), median in medians.items()
-                if way == "through" and median - medians.get((fault, "direct"), SERVER_LOOKS_MS) > LEARNS_MS}
+        """How much later than without the proxy the other side learned, in the median of a kind of fault that came
+        often enough, where too late."""
+        later = {fault: percentile(took, 0.5) - percentile(self.learned[fault, "direct"], 0.5)
+                 for (fault, way), took in self.learned.items() if way == "through" and len(took) >= JUDGED_SAMPLES}
+        return {fault: took for fault, took in later.items() if took > LEARNS_MS}
 
     def losses(self):
         return [(worker.driver, self.told(worker).get("lost"), self.told(worker).get("last_loss"))
@@ -308,7 +356,7 @@ class Soak:
 
     def lost_too_many(self):
         terminated = self.injected.get("worker terminated", 0)
-        ends = sum(self.injected.get(name, 0) for name in ("server restarted", "server killed", "proxy killed"))
+        ends = sum(self.injected.get(name, 0) for name in (RESTARTED, KILLED, PROXY_KILLED))
         return self.total("lost") > terminated + ends * len(WORKERS)
 
 
@@ -334,10 +382,10 @@ def main():
             soak = Soak(options, server, proxy)
             try:
                 soak.run()
-            except (Failed, AssertionError, Ended, OSError) as failure:
-                print("\n".join(proxy.process.lines[-20:]), file=sys.stderr)
-                print(f"FAILED after {soak.injected}, seed {options.seed}:\n"
-                      f"{type(failure).__name__}: {failure}", file=sys.stderr)
+            except Exception as failure:
+                told = str(failure) if isinstance(failure, Failed) else traceback.format_exc()
+                print(f"{proxy.last_words()}\n---\nFAILED after {soak.injected}, seed {options.seed}:\n{told}",
+                      file=sys.stderr)
                 return 1
             finally:
                 for worker in soak.workers:

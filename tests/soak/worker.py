@@ -2,6 +2,7 @@
 asks things whose answers it knows, and leaves in many ways, until its standard input ends. Says what it did as one line
 of JSON, every second and at its end; a wrong answer ends it at once with exit code 1."""
 
+import faulthandler
 import hashlib
 import json
 import random
@@ -175,6 +176,7 @@ class Worker:
 
 
 def main():
+    faulthandler.enable()  # for the word of one that does not end
     worker = Worker(*sys.argv[1:3], int(sys.argv[3]), *sys.argv[4:])
     try:
         worker.run()
