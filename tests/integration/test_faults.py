@@ -10,11 +10,10 @@ import unittest
 
 from faults import CLOSES_HALF, SOON_S, FaultTest, since_ms
 from raw_client import RawClient, fields, message, startup_packet
-from states import LARGE, LOGGED_IN, SLEEPS, STATES, WITH_SERVER, WITHOUT_SERVER, comparable
+from states import LARGE, LOGGED_IN, SLEEPS, STATES, WAITS_FOR_READER, WITH_SERVER, WITHOUT_SERVER, comparable
 from watch import children, is_running, postmaster, resident, until
 
 MIB = 1 << 20
-WAITS_FOR_READER = {"in_result", "in_copy_out"}
 
 
 class ClientFaults(FaultTest):

@@ -105,6 +105,7 @@ STATES = {state.__name__: state for state in (
 WITHOUT_SERVER = {"before_startup", "in_startup", "in_tls_handshake"}
 WITH_SERVER = [state for state in STATES if state not in WITHOUT_SERVER]
 LOGGED_IN = [state for state in WITH_SERVER if state != "in_authentication"]
+WAITS_FOR_READER = {"in_result", "in_copy_out"}  # the server, and megabytes are on their way
 # Here the server computes or waits by itself, and looks for its client only now and then: so often.
 SLEEPS, SERVER_LOOKS_MS = {"in_statement", "in_pipeline"}, 100  # client_connection_check_interval
 

@@ -57,6 +57,11 @@ def children(pid):
     return found
 
 
+def title(pid):
+    """What it shows of itself: of a server's session its user, database, client and state."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+
+
 def postmaster(folder):
     """The process ID of the server whose folder it is."""
     return int((Path(folder) / "data/postmaster.pid").read_text().split()[0])
