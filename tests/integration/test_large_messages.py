@@ -1,5 +1,5 @@
-"""What scripts/conformance --large compares, with messages that are but somewhat larger than what the proxy's memory may
-grow by: what arrives is what was sent."""
+"""What scripts/conformance --large compares, with messages that are somewhat larger than the proxy's memory may grow:
+what arrives is what was sent."""
 
 import sys
 import unittest
