@@ -118,8 +118,10 @@ Unchecked blind_for(const std::string& reason) {
             "gssencmode=disable"};
   if (reason == "too_large")
     return {", as more was in flight than limits.pipeline allows", "raise limits.pipeline"};
-  return {", as what was said was not understood",
-          "report it as a fault of onetrip, with the client's name and version"};
+  return {
+      ", as what was said was not understood",
+      "look which client it is; if it speaks PostgreSQL's protocol well, report it as a fault of "
+      "onetrip"};
 }
 
 void say_blind(const Engine::Counters& engine, std::vector<Unchecked>& out) {
@@ -146,10 +148,11 @@ void say_lost(const Vitals& vitals, const Engine::Counters& engine, std::vector<
   if (const std::uint64_t count = sum(engine.unparsable); count != 0) {
     out.push_back(
         {counted(count, "statement") + " could not be parsed, so no link of theirs can be proved",
-         "`onetrip fingerprint --json` says of such a statement where it is not understood"});
+         "ask `onetrip fingerprint --json` where such a statement is not understood"});
   }
   for (const Bound& bound : bounds_of(engine)) {
-    if (bound.count != 0) out.push_back({text_of(bound), "raise it, at the cost of memory"});
+    if (bound.count == 0) continue;
+    out.push_back({text_of(bound), "raise " + std::string(bound.key) + ", at the cost of memory"});
   }
   for (const auto& [database, state] : engine.catalogs) {
     if (!state.starts_with("missing")) continue;
@@ -159,13 +162,20 @@ void say_lost(const Vitals& vitals, const Engine::Counters& engine, std::vector<
   }
 }
 
+void say_not_looked_at(const Vitals& vitals, const Engine::Counters& engine,
+                       std::vector<Unchecked>& out) {
+  say_failed(vitals, out);
+  say_blind(engine, out);
+  say_lost(vitals, engine, out);
+}
+
 std::vector<std::string> sentences(const std::vector<Unchecked>& list) {
   std::vector<std::string> out;
   for (const Unchecked& one : list) out.push_back(one.sentence());
   return out;
 }
 
-json::array unchecked_json(const std::vector<Unchecked>& list) {
+json::array details(const std::vector<Unchecked>& list) {
   json::array out;
   for (const Unchecked& one : list)
     out.push_back(json::object{{"message", one.what}, {"fix", one.fix}});
@@ -208,9 +218,7 @@ json::array upstreams_json(const Vitals& vitals) {
 
 std::vector<std::string> not_looked_at(const Vitals& vitals, const Engine::Counters& engine) {
   std::vector<Unchecked> out;
-  say_failed(vitals, out);
-  say_blind(engine, out);
-  say_lost(vitals, engine, out);
+  say_not_looked_at(vitals, engine, out);
   return sentences(out);
 }
 
@@ -221,12 +229,10 @@ std::vector<Unchecked> unchecked(const Vitals& vitals, const Engine::Counters& e
   if (vitals.sample < 1) {
     out.push_back({"Only a part of the sessions is looked at, as analysis.sample is " +
                        to_json_text(vitals.sample),
-                   "set it to 1, and all are"});
+                   "set analysis.sample to 1"});
   }
   say_nothing_seen(vitals, engine, out);
-  say_failed(vitals, out);
-  say_blind(engine, out);
-  say_lost(vitals, engine, out);
+  say_not_looked_at(vitals, engine, out);
   return out;
 }
 
@@ -267,7 +273,7 @@ json::object status_json(const Vitals& vitals, const Engine::Counters& engine) {
   out["store"] = store_json(vitals.store);
   const std::vector<Unchecked> rest = unchecked(vitals, engine);
   out["not_checked"] = texts(sentences(rest));
-  out["unchecked"] = unchecked_json(rest);
+  out["not_checked_details"] = details(rest);
   return out;
 }
 

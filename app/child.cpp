@@ -38,25 +38,29 @@ void keep_to_ourselves(const std::set<int>& given) {
   }
 }
 
-/// A child inherits the limit, and posix_spawn takes none of its own: ours is that one for a
-/// moment.
+/// A child inherits the soft limit, and posix_spawn takes none of its own: ours is that one for a
+/// moment, for all our threads; what they have open stays open.
 class AllowedMeanwhile {
  public:
-  explicit AllowedMeanwhile(const rlimit& limit) {
-    ::getrlimit(RLIMIT_NOFILE, &ours_);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
+  explicit AllowedMeanwhile(rlim_t soft) : is_known_(::getrlimit(RLIMIT_NOFILE, &ours_) == 0) {
+    rlimit limit = ours_;
+    limit.rlim_cur = std::min(soft, limit.rlim_max);
+    if (is_known_) ::setrlimit(RLIMIT_NOFILE, &limit);
   }
-  ~AllowedMeanwhile() { ::setrlimit(RLIMIT_NOFILE, &ours_); }
+  ~AllowedMeanwhile() {
+    if (is_known_) ::setrlimit(RLIMIT_NOFILE, &ours_);
+  }
   AllowedMeanwhile(const AllowedMeanwhile&) = delete;
   AllowedMeanwhile& operator=(const AllowedMeanwhile&) = delete;
 
  private:
   rlimit ours_{};
+  bool is_known_;
 };
 
 /// 0, or why not.
 int spawn(pid_t& child, std::vector<std::string> command, const Environment& environment,
-          const HeldSignals& signals, const rlimit& allowed) {
+          const HeldSignals& signals, rlim_t allowed) {
   std::vector<std::string> variables;
   for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
   const std::vector<char*> arguments = pointers(command), all = pointers(variables);
@@ -133,9 +137,9 @@ sigset_t HeldSignals::restored() const {
 }
 
 Descriptors descriptors_now() {
-  Descriptors out{open_descriptors(), {}};
-  ::getrlimit(RLIMIT_NOFILE, &out.allowed);
-  return out;
+  rlimit limit{RLIM_INFINITY, RLIM_INFINITY};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return {open_descriptors(), limit.rlim_cur};
 }
 
 CommandEnd run_command(const std::vector<std::string>& command, const Environment& environment,

@@ -42,7 +42,7 @@ class HeldSignals {
 /// COMMAND: a suite may use select(), which takes 1,024 at most.
 struct Descriptors {
   std::set<int> open;
-  rlimit allowed{};
+  rlim_t allowed = 0;  ///< the soft limit
 };
 Descriptors descriptors_now();
 

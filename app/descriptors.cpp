@@ -30,9 +30,12 @@ std::string allow_descriptors(const Config& config) {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return "";
   const std::uint64_t configured = descriptors_for(config),
                       wanted = configured == 0 ? limit.rlim_max : configured;
-  if (limit.rlim_cur >= wanted) return "";
+  if (configured != 0 && limit.rlim_cur >= wanted) return "";
   const rlim_t before = std::exchange(limit.rlim_cur, std::min(wanted, limit.rlim_max));
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+  if (configured == 0 && clients_for(limit.rlim_cur, config) == 0)
+    return std::to_string(limit.rlim_cur) +
+           " file descriptors are allowed, too few for any client: raise the limit (ulimit -n)";
   if (configured == 0 || limit.rlim_cur >= wanted) return "";
   return "limits.clients takes " + std::to_string(wanted) + " file descriptors, and " +
          std::to_string(limit.rlim_cur) +

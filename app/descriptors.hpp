@@ -15,8 +15,8 @@ std::uint64_t descriptors_for(const Config& config);
 std::uint64_t clients_for(std::uint64_t descriptors, const Config& config);
 
 /// Raises the soft limit, which is 1,024 usually, to what the configured clients take, or to the
-/// hard limit when that is less. Then a sentence says so, else it is empty. What we start inherits
-/// the limit.
+/// hard limit when that is less. Where that is too little a sentence says so, else it is
+/// empty. What we start inherits the limit, but for a COMMAND (child.hpp).
 std::string allow_descriptors(const Config& config);
 
 }  // namespace onetrip

@@ -70,11 +70,15 @@ bool tell_status(const std::string& body, Checks& checks) {
   try {
     const json::value status = json::parse(body);
     const json::value& connections = status.at("connections");
-    checks.ok("traffic", json::serialize(connections.at("total")) + " connections came, " +
-                             json::serialize(connections.at("open")) + " are open, " +
-                             json::serialize(status.at("statements").at("total")) +
-                             " statements were looked at");
-    for (const json::value& one : status.at("unchecked").as_array())
+    const std::string traffic = json::serialize(connections.at("total")) + " connections came, " +
+                                json::serialize(connections.at("open")) + " are open, " +
+                                json::serialize(status.at("statements").at("total")) +
+                                " statements were looked at";
+    // An older one has sentences only, under another name.
+    const json::value* details = status.as_object().if_contains("not_checked_details");
+    const json::array unchecked = details == nullptr ? json::array() : details->as_array();
+    checks.ok("traffic", traffic);
+    for (const json::value& one : unchecked)
       checks.warn("traffic", one.at("message").as_string().c_str(),
                   one.at("fix").as_string().c_str());
     return true;

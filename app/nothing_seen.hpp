@@ -23,7 +23,7 @@ struct SeenOfRun {
 /// No request at all.
 bool is_empty(const Record& record);
 
-/// Why a record is empty, one stage after the other, each with the line that mends it. Pure.
+/// Why a record is empty, one stage after the other, each with its remedy. Pure.
 std::vector<std::string> why_nothing_was_seen(const Record& record, const SeenOfRun& seen);
 
 /// Tests that opened a window into which no statement fell, where others lie outside; or nothing.

@@ -39,7 +39,7 @@ struct Validity {
   std::int64_t days_left = 0;  ///< below 0: it has expired
 };
 
-/// Of all certificates in a PEM file, in its order; none when it cannot be read.
+/// Of the certificates in a PEM file, in its order, up to the first that cannot be read.
 std::vector<Validity> validities_in(const std::string& pem_file);
 
 }  // namespace onetrip

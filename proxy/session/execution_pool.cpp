@@ -20,6 +20,12 @@ void ExecutionPool::Parameters::clear() {
   wipe(texts);
 }
 
+// What is given back needs no memory then: also not where a session is closed for want of some.
+ExecutionPool::ExecutionPool() {
+  events_.reserve(most_spare);
+  buffers_.reserve(most_spare);
+}
+
 std::unique_ptr<Event> ExecutionPool::take() {
   std::unique_ptr<Event> event;
   if (events_.empty()) {

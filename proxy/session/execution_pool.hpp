@@ -24,6 +24,8 @@ class ExecutionPool {
   };
   using Buffer = std::vector<std::byte, Unset>;
 
+  ExecutionPool();
+
   /// An event whose execution is empty.
   std::unique_ptr<Event> take();
   void give(std::unique_ptr<Event> event);

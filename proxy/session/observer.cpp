@@ -38,6 +38,7 @@ struct Observer::State {
     session.countdown.clear();
     client = Framer();  // with what had come of a message
     server = Framer();
+    session.pool.scratch().clear();
     requests.forget();
     answers.forget();
     session.statements.close("");

@@ -288,7 +288,6 @@ void Requests::bind(Bytes body) {
     return add(operation);
   }
   ExecutionPool::Parameters& parameters = session_.pool.scratch();
-  parameters.clear();  // should the Bind before have failed to be added
   BindReader reader(head, types, session_.hasher, parameters);
   const Bytes tail = reader.feed(head.rest);
   Operation operation = reader.operation(tail);

@@ -68,7 +68,7 @@ class Watched : EventSink {
     const std::vector<std::string> said = not_checked(vitals, counters);
     CHECK(std::count_if(said.begin(), said.end(), [&](const std::string& sentence) {
             return sentence.starts_with(std::to_string(count) + " ") &&
-                   sentence.ends_with("(" + key + "): raise it, at the cost of memory.");
+                   sentence.ends_with("(" + key + "): raise " + key + ", at the cost of memory.");
           }) == (count == 0 ? 0 : 1));
   }
 

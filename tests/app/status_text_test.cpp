@@ -94,7 +94,7 @@ TEST_CASE("nothing seen is told apart") {
   CHECK(not_checked(vitals, engine).empty());
 }
 
-TEST_CASE("what was lost or not looked at is told with the line that mends it") {
+TEST_CASE("what was lost or not looked at is told with its remedy") {
   Vitals vitals = some_vitals();
   Engine::Counters engine;
   engine.executions = 1;
@@ -137,7 +137,7 @@ TEST_CASE("each that is not checked has what mends it") {
     sentences.push_back(one.what + ": " + one.fix + ".");
   }
   CHECK(not_checked(vitals, engine) == sentences);
-  const auto json = status_json(vitals, engine).at("unchecked").as_array();
+  const auto json = status_json(vitals, engine).at("not_checked_details").as_array();
   REQUIRE(json.size() == all.size());
   CHECK(json[0].at("message") == "Analysis is switched off");
   CHECK(json[0].at("fix") == "POST /api/v1/analysis {\"enabled\": true}");

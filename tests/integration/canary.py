@@ -53,7 +53,7 @@ LONG = [
     "SELECT name FROM author WHERE id = 3 /* " + "{0}" * 6000 + " */",
 ]
 REPLICATING = ["SELECT '{0}'", "START_REPLICATION SLOT {0} LOGICAL 0/0 (\"{0}\" '{0}')"]
-UNDER_WAY = f"DO $$ BEGIN RAISE NOTICE ''; PERFORM pg_sleep(0.05), '{CANARY}'; END $$"
+UNDER_WAY = f"DO $$ BEGIN RAISE NOTICE ''; PERFORM pg_sleep(0.5), '{CANARY}'; END $$"
 # Messages, more than limits.pipeline has room for.
 TOO_MANY = 80_000
 # As an answer larger than what a thread reads at once: what was read before is overwritten.

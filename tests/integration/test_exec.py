@@ -84,7 +84,8 @@ class Handover(ExecTest):
         self.assertEqual(changed - {"_", "SHLVL", "PWD", "LC_CTYPE"}, {"DATABASE_URL", "PGHOST", "PGPORT", "ONETRIP_API"})
 
     def test_a_command_may_open_as_many_files_as_before_and_the_proxy_as_many_as_there_are(self):
-        script = "ulimit -Sn; ulimit -Hn; grep 'Max open files' /proc/$PPID/limits"
+        script = ("ulimit -Sn; ulimit -Hn; until grep -q 'Max open files *2000' /proc/$PPID/limits; do :; done; "
+                  "grep 'Max open files' /proc/$PPID/limits")
         done = self.exec(options=("--allow-empty",), command=["sh", "-c", script],
                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (300, 2000)))
         self.ends(done, 0)

@@ -19,7 +19,7 @@ from raw_client import SSL_REQUEST, query, startup_packet, unverified_context
 
 CROWD = 16
 LONG = f"SELECT '{CANARY * 400}'"
-UNDER_WAY = 100
+AT_A_TIME = 100
 READY = b"Z\0\0\0\5I"
 
 
@@ -169,7 +169,7 @@ class Secrets(ProxyTest):
         def hurry(proxy):
             client = CuttingClient(proxy.port)
             left = [query(f"SELECT pg_sleep(0.0005), {n}, '{CANARY if n > 20 else 'x'}'") for n in range(400)]
-            ready = UNDER_WAY
+            ready = AT_A_TIME
             while left:
                 client.send(b"".join(left.pop() for _ in range(min(ready, len(left)))))
                 ready = client.wait_until_ready()

@@ -87,6 +87,7 @@ class Soak:
         self.random = random.Random(options.seed)
         self.workers, self.ended_workers = [], []
         self.injected = {}
+        self.sessions_ended_ms = None
         self.resident_before = None
         self.restarts = [("restart", RESTARTED), ("kill", KILLED)]
         self.learned = {}  # (fault, through or direct) -> milliseconds

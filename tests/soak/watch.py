@@ -58,8 +58,11 @@ def children(pid):
 
 
 def title(pid):
-    """What it shows of itself: of a server's session its user, database, client and state."""
-    return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    """What it shows of itself: of a server's session its user, database, client and state. Nothing when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
 
 
 def postmaster(folder):

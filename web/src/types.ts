@@ -179,6 +179,7 @@ export interface Status {
   catalogs: Record<string, string>;
   store?: { state: string; path?: string; why?: string; bytes?: number };
   not_checked: string[];
+  not_checked_details: { message: string; fix: string }[];
 }
 
 export interface Coverage {
