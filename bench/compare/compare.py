@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs every case through every forwarder, interleaved, and prints medians, paired ratios and whether the goals are met.
+"""Runs every case through every forwarder, interleaved; prints medians, paired ratios and whether the goals are met.
 
 In each round all forwarders take their turn, one after the other, so that a machine that grows slower or faster meets
 all of them alike; ratios are taken within a round. Turns are short and many, which gives tighter intervals than few
@@ -219,7 +219,8 @@ def parse():
         options.rounds, options.seconds = 3, 1
     unknown = set(options.case or []) - {case.name for case in all_cases()}
     if unknown:
-        parser.error(f"no case {', '.join(sorted(unknown))}; there are {', '.join(sorted({c.name for c in all_cases()}))}")
+        names = sorted({case.name for case in all_cases()})
+        parser.error(f"no case {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     return options
 
 

@@ -48,8 +48,9 @@ class Watch:
             result.faults.append("no finding says that 50 of 50 are linked")
             return
         runs = sum(one["onetrip"]["transactions"] for one in result.rounds)
-        result.notes.append(f"found: {findings[0]['title']}; {findings[0]['confidence']}, {findings[0]['link']['matched']}"
-                            f" linked, in {findings[0]['seen']['windows']} windows of {runs} runs")
+        found = findings[0]
+        result.notes.append(f"found: {found['title']}; {found['confidence']}, {found['link']['matched']} linked, in "
+                            f"{found['seen']['windows']} windows of {runs} runs")
 
 
 @contextlib.contextmanager

@@ -94,6 +94,8 @@ void Relay::shake_client() {
 }
 
 void Relay::admit() {
+  // It was lost right behind its startup packet, and no event will say so again.
+  if (client_.socket().lost()) return close();
   auto& state = io_.state();
   if (state.draining) {
     return refuse(StartupFailure::draining, fatal("57P03", "onetrip is shutting down"));
