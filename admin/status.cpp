@@ -1,6 +1,8 @@
 #include "admin/status.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <iterator>
 
 #include "analyzer/bounds.hpp"
 #include "analyzer/sinks/json_text.hpp"
@@ -90,11 +92,12 @@ std::uint64_t failed(const Vitals& vitals, const char* reason) {
   return found == vitals.connections_failed.end() ? 0 : found->second;
 }
 
+struct Reason {
+  const char *name, *what, *fix;
+};
+
 /// Connections that never became a session.
 void say_failed(const Vitals& vitals, std::vector<Unchecked>& out) {
-  struct Reason {
-    const char *name, *what, *fix;
-  };
   const Reason why[] = {
       {"unreachable", "found no server behind", "look at the upstream's address and its server"},
       {"too_many_clients", "came while limits.clients were connected", "raise limits.clients"},
@@ -111,24 +114,25 @@ void say_failed(const Vitals& vitals, std::vector<Unchecked>& out) {
   }
 }
 
-Unchecked blind_for(const std::string& reason) {
-  if (reason == "encrypted")
-    return {", as client and server encrypted between themselves",
-            "give onetrip a certificate (listen.tls), or connect with sslmode=disable and "
-            "gssencmode=disable"};
-  if (reason == "too_large")
-    return {", as more was in flight than limits.pipeline allows", "raise limits.pipeline"};
-  return {
-      ", as what was said was not understood",
-      "look which client it is; if it speaks PostgreSQL's protocol well, report it as a fault of "
-      "onetrip"};
+const Reason& why_blind(const std::string& name) {
+  static constexpr Reason reasons[] = {
+      {"encrypted", "client and server encrypted between themselves",
+       "give onetrip a certificate (listen.tls), or connect with sslmode=disable and "
+       "gssencmode=disable"},
+      {"too_large", "more was in flight than limits.pipeline allows", "raise limits.pipeline"},
+      {"out_of_sync", "what was said was not understood",
+       "look which client it is; if it speaks PostgreSQL's protocol well, report it as a fault of "
+       "onetrip"}};
+  const auto* const found = std::find_if(std::begin(reasons), std::end(reasons) - 1,
+                                         [&](const Reason& one) { return name == one.name; });
+  return *found;  // the last for all others, too
 }
 
 void say_blind(const Engine::Counters& engine, std::vector<Unchecked>& out) {
-  for (const auto& [reason, count] : engine.blind) {
-    const Unchecked why = blind_for(reason);
+  for (const auto& [name, count] : engine.blind) {
+    const Reason& why = why_blind(name);
     out.push_back({counted(count, "session") + (count == 1 ? " was" : " were") +
-                       " forwarded without being looked at (" + reason + ")" + why.what,
+                       " forwarded without being looked at (" + name + "), as " + why.what,
                    why.fix});
   }
 }

@@ -160,9 +160,8 @@ class UpstreamCheck {
       return probe.failure.find(words) != std::string::npos;
     };
     if (probe.timed_out)
-      return "look whether the server hangs or has too much to do, and whether something on the "
-             "way "
-             "holds TLS back";
+      return "look whether the server hangs or has too much to do, and whether something on "
+             "the way holds TLS back";
     if (!probe.description.empty())
       return "connect by a name that the certificate bears (hostaddr keeps the address), or take "
              "verify-ca";

@@ -231,10 +231,7 @@ TEST_CASE("Last words behind a half that is closed already arrive before the end
           "[trap:last-words][trap:half-close]") {
   Server server;
   Road road(config_to(server.port()));
-  Ends ends = open_session(road, server);
-  ends.client.send("last question");
-  ends.client.shutdown_write();
-  CHECK(ends.server.read_to_end() == "last question");
+  Ends ends = open_half_closed(road, server);
   const auto rows = noise(2 * megabyte, 5);
   std::thread sender([&] {
     ends.server.send(rows + fatal());
@@ -249,10 +246,7 @@ TEST_CASE("A client that closed its half and is then killed is let go",
           "[trap:client-gone][trap:half-close]") {
   Server server;
   Road road(config_to(server.port()));
-  Ends ends = open_session(road, server);
-  ends.client.send("last question");
-  ends.client.shutdown_write();
-  CHECK(ends.server.read_to_end() == "last question");
+  Ends ends = open_half_closed(road, server);
   ends.client.reset();
   CHECK(road.is_empty());  // though the server has not spoken
   CHECK(ends.server.is_deserted());

@@ -104,10 +104,7 @@ TEST_CASE("Sessions come and go on several threads and leave nothing") {
 TEST_CASE("A client that closes its half still gets its answer", "[trap:half-close]") {
   Server server;
   Road road(config_to(server.port()));
-  Ends ends = open_session(road, server);
-  ends.client.send("last question");
-  ends.client.shutdown_write();
-  CHECK(ends.server.read_to_end() == "last question");
+  Ends ends = open_half_closed(road, server);
   ends.server.send("last answer");
   ends.server.close();
   CHECK(ends.client.read_to_end() == "last answer");

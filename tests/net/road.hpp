@@ -1,5 +1,6 @@
 #pragma once
 
+#include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -128,6 +129,23 @@ inline Ends open_session(const Road& road, Server& server) {
 inline backend::ErrorResponse error_of(const std::string& bytes) {
   if (bytes.size() < 5 || bytes[0] != 'E') return {};
   return backend::ErrorResponse::read(as_bytes(bytes).subspan(5));
+}
+
+/// What a client reads to its end whose server did not answer in time.
+inline void check_timeout_is_told(Peer& client) {
+  const auto answer = client.read_to_end();
+  CHECK(error_of(answer).severity == "FATAL");
+  CHECK(error_of(answer).sqlstate == "08006");
+  CHECK(error_of(answer).message.find("timeout expired") != std::string_view::npos);
+}
+
+/// A session whose client has said its last, and whose server has heard it.
+inline Ends open_half_closed(const Road& road, Server& server) {
+  Ends ends = open_session(road, server);
+  ends.client.send("last question");
+  ends.client.shutdown_write();
+  CHECK(ends.server.read_to_end() == "last question");
+  return ends;
 }
 
 /// Sends until every buffer on the way is full: nothing has gone for a while. How much went.

@@ -42,6 +42,13 @@ struct TlsRoad {
     client.send(ssl_request());
     REQUIRE(client.read(1) == "S");
   }
+  /// By a request, or directly: how its peer must go on.
+  PeerSettings reach_tls(bool asks) {
+    begin();
+    if (!asks) return {{}, {}, "\x0apostgresql"};
+    ask_for_tls();
+    return {};
+  }
 
   void check_deadline() {
     CHECK(std::chrono::steady_clock::now() - begun >= deadline);
@@ -110,15 +117,7 @@ TEST_CASE_METHOD(TlsRoad, "A finished handshake does not prolong the startup's d
 
 TEST_CASE("Who is encrypted already cannot ask for TLS again", "[trap:sslrequest-inside-tls]") {
   TlsRoad tls(patience);
-  tls.begin();
-  PeerSettings settings;
-  SECTION("after a request") {
-    tls.ask_for_tls();
-  }
-  SECTION("after none") {
-    settings.alpn = "\x0apostgresql";
-  }
-  TlsPeer inside(TlsPeer::Role::client, tls.number, settings);
+  TlsPeer inside(TlsPeer::Role::client, tls.number, tls.reach_tls(GENERATE(true, false)));
   REQUIRE(inside.shake_hands());
   inside.send(ssl_request());
   CHECK(inside.read_some().empty());
@@ -131,15 +130,7 @@ TEST_CASE("A cancel request may come within TLS, as it does of newer clients",
           "[trap:cancel-own-connection]") {
   const auto request = cancel_request(4711, "sesa");
   TlsRoad tls(patience);
-  tls.begin();
-  PeerSettings settings;
-  SECTION("after a request") {
-    tls.ask_for_tls();
-  }
-  SECTION("after none") {
-    settings.alpn = "\x0apostgresql";
-  }
-  TlsPeer inside(TlsPeer::Role::client, tls.number, settings);
+  TlsPeer inside(TlsPeer::Role::client, tls.number, tls.reach_tls(GENERATE(true, false)));
   REQUIRE(inside.shake_hands());
   inside.send(request);
   Peer behind = tls.server.accept();
