@@ -32,13 +32,21 @@ void wipe_and_free(void* memory, std::size_t size) noexcept {
 }  // namespace
 
 // operator new, which is jemalloc's, takes from malloc. Its own forms for arrays free without
-// these, and so do the aligned ones, which nothing with a text in it uses.
+// these, and so do those for what is aligned (XXH3's state has the last bytes that it hashed).
 void operator delete(void* memory) noexcept {
   if (memory != nullptr) wipe_and_free(memory, malloc_usable_size(memory));
 }
 
 void operator delete(void* memory, std::size_t size) noexcept {
   if (memory != nullptr) wipe_and_free(memory, size);
+}
+
+void operator delete(void* memory, std::align_val_t) noexcept {
+  operator delete(memory);
+}
+
+void operator delete(void* memory, std::size_t size, std::align_val_t) noexcept {
+  operator delete(memory, size);
 }
 
 void operator delete[](void* memory) noexcept {
