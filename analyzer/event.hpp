@@ -179,6 +179,17 @@ struct Event {
   SessionFacts facts;                     ///< of session_opened, session_changed
 };
 
+/// Keeps bytes that were not looked at yet. What they tell is put into a sink when it is asked.
+class EventSource {
+ public:
+  virtual ~EventSource() = default;
+  /// How many bytes wait. Any thread, about.
+  virtual std::size_t waiting() const noexcept = 0;
+  /// Looks at some of them, and puts what they tell into the sink before it returns: at how many; 0
+  /// when none wait. The thread that takes the sink's events.
+  virtual std::size_t look() noexcept = 0;
+};
+
 /// Where sessions put their events. One per I/O thread.
 class EventSink {
  public:
@@ -190,6 +201,12 @@ class EventSink {
   /// put() of an event as a whole: another object stands in its place then, which costs less than
   /// moving its content.
   virtual void trade(std::unique_ptr<Event>& event) { put(*event); }
+
+  /// From now on whoever takes the events asks `source` before, until another one or null is
+  /// attached; then none is being asked any more. False: this sink asks nobody. Any thread.
+  virtual bool attach(EventSource* /*source*/) { return false; }
+  /// Something waits in the source; `soon`: it had better not wait long. The source's thread.
+  virtual void nudge(bool /*soon*/) {}
 };
 
 }  // namespace onetrip

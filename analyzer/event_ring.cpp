@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -65,6 +66,7 @@ struct EventRing::Impl {
   void push(std::unique_ptr<Event> event, std::size_t size);
   void wake_when_due();
   void give_back(Place place);
+  bool take_all(const Take& take, const Expect& expect);
 
   std::vector<Place> ring, spare;
   const std::size_t mask, reserve, max_bytes;
@@ -83,6 +85,8 @@ struct EventRing::Impl {
     std::uint64_t bytes_given_back = 0;
   } consumer;
   alignas(cache_line) std::atomic<bool> rests{false};
+  std::mutex attaching;  ///< of `source`, and held while it is asked
+  EventSource* source = nullptr;
 };
 
 // The consumer's line is looked at only when the ring seems to be filling.
@@ -175,14 +179,36 @@ void EventRing::trade(std::unique_ptr<Event>& event) {
   impl_->push(std::move(spare), size);
 }
 
-std::size_t EventRing::drain(const std::function<void(Event&)>& take,
-                             const std::function<void(const Event&, int)>& expect) {
-  Impl& ring = *impl_;
-  const std::uint64_t until = ring.producer.put.load(std::memory_order_acquire);
-  const std::uint64_t from = ring.consumer.taken.load(std::memory_order_relaxed);
-  const auto at = [&](std::uint64_t place) -> const Event& {
-    return *ring.ring[place & ring.mask].event;
-  };
+bool EventRing::attach(EventSource* source) {
+  const std::lock_guard lock(impl_->attaching);
+  impl_->source = source;
+  return true;
+}
+
+void EventRing::nudge(bool soon) {
+  const bool rested = impl_->rests.load(std::memory_order_seq_cst) && impl_->rests.exchange(false);
+  if ((soon || rested) && impl_->wake) impl_->wake();
+}
+
+// Of the source's bytes no more than wait now, so that this ends while more and more come.
+bool EventRing::drain(const Take& take, const Expect& expect) {
+  bool any = impl_->take_all(take, expect);
+  const std::lock_guard lock(impl_->attaching);
+  if (impl_->source == nullptr) return any;
+  const std::size_t waiting = impl_->source->waiting();
+  for (std::size_t looked = 0; looked < waiting;) {
+    const std::size_t more = impl_->source->look();
+    any = impl_->take_all(take, expect) || any || more != 0;
+    if (more == 0) break;
+    looked += more;
+  }
+  return any;
+}
+
+bool EventRing::Impl::take_all(const Take& take, const Expect& expect) {
+  const std::uint64_t until = producer.put.load(std::memory_order_acquire);
+  const std::uint64_t from = consumer.taken.load(std::memory_order_relaxed);
+  const auto at = [&](std::uint64_t place) -> const Event& { return *ring[place & mask].event; };
   constexpr std::uint64_t ahead = 3;  // one more than is expected
   for (std::uint64_t here = from; here != std::min(until, from + ahead); ++here)
     prefetch_event(at(here));
@@ -190,20 +216,22 @@ std::size_t EventRing::drain(const std::function<void(Event&)>& take,
     if (here + ahead < until) prefetch_event(at(here + ahead));
     if (expect && here + 2 < until) expect(at(here + 2), 2);
     if (expect && here + 1 < until) expect(at(here + 1), 1);
-    Place place = std::move(ring.ring[here & ring.mask]);
+    Place place = std::move(ring[here & mask]);
     take(*place.event);
-    add(ring.consumer.bytes, place.size);
-    ring.give_back(std::move(place));
+    add(consumer.bytes, place.size);
+    give_back(std::move(place));
     // Each slot is given back at once, so that a batch that takes long does not fill the ring.
-    ring.consumer.taken.store(here + 1, std::memory_order_release);
+    consumer.taken.store(here + 1, std::memory_order_release);
   }
-  return static_cast<std::size_t>(until - from);
+  return until != from;
 }
 
 bool EventRing::rest() {
   impl_->rests.store(true, std::memory_order_seq_cst);
   const std::uint64_t put = impl_->producer.put.load(std::memory_order_seq_cst);
-  return put == impl_->consumer.taken.load(std::memory_order_relaxed);
+  if (put != impl_->consumer.taken.load(std::memory_order_relaxed)) return false;
+  const std::lock_guard lock(impl_->attaching);
+  return impl_->source == nullptr || impl_->source->waiting() == 0;
 }
 
 void EventRing::stop_resting() {

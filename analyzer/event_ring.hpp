@@ -15,17 +15,21 @@ namespace onetrip {
 /// that are no executions, so that a flood does not swallow a session's end.
 class EventRing final : public EventSink {
  public:
+  using Take = std::function<void(Event&)>;
+  using Expect = std::function<void(const Event&, int)>;
+
   /// `slots` is rounded up to a power of two. `wake` is called on the producer's thread.
   EventRing(std::size_t slots, std::size_t max_bytes, std::function<void()> wake);
   ~EventRing() override;
   void put(Event& event) override;                     ///< producer thread
   void trade(std::unique_ptr<Event>& event) override;  ///< producer thread
-  /// Gives all that was put before the call, in order; how many. What `take` leaves in an event is
-  /// used again, but no more than max_bytes in all. Before each, `expect` is shown the event that
-  /// comes 2 and the one that comes 1 behind it, with that number: to prefetch() what they will
-  /// touch. Consumer thread.
-  std::size_t drain(const std::function<void(Event&)>& take,
-                    const std::function<void(const Event&, int)>& expect = {});
+  bool attach(EventSource* source) override;           ///< any thread; waits for a look
+  void nudge(bool soon) override;                      ///< the source's thread
+  /// Gives all that was put before the call, and what waits in the source, in order; false when
+  /// there was nothing. What `take` leaves in an event is used again, but no more than max_bytes in
+  /// all. Before each, `expect` is shown the event that comes 2 and the one that comes 1 behind it,
+  /// with that number: to prefetch() what they will touch. Consumer thread.
+  bool drain(const Take& take, const Expect& expect = {});
   /// From now on the next event wakes, once. False when there is one already. Consumer thread.
   bool rest();
   void stop_resting();            ///< consumer thread

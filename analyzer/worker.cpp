@@ -197,10 +197,10 @@ void Worker::Impl::drain() {
     }
     event.execution.wipe();
   };
-  std::size_t taken = 0;
+  bool any = false;
   const auto expect = [this](const Event& next, int ahead) { engine->expect(next, ahead); };
-  for (const auto& ring : rings) taken += ring->drain(take, expect);
-  quiet_turns = taken > 0 ? 0 : quiet_turns + 1;
+  for (const auto& ring : rings) any = ring->drain(take, expect) || any;
+  quiet_turns = any ? 0 : quiet_turns + 1;
   try {
     engine->tick(clock());
   } catch (const std::exception&) {

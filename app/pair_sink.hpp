@@ -21,6 +21,8 @@ class PairSink final : public EventSink {
     mark(*event);
     sink_.trade(event);
   }
+  bool attach(EventSource* source) override { return sink_.attach(source); }
+  void nudge(bool soon) override { sink_.nudge(soon); }
 
  private:
   void mark(Event& event) const {

@@ -126,20 +126,19 @@ void EventLoop::wait() {
   }
 }
 
-// Of many sessions each has left the caches since it was told last: two ahead a watcher's own
-// memory is asked for, and that which lies around it, one ahead it asks for more.
+// Of many sessions each has left the caches since it was told last: two ahead a watcher's memory is
+// asked for, and that which lies around it.
 void EventLoop::expect(std::size_t place) {
   constexpr std::ptrdiff_t before = 128;
   constexpr std::size_t around = 896;
-  if (place + 1 < told_.size() && told_[place + 1].watcher != nullptr)
-    prefetch(reinterpret_cast<const std::byte*>(told_[place + 1].watcher) - before, around);
-  if (place < told_.size() && told_[place].watcher != nullptr) told_[place].watcher->soon();
+  if (place < told_.size() && told_[place].watcher != nullptr)
+    prefetch(reinterpret_cast<const std::byte*>(told_[place].watcher) - before, around);
 }
 
 void EventLoop::tell() {
   // forget() may take the watcher out of an entry that is still to come.
   for (std::size_t i = 0; i < told_.size(); ++i) {
-    expect(i + 1);
+    expect(i + 2);
     if (told_[i].watcher != nullptr) told_[i].watcher->ready(told_[i].what);
   }
   told_.clear();

@@ -41,8 +41,6 @@ class EventLoop {
   class Watcher {
    public:
     virtual void ready(Readiness what) = 0;
-    /// It will probably be told next: may prefetch() what it will use.
-    virtual void soon() noexcept {}
 
    protected:
     ~Watcher() = default;

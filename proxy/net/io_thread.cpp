@@ -46,7 +46,7 @@ bool ProxyState::is_sampled(SessionId session) const {
 
 IoThread::IoThread(ProxyState& state, EventSink& sink)
     : state_(state),
-      sink_(sink),
+      journal_(sink),
       buffer_(std::make_unique<std::array<std::byte, buffer_size>>()),
       loop_(state.config.batch_from) {}
 
@@ -93,6 +93,7 @@ void IoThread::stop() {
 
 void IoThread::join() {
   thread_.join();
+  journal_.end();
 }
 
 void IoThread::serve(Fd client, const Address& address) {

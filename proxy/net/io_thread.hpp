@@ -18,11 +18,11 @@
 #include "proxy/net/counters.hpp"
 #include "proxy/net/event_loop.hpp"
 #include "proxy/net/fd.hpp"
+#include "proxy/net/journal.hpp"
 #include "proxy/net/notices.hpp"
 #include "proxy/net/patience.hpp"
 #include "proxy/net/resolver.hpp"
 #include "proxy/net/tls.hpp"
-#include "proxy/session/execution_pool.hpp"
 
 namespace onetrip {
 
@@ -60,8 +60,8 @@ struct ProxyState {
   Tls listen_tls_, upstream_tls_;
 };
 
-/// One thread with its loop, and the relays pinned to it: they share its read buffer, its pool and
-/// its sink without a lock.
+/// One thread with its loop, and the relays pinned to it: they share its read buffer
+/// and its journal without waiting for anybody.
 class IoThread {
  public:
   /// `state` and `sink` outlive it.
@@ -87,10 +87,9 @@ class IoThread {
   EventLoop& loop() { return loop_; }
   std::span<std::byte> buffer() { return *buffer_; }
   ProxyState& state() { return state_; }
-  EventSink& sink() { return sink_; }
   /// When this turn of the loop began, or a moment later: when what is read now had come.
   Time now();
-  ExecutionPool& pool() { return pool_; }
+  Journal& journal() { return journal_; }
   Patience& patience() { return patience_; }
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
@@ -105,10 +104,9 @@ class IoThread {
   void after_turn();
 
   ProxyState& state_;
-  EventSink& sink_;
   Patience patience_;
   Counters counters_;
-  ExecutionPool pool_;
+  Journal journal_;
   std::unique_ptr<std::array<std::byte, buffer_size>> buffer_;
   std::atomic<std::size_t> clients_{0};
   EventLoop loop_;

@@ -92,9 +92,7 @@ void Relay::step(const Socket& socket) {
 }
 
 void Relay::pump() {
-  if (observer_) {
-    io_.state().analysis.load(std::memory_order_relaxed) ? observer_->resume() : observer_->pause();
-  }
+  if (scribe_) scribe_->pause(!io_.state().analysis.load(std::memory_order_relaxed));
   // Nothing is read any more of a client that closed its half; it may be lost all the same.
   if (client_ended_ && client_.socket().lost() && client_.socket().take_error()) return close();
   if (!client_ended_) advance(up_);
@@ -162,7 +160,7 @@ std::string Relay::refused_by_server() {
 void Relay::look_at_client(Bytes bytes, Time now) {
   io_.counters().bytes_from_client.add(bytes.size());
   io_.patience().asked();
-  if (observer_) observer_->client_bytes(bytes, now);
+  if (scribe_) scribe_->client_bytes(bytes, now);
 }
 
 Bytes Relay::look_at_server(Bytes bytes, Time now) {
@@ -172,7 +170,7 @@ Bytes Relay::look_at_server(Bytes bytes, Time now) {
   if (offer_ && offer_->done()) offer_.reset();
   if (offer_) bytes = offer_->filter(bytes);
   if (greeting_) greet(bytes);
-  if (observer_) observer_->server_bytes(bytes, now);
+  if (scribe_) scribe_->server_bytes(bytes, now);
   return bytes;
 }
 
@@ -236,7 +234,7 @@ void Relay::close() {
   closed_ = true;
   io_.remove(*this);
   auto& state = io_.state();
-  if (observer_) observer_->closed(io_.now());
+  if (scribe_) scribe_->closed(io_.now());
   if (!cancel_key_.empty()) state.cancel_keys.forget(cancel_key_);
   leave();
   waiting_.reset();

@@ -13,10 +13,10 @@
 #include "proxy/net/flow.hpp"
 #include "proxy/net/greeting.hpp"
 #include "proxy/net/io_thread.hpp"
+#include "proxy/net/journal.hpp"
 #include "proxy/net/resolver.hpp"
 #include "proxy/net/stream.hpp"
 #include "proxy/session/handshake.hpp"
-#include "proxy/session/observer.hpp"
 #include "proxy/session/sasl_offer.hpp"
 
 namespace onetrip {
@@ -87,9 +87,6 @@ class Relay final : private Socket::Owner {
 
   // relay.cpp: the session, and the end
   void on_ready(Socket& socket) override;
-  void on_soon() noexcept override {
-    if (observer_) observer_->expect();
-  }
   void step(const Socket& socket);
   void pump();
   void advance(Flow& flow);
@@ -120,7 +117,7 @@ class Relay final : private Socket::Owner {
   Handshake::Step step_;                  // views of handshake_
   std::unique_ptr<Greeting> greeting_;    // until ReadyForQuery
   std::unique_ptr<SaslOffer> offer_;      // until it has seen the server's offer
-  std::optional<Observer> observer_;      // none where there is nothing to observe
+  std::optional<Scribe> scribe_;          // none where there is nothing to observe
   std::vector<std::byte> cancel_key_;
   std::shared_ptr<void> waiting_;  // while resolving: shared, weakly, with the answer to come
   std::size_t timed_attempt_ = 0;  // the dial's attempt that timer_ was set for

@@ -168,10 +168,10 @@ void Relay::observe(Bytes rest) {
   auto& state = io_.state();
   const SessionId id = ++state.last_session;
   if (!state.is_sampled(id)) return;
-  observer_.emplace(id, state.hasher, io_.sink(), io_.pool(), state.config.session);
+  scribe_.emplace(io_.journal(), id, state.hasher, state.config.session);
   const Time now = io_.now();
-  observer_->startup(step_.packet, client_address_.text, state.config.upstream.text(), now);
-  if (!rest.empty()) observer_->client_bytes(rest, now);
+  scribe_->startup(step_.packet, client_address_.text, state.config.upstream.text(), now);
+  if (!rest.empty()) scribe_->client_bytes(rest, now);
 }
 
 }  // namespace onetrip

@@ -54,8 +54,6 @@ class Socket final : private EventLoop::Watcher, private SendBatch::Sender {
   class Owner {
    public:
     virtual void on_ready(Socket& socket) = 0;
-    /// As EventLoop::Watcher has it.
-    virtual void on_soon() noexcept {}
 
    protected:
     ~Owner() = default;
@@ -105,7 +103,6 @@ class Socket final : private EventLoop::Watcher, private SendBatch::Sender {
 
  private:
   void ready(EventLoop::Readiness what) override;
-  void soon() noexcept override { owner_.on_soon(); }
   void sent(ssize_t result, Bytes bytes) noexcept override;
   Transfer outcome(ssize_t result, std::size_t asked);
   void want_write(EventLoop::Want want);

@@ -11,7 +11,7 @@
 namespace onetrip {
 
 /// Memory that the sessions of one I/O thread lend each other, so that an idle session holds none
-/// and a busy one allocates none. Used by that one thread; outlives its observers.
+/// and a busy one allocates none. Used by one thread at a time; outlives its observers.
 class ExecutionPool {
  public:
   /// Bytes that a resize leaves as they are.

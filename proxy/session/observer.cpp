@@ -137,6 +137,12 @@ void Observer::server_bytes(Bytes bytes, Time now) noexcept {
   state_->look(state_->server, state_->answers, bytes, now);
 }
 
+void Observer::missed(Time now) noexcept {
+  if (!state_->sees()) return;
+  state_->session.now = now;
+  state_->lose_sync();
+}
+
 void Observer::closed(Time now) noexcept {
   State& state = *state_;
   Session& session = state.session;

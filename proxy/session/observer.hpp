@@ -25,10 +25,11 @@ struct Limits {
 /// It is shown every byte, changes none, and cannot fail: what it does not understand makes it
 /// blind, which is told once, and the bytes go on without it.
 ///
-/// Call order: startup (client_bytes | server_bytes)* closed. Bytes may be cut anywhere. Show the
-/// bytes of a direction before they are forwarded; otherwise an answer may be seen before its
-/// question. `now` never goes back; one value per batch of bytes read.
-/// Thread: that of the pool and the sink, always the same. Both outlive it, and the hasher too.
+/// Call order: startup (client_bytes | server_bytes)* missed? closed. Bytes may be cut anywhere.
+/// Show the bytes of a direction before they are forwarded; otherwise an answer may be seen before
+/// its question. `now` never goes back; one value per batch of bytes read.
+///
+/// Thread: that of the pool and the sink, one at a time. Both outlive it, and the hasher too.
 class Observer {
  public:
   Observer(SessionId session, const ValueHasher& hasher, EventSink& sink, ExecutionPool& pool,
@@ -52,6 +53,9 @@ class Observer {
 
   /// Either side has ended: nothing comes any more. What had begun is told as cut.
   void closed(Time now) noexcept;
+
+  /// Bytes came that it was not shown: it is out of sync.
+  void missed(Time now) noexcept;
 
   /// From here on, or no longer: what runs is followed, so that names and answers are known later,
   /// but not told, and costs little. What was asked before is told; how a session opens, changes

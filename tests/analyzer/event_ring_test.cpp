@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace onetrip;
@@ -204,4 +205,74 @@ TEST_CASE("a steady flow uses few events, however large the ring") {
     drained(ring);
   }
   CHECK(objects.size() <= 20);
+}
+
+namespace {
+
+/// Each look puts one event.
+struct Source final : EventSource {
+  explicit Source(EventRing& the_ring) : ring(the_ring) {}
+  std::size_t waiting() const noexcept override { return waits; }
+  std::size_t look() noexcept override {
+    if (waits == 0) return 0;
+    --waits;
+    Event event = numbered(++looks);
+    ring.put(event);
+    if (looks == comes_at) waits += 10;
+    return 1;
+  }
+
+  EventRing& ring;
+  std::size_t waits = 0;
+  std::uint64_t looks = 0, comes_at = 0;
+};
+
+}  // namespace
+
+TEST_CASE("what waits in a source is taken behind what was put, and no more than waited") {
+  EventRing ring(64, plenty, nullptr);
+  Source source(ring);
+  REQUIRE(ring.attach(&source));
+  Event before = numbered(100);
+  ring.put(before);
+  source.waits = 3;
+  source.comes_at = 2;
+  CHECK(drained(ring) == std::vector<std::uint64_t>{100, 1, 2, 3});
+  CHECK(source.waits == 10);
+
+  REQUIRE(ring.attach(nullptr));
+  CHECK(drained(ring).empty());
+  CHECK(source.looks == 3);
+}
+
+TEST_CASE("a look that tells nothing is no empty drain") {
+  struct Silent final : EventSource {
+    std::size_t waiting() const noexcept override { return waits; }
+    std::size_t look() noexcept override { return std::exchange(waits, 0); }
+    std::size_t waits = 1;
+  } source;
+  EventRing ring(64, plenty, nullptr);
+  ring.attach(&source);
+  CHECK(ring.drain([](Event&) {}));
+  CHECK_FALSE(ring.drain([](Event&) {}));
+}
+
+TEST_CASE("a source that has something keeps from rest, and wakes from it") {
+  int woken = 0;
+  EventRing ring(64, plenty, [&woken] { ++woken; });
+  Source source(ring);
+  ring.attach(&source);
+  source.waits = 1;
+  CHECK_FALSE(ring.rest());
+  ring.stop_resting();
+  ring.nudge(false);
+  CHECK(woken == 0);
+  ring.nudge(true);
+  CHECK(woken == 1);
+
+  source.waits = 0;
+  CHECK(ring.rest());
+  ring.nudge(false);
+  ring.nudge(false);
+  CHECK(woken == 2);
 }
