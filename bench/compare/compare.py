@@ -114,6 +114,7 @@ class Run:
     def keep(self, result):
         self.results.append(result)
         show_result(result)
+        self.write()
 
     def interleaved(self, case, measure, running, left_out):
         result = Result(case.name, case.clients, [], left_out=left_out)
@@ -183,6 +184,7 @@ class Run:
                 yield row
 
     def write(self):
+        """After each row: a run that is cut off has written those before."""
         if self.options.json:
             Path(self.options.json).write_text(json.dumps(list(self.rows()), indent=1) + "\n")
         if self.options.rounds_json:
