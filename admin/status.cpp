@@ -120,6 +120,8 @@ const Reason& why_blind(const std::string& name) {
        "give onetrip a certificate (listen.tls), or connect with sslmode=disable and "
        "gssencmode=disable"},
       {"too_large", "more was in flight than limits.pipeline allows", "raise limits.pipeline"},
+      {"dropped", "the analysis did not keep up with what they said",
+       "raise limits.ring_memory, or look at fewer sessions (analysis.sample)"},
       {"out_of_sync", "what was said was not understood",
        "look which client it is; if it speaks PostgreSQL's protocol well, report it as a fault of "
        "onetrip"}};

@@ -16,7 +16,8 @@ std::size_t heap_of(const std::string& text) {
 }  // namespace
 
 std::string_view to_string(Blindness blindness) {
-  static constexpr std::string_view names[] = {"none", "encrypted", "out_of_sync", "too_large"};
+  static constexpr std::string_view names[] = {"none", "encrypted", "out_of_sync", "too_large",
+                                               "dropped"};
   return names[static_cast<int>(blindness)];
 }
 

@@ -96,7 +96,7 @@ struct ColumnSizes {
 };
 
 /// One run of one statement, complete: what was asked, with what, and what came back.
-/// Owns all its memory; made on an I/O thread, read by the worker.
+/// Owns all its memory.
 struct Execution {
   std::uint64_t sequence = 0;  ///< of its session, from 1, in the order of the answers
   Protocol protocol = Protocol::simple;
@@ -159,7 +159,13 @@ struct SessionFacts {
 };
 
 /// Why a session, or a piece of it, is not looked at.
-enum class Blindness : std::uint8_t { none, encrypted, out_of_sync, too_large };
+enum class Blindness : std::uint8_t {
+  none,
+  encrypted,
+  out_of_sync,
+  too_large,
+  dropped,  ///< more came than could wait to be looked at
+};
 
 std::string_view to_string(Blindness blindness);
 

@@ -33,7 +33,7 @@ void add(std::atomic<std::uint64_t>& number, std::uint64_t more) {
   number.store(number.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
 }
 
-/// What was put, or comes back, is mostly in another core's cache.
+/// What was put, or comes back, may be in another core's cache.
 void prefetch_event(const Event& event) {
   prefetch(&event, offsetof(Event, facts));
 }
@@ -190,18 +190,19 @@ void EventRing::nudge(bool soon) {
   if ((soon || rested) && impl_->wake) impl_->wake();
 }
 
-// Of the source's bytes no more than wait now, so that this ends while more and more come.
+// Of the source's bytes no more than wait now, so that this ends while more and more come. One look
+// at least: it waits for the producer, where that looks itself.
 bool EventRing::drain(const Take& take, const Expect& expect) {
   bool any = impl_->take_all(take, expect);
   const std::lock_guard lock(impl_->attaching);
   if (impl_->source == nullptr) return any;
   const std::size_t waiting = impl_->source->waiting();
-  for (std::size_t looked = 0; looked < waiting;) {
-    const std::size_t more = impl_->source->look();
-    any = impl_->take_all(take, expect) || any || more != 0;
-    if (more == 0) break;
+  std::size_t looked = 0, more = 0;
+  do {
+    more = impl_->source->look();
     looked += more;
-  }
+    any = impl_->take_all(take, expect) || more != 0 || any;
+  } while (more != 0 && looked < waiting);
   return any;
 }
 
@@ -229,9 +230,7 @@ bool EventRing::Impl::take_all(const Take& take, const Expect& expect) {
 bool EventRing::rest() {
   impl_->rests.store(true, std::memory_order_seq_cst);
   const std::uint64_t put = impl_->producer.put.load(std::memory_order_seq_cst);
-  if (put != impl_->consumer.taken.load(std::memory_order_relaxed)) return false;
-  const std::lock_guard lock(impl_->attaching);
-  return impl_->source == nullptr || impl_->source->waiting() == 0;
+  return put == impl_->consumer.taken.load(std::memory_order_relaxed) && waiting() == 0;
 }
 
 void EventRing::stop_resting() {
@@ -246,6 +245,11 @@ std::size_t EventRing::depth() const {
   const std::uint64_t taken = impl_->consumer.taken.load(std::memory_order_relaxed);
   const std::uint64_t put = impl_->producer.put.load(std::memory_order_relaxed);
   return put > taken ? static_cast<std::size_t>(put - taken) : 0;
+}
+
+std::size_t EventRing::waiting() const {
+  const std::lock_guard lock(impl_->attaching);
+  return impl_->source == nullptr ? 0 : impl_->source->waiting();
 }
 
 std::size_t EventRing::capacity() const {

@@ -9,10 +9,13 @@
 
 namespace onetrip {
 
-/// Bounded single-producer, single-consumer ring of events between one I/O thread and the worker.
-/// A full ring (slots or bytes) drops and counts. No wake-up per event: the worker is woken only
-/// when the ring is half full, or when it rests. The last sixteenth of the slots is kept for events
-/// that are no executions, so that a flood does not swallow a session's end.
+/// Bounded ring of events for the worker: one thread puts them at a time, and one takes them. A
+/// full ring (slots or bytes) drops and counts. No wake-up per event: the worker is woken only when
+/// the ring is half full, or when it rests. The last sixteenth of the slots is kept for events that
+/// are no executions, so that a flood does not swallow a session's end.
+///
+/// With a source attached the consumer is mostly the producer, too: it has the source look. What is
+/// said below of the producer's thread is said of whoever the source lets look.
 class EventRing final : public EventSink {
  public:
   using Take = std::function<void(Event&)>;
@@ -30,11 +33,13 @@ class EventRing final : public EventSink {
   /// all. Before each, `expect` is shown the event that comes 2 and the one that comes 1 behind it,
   /// with that number: to prefetch() what they will touch. Consumer thread.
   bool drain(const Take& take, const Expect& expect = {});
-  /// From now on the next event wakes, once. False when there is one already. Consumer thread.
+  /// From now on the next event wakes, once, and so does the next that comes to the source. False
+  /// when there is something already. Consumer thread.
   bool rest();
   void stop_resting();            ///< consumer thread
   std::uint64_t dropped() const;  ///< any thread
   std::size_t depth() const;      ///< any thread, about
+  std::size_t waiting() const;    ///< bytes, in the source; any thread, after a look at most
   std::size_t capacity() const;
 
  private:

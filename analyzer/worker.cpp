@@ -306,6 +306,12 @@ std::size_t Worker::depth() const {
   return sum;
 }
 
+std::size_t Worker::waiting() const {
+  std::size_t sum = 0;
+  for (const auto& ring : impl_->rings) sum += ring->waiting();
+  return sum;
+}
+
 std::size_t Worker::capacity() const {
   std::size_t sum = 0;
   for (const auto& ring : impl_->rings) sum += ring->capacity();

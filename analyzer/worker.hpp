@@ -33,8 +33,8 @@ class Worker {
 
   EventRing& ring(std::size_t io_thread);
 
-  /// Runs `question` on the worker thread after everything put before this call was taken; the
-  /// future gives when it has run, or what it threw. Any thread.
+  /// Runs `question` on the worker thread after everything put before this call was taken, in the
+  /// rings and in their sources; the future gives when it has run, or what it threw. Any thread.
   std::future<void> ask(std::function<void(Engine&, Time)> question);
   /// Everything put before is analysed and all open windows are judged. Waits for a catalog that is
   /// being read, as long as the engine does, at most 30 s by the clock. Any thread but the
@@ -45,6 +45,7 @@ class Worker {
   std::uint64_t failures() const;  ///< events that the engine threw at; they are lost, nothing else
   bool rests() const;              ///< about
   std::size_t depth() const;
+  std::size_t waiting() const;  ///< bytes that no session's observer has seen
   std::size_t capacity() const;
 
  private:

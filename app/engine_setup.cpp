@@ -116,6 +116,7 @@ ProxyConfig proxy_config(const Config& config, const Config::Pair& pair) {
   out.keepalive.idle = seconds(config.limits.keepalive_idle);
   out.keepalive.interval = seconds(config.limits.keepalive_interval);
   out.keepalive.probes = static_cast<int>(config.limits.keepalive_probes);
+  out.journal_bytes = size(config.limits.ring_memory);
   out.session.text_bytes = size(config.limits.statement_text);
   out.session.pipeline_bytes = size(config.limits.pipeline);
   out.session.prepared_bytes = size(config.limits.prepared);

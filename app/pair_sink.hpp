@@ -7,7 +7,7 @@
 namespace onetrip {
 
 /// Makes session numbers unique over several [[proxy]] pairs, each of which counts from 1, and
-/// tells by which pair a session came. The thread of its I/O thread.
+/// tells by which pair a session came. Thread: as the sink behind it.
 class PairSink final : public EventSink {
  public:
   PairSink(EventSink& sink, std::size_t pair, std::size_t pairs)

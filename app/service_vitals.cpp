@@ -85,6 +85,7 @@ Vitals Service::Impl::vitals() const {
   out.events_dropped = worker->dropped();
   out.ring_depth = worker->depth();
   out.ring_capacity = worker->capacity();
+  out.journal_bytes = worker->waiting();
   out.log_lines_lost = messages_lost_on_stderr();
   out.process = read_process_stats();
   if (history != nullptr) out.store = history->vitals();

@@ -151,6 +151,8 @@ void add_traffic(Page& page, const Vitals& vitals) {
   page.gauge("onetrip_ring_depth", "Events that wait for analysis.").add(vitals.ring_depth);
   page.gauge("onetrip_ring_capacity", "Events that can wait for analysis.")
       .add(vitals.ring_capacity);
+  page.gauge("onetrip_journal_bytes", "Bytes that sessions said and that wait to be looked at.")
+      .add(vitals.journal_bytes);
 }
 
 /// Those of one application and database are there from its first statement.
@@ -173,7 +175,7 @@ void add_statements(Page& page, const Engine::Counters& engine) {
                                    "From a statement's turn to the end of its answer, by kind.");
   for (const auto& [kind, buckets] : engine.seconds_by_kind) seconds.add(buckets, {{"kind", kind}});
   page.counter("onetrip_blind_sessions_total", "Sessions no longer looked at, by reason.")
-      .add_all("reason", engine.blind, {"encrypted", "out_of_sync", "too_large"});
+      .add_all("reason", engine.blind, {"encrypted", "out_of_sync", "too_large", "dropped"});
   page.counter("onetrip_unparsable_total", "Statements without parse tree, by reason.")
       .add_all("reason", engine.unparsable, {"too_long", "too_deep", "syntax", "no_text"});
   page.counter("onetrip_parses_total", "Calls to libpg_query: one for each new shape.")

@@ -56,6 +56,7 @@ struct Vitals {
   std::uint64_t bytes_from_client = 0, bytes_from_server = 0;
   Durations overhead;  ///< of sampled batches, from being read to being sent
   std::uint64_t events_dropped = 0, ring_depth = 0, ring_capacity = 0;
+  std::uint64_t journal_bytes = 0;  ///< that sessions said and that wait to be looked at
   Process process;
   Store store;
 };

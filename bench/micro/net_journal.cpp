@@ -61,7 +61,7 @@ class Speaker {
 /// What a statement costs the I/O thread: its two reads are written down. Looked at beside.
 void journal_write(benchmark::State& state) {
   Asker sink;
-  Journal journal(sink);
+  Journal journal(sink, std::size_t{16} << 20U);
   Speaker speaker(journal);
   for (auto _ : state) {
     speaker.speak();
@@ -78,7 +78,7 @@ BENCHMARK(journal_write);
 /// The same, and the look at it as the analysis thread has it.
 void journal_write_look(benchmark::State& state) {
   Asker sink;
-  Journal journal(sink);
+  Journal journal(sink, std::size_t{16} << 20U);
   Speaker speaker(journal);
   for (auto _ : state) {
     speaker.speak();

@@ -29,8 +29,9 @@ struct ProxyConfig {
   std::chrono::milliseconds linger{2'000};
   Keepalive keepalive;
   Limits session;
-  std::size_t batch_from = 2;  ///< SendBatch
-  double sample = 1.0;         ///< share of the sessions that are observed, 0 to 1
+  std::size_t journal_bytes = std::size_t{32} << 20U;  ///< Journal, for each I/O thread
+  std::size_t batch_from = 2;                          ///< SendBatch
+  double sample = 1.0;  ///< share of the sessions that are observed, 0 to 1
 };
 
 }  // namespace onetrip

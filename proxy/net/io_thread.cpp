@@ -46,7 +46,7 @@ bool ProxyState::is_sampled(SessionId session) const {
 
 IoThread::IoThread(ProxyState& state, EventSink& sink)
     : state_(state),
-      journal_(sink),
+      journal_(sink, state.config.journal_bytes),
       buffer_(std::make_unique<std::array<std::byte, buffer_size>>()),
       loop_(state.config.batch_from) {}
 

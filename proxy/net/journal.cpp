@@ -15,12 +15,38 @@ namespace {
 constexpr std::size_t step_bytes = std::size_t{8} << 10U;
 constexpr std::size_t largest_piece = std::size_t{16} << 10U;
 
+// The addresses, each before a zero, which neither has in it, and the packet.
+std::string startup_text(Bytes packet, std::string_view client, std::string_view upstream) {
+  std::string text;
+  text.append(client).append(1, '\0').append(upstream).append(1, '\0').append(as_text(packet));
+  return text;
+}
+
+void show_startup(Observer& observer, std::string_view text, Time now) {
+  const auto take = [&text] {
+    const std::string_view word = text.substr(0, text.find('\0'));
+    text.remove_prefix(word.size() + 1);
+    return word;
+  };
+  const std::string_view client = take();
+  const std::string_view upstream = take();
+  observer.startup(as_bytes(text), client, upstream, now);
+}
+
 }  // namespace
+
+struct Journal::Watched {
+  Watched(SessionId session, const ValueHasher& hasher, Journal& journal, const Limits& limits)
+      : observer(session, hasher, journal.writer_.sink, journal.reader_.pool, limits) {}
+
+  Observer observer;              ///< of whoever holds reader_.looking
+  std::atomic<bool> over{false};  ///< nothing is looked at any more
+};
 
 struct Journal::Entry {
   enum class Kind : std::uint8_t { startup, client, server, closed };
 
-  Observer* observer = nullptr;
+  Watched* watched = nullptr;
   Time now{};
   std::uint32_t size = 0;  ///< of the bytes behind it
   Kind kind = Kind::closed;
@@ -32,7 +58,7 @@ struct Journal::Entry {
 };
 
 struct Journal::Page {
-  static constexpr std::size_t capacity = std::size_t{64} << 10U;
+  static constexpr std::size_t capacity = (std::size_t{64} << 10U) - 2 * sizeof(std::size_t);
   static constexpr std::size_t open = std::numeric_limits<std::size_t>::max();
 
   std::atomic<std::size_t> end{open};  ///< where the next page goes on
@@ -40,10 +66,10 @@ struct Journal::Page {
   alignas(Entry) std::array<std::byte, capacity> bytes;
 };
 
-Journal::Journal(EventSink& sink) : sink_(sink) {
+Journal::Journal(EventSink& sink, std::size_t most) : writer_{sink, most} {
   reader_.page = std::make_unique<Page>();
   writer_.page = reader_.page.get();
-  asked_ = sink_.attach(this);
+  writer_.asked = sink.attach(this);
 }
 
 Journal::~Journal() {
@@ -52,16 +78,19 @@ Journal::~Journal() {
 }
 
 void Journal::end() {
-  if (!asked_) return;
-  sink_.attach(nullptr);
-  const std::lock_guard lock(reader_.looking);
-  step_through();
-  asked_ = false;
+  if (!writer_.asked) return;
+  {
+    const std::lock_guard lock(reader_.looking);
+    step_through();
+  }
+  writer_.sink.attach(nullptr);
+  writer_.asked = false;
 }
 
+// What was looked at is asked for first: it never exceeds what is found written then.
 std::size_t Journal::waiting() const noexcept {
-  return writer_.written.load(std::memory_order_seq_cst) -
-         reader_.looked.load(std::memory_order_relaxed);
+  const std::uint64_t looked = reader_.looked.load(std::memory_order_acquire);
+  return writer_.written.load(std::memory_order_seq_cst) - looked;
 }
 
 // The reader's line is looked at only when it seems that `enough` waits.
@@ -72,25 +101,29 @@ std::size_t Journal::waiting_from(std::size_t enough) noexcept {
   return written - writer_.seen_looked;
 }
 
-bool Journal::put(Entry entry, Bytes bytes) noexcept {
-  if (!asked_) {
+bool Journal::put(const Entry& entry, Bytes bytes) noexcept {
+  if (!writer_.asked) {
     show(entry, bytes);
     return true;
   }
   if (bytes.size() >= long_read && show_now(entry, bytes)) return true;
-  const std::size_t waits = waiting_from(much);
-  if (waits >= much) help(bytes.size());
-  if (waits + bytes.size() > most && entry.kind != Entry::Kind::closed) return false;
+  if (waiting_from(much) >= much) help(bytes.size());
+  if (!has_room(entry, bytes.size())) return false;
   do {
     const Bytes piece = bytes.first(std::min(bytes.size(), largest_piece));
-    bytes = bytes.subspan(piece.size());
-    entry.size = static_cast<std::uint32_t>(piece.size());
     if (!add(entry, piece)) return false;
+    bytes = bytes.subspan(piece.size());
   } while (!bytes.empty());
   return true;
 }
 
-bool Journal::add(const Entry& entry, Bytes bytes) noexcept {
+bool Journal::has_room(const Entry& entry, std::size_t size) noexcept {
+  const std::size_t room = size >= long_read ? writer_.most / 2 : writer_.most;
+  return entry.kind == Entry::Kind::closed || waiting_from(room / 2) + size <= room;
+}
+
+bool Journal::add(Entry entry, Bytes bytes) noexcept {
+  entry.size = static_cast<std::uint32_t>(bytes.size());
   const std::size_t length = entry.length();
   if (writer_.used + length > Page::capacity && !turn_page()) return false;
   std::byte* const place = writer_.page->bytes.data() + writer_.used;
@@ -102,7 +135,7 @@ bool Journal::add(const Entry& entry, Bytes bytes) noexcept {
   writer_.written.store(writer_.written.load(std::memory_order_relaxed) + length,
                         std::memory_order_seq_cst);
   const bool half = waiting_from(much / 2) >= much / 2;
-  sink_.nudge(half && !writer_.woke);
+  writer_.sink.nudge(half && !writer_.woke);
   writer_.woke = half;
   return true;
 }
@@ -127,14 +160,16 @@ bool Journal::show_now(const Entry& entry, Bytes bytes) noexcept {
   return true;
 }
 
+// At more than comes, so that what waits gets less.
 void Journal::help(std::size_t size) noexcept {
   const std::unique_lock lock(reader_.looking, std::try_to_lock);
   if (!lock) return;
-  for (std::size_t looked = step(); looked != 0 && looked < size; looked += step()) {
-  }
+  for (std::size_t looked = 0, more = 1; more != 0 && looked <= 2 * size; looked += more)
+    more = step();
 }
 
-// An end is kept, whatever it takes: nothing else would free its observer.
+// An end is kept, whatever it takes, since nothing else would free its observer: without memory for
+// it, it waits for the other thread's look.
 void Journal::put_end(const Entry& entry) noexcept {
   if (put(entry, {})) return;
   const std::lock_guard lock(reader_.looking);
@@ -176,7 +211,7 @@ void Journal::expect_next() const noexcept {
   if (reader_.at == reader_.page->end.load(std::memory_order_relaxed)) return;
   Entry next;
   std::memcpy(&next, reader_.page->bytes.data() + reader_.at, sizeof next);
-  next.observer->expect();
+  next.watched->observer.expect();
 }
 
 void Journal::finish_page() noexcept {
@@ -192,45 +227,43 @@ void Journal::finish_page() noexcept {
 }
 
 void Journal::show(const Entry& entry, Bytes bytes) noexcept {
-  Observer& observer = *entry.observer;
+  Observer& observer = entry.watched->observer;
   entry.paused ? observer.pause() : observer.resume();
   if (entry.lost) observer.missed(entry.now);
   switch (entry.kind) {
-    case Entry::Kind::startup: {
-      std::string_view text = as_text(bytes);
-      const auto take = [&text] {
-        const std::string_view word = text.substr(0, text.find('\0'));
-        text.remove_prefix(word.size() + 1);
-        return word;
-      };
-      const std::string_view client = take();
-      const std::string_view upstream = take();
-      return observer.startup(as_bytes(text), client, upstream, entry.now);
-    }
+    case Entry::Kind::startup:
+      show_startup(observer, as_text(bytes), entry.now);
+      break;
     case Entry::Kind::client:
-      return observer.client_bytes(bytes, entry.now);
+      observer.client_bytes(bytes, entry.now);
+      break;
     case Entry::Kind::server:
-      return observer.server_bytes(bytes, entry.now);
+      observer.server_bytes(bytes, entry.now);
+      break;
     case Entry::Kind::closed:
       observer.closed(entry.now);
-      delete &observer;
+      delete entry.watched;
+      return;
   }
+  if (!observer.sees()) entry.watched->over.store(true, std::memory_order_relaxed);
 }
 
 Scribe::Scribe(Journal& journal, SessionId session, const ValueHasher& hasher, const Limits& limits)
     : journal_(journal),
-      observer_(std::make_unique<Observer>(session, hasher, journal.sink_, journal.pool_, limits)) {
-}
+      watched_(std::make_unique<Journal::Watched>(session, hasher, journal, limits)) {}
 
 Scribe::~Scribe() {
   closed(last_);
 }
 
-// An address has no zero in it.
-void Scribe::startup(Bytes packet, std::string_view client, std::string_view upstream, Time now) {
-  std::string opening;
-  opening.append(client).append(1, '\0').append(upstream).append(1, '\0').append(as_text(packet));
-  put({.now = now, .kind = Journal::Entry::Kind::startup}, as_bytes(opening));
+void Scribe::startup(Bytes packet, std::string_view client, std::string_view upstream,
+                     Time now) noexcept {
+  try {
+    const std::string text = startup_text(packet, client, upstream);
+    put({.now = now, .kind = Journal::Entry::Kind::startup}, as_bytes(text));
+  } catch (const std::bad_alloc&) {
+    loss_ = Loss::untold;
+  }
 }
 
 void Scribe::client_bytes(Bytes bytes, Time now) noexcept {
@@ -242,9 +275,9 @@ void Scribe::server_bytes(Bytes bytes, Time now) noexcept {
 }
 
 void Scribe::put(Journal::Entry entry, Bytes bytes) noexcept {
-  if (loss_ == Loss::told || !observer_) return;
   last_ = entry.now;
-  entry.observer = observer_.get();
+  if (!watched_ || loss_ == Loss::told || watched_->over.load(std::memory_order_relaxed)) return;
+  entry.watched = watched_.get();
   entry.paused = paused_;
   entry.lost = loss_ == Loss::untold;
   const bool kept = journal_.put(entry, entry.lost ? Bytes() : bytes);
@@ -253,9 +286,9 @@ void Scribe::put(Journal::Entry entry, Bytes bytes) noexcept {
 }
 
 void Scribe::closed(Time now) noexcept {
-  if (!observer_) return;
+  if (!watched_) return;
   Journal::Entry entry;
-  entry.observer = observer_.release();
+  entry.watched = watched_.release();
   entry.now = now;
   entry.paused = paused_;
   entry.lost = loss_ != Loss::none;

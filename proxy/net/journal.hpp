@@ -19,22 +19,22 @@ namespace onetrip {
 /// (docs/performance.md).
 ///
 /// Long reads are not copied where that can be helped: the I/O thread looks at them itself. So it
-/// does when too much waits. It never waits for the other thread to look: what cannot be kept makes
-/// its session blind.
+/// does when too much waits. It does not wait while the other thread looks: what finds no room then
+/// makes its session blind (Blindness::dropped).
 ///
 /// Where nobody would ask (EventSink::attach) all is looked at at once.
 class Journal final : private EventSource {
  public:
   /// A read from here on is looked at in its place, when no more than `little` waits.
   static constexpr std::size_t long_read = std::size_t{8} << 10U;
-  static constexpr std::size_t little = std::size_t{64} << 10U;
+  static constexpr std::size_t little = std::size_t{16} << 10U;
   /// From here on the I/O thread helps; from the half of it on the other thread is woken.
   static constexpr std::size_t much = std::size_t{1} << 20U;
-  /// More is not kept: the other thread was stopped in the middle of a look.
-  static constexpr std::size_t most = std::size_t{16} << 20U;
 
-  /// `sink` outlives it. Any thread.
-  explicit Journal(EventSink& sink);
+  /// `most`: bytes that may wait, those of long reads up to the half of it. They do only while the
+  /// other thread is kept from running in the middle of a look. `sink` outlives the journal. Any
+  /// thread.
+  Journal(EventSink& sink, std::size_t most);
   /// As end().
   ~Journal() override;
   Journal(const Journal&) = delete;
@@ -46,13 +46,15 @@ class Journal final : private EventSource {
 
  private:
   friend class Scribe;
+  struct Watched;
   struct Entry;
   struct Page;
 
   // The I/O thread's.
-  bool put(Entry entry, Bytes bytes) noexcept;
+  bool put(const Entry& entry, Bytes bytes) noexcept;
+  bool has_room(const Entry& entry, std::size_t size) noexcept;
   void put_end(const Entry& entry) noexcept;
-  bool add(const Entry& entry, Bytes bytes) noexcept;
+  bool add(Entry entry, Bytes bytes) noexcept;
   bool turn_page() noexcept;
   bool show_now(const Entry& entry, Bytes bytes) noexcept;
   void help(std::size_t size) noexcept;
@@ -70,21 +72,22 @@ class Journal final : private EventSource {
 
   static constexpr std::size_t cache_line = 64;
 
-  EventSink& sink_;
-  ExecutionPool pool_;
-  bool asked_ = false;
   struct alignas(cache_line) Writer {
+    EventSink& sink;
+    const std::size_t most;
+    bool asked = false;  ///< by whoever takes the sink's events
+    bool woke = false;
     std::atomic<std::uint64_t> written{0};  ///< bytes in all, entries included
     std::uint64_t seen_looked = 0;          ///< of the reader, as last looked up
     Page* page = nullptr;
     std::size_t used = 0;  ///< of the page
-    bool woke = false;
   } writer_;
   struct alignas(cache_line) Reader {
     std::mutex looking;
     std::atomic<std::uint64_t> looked{0};
     std::unique_ptr<Page> page;
     std::size_t at = 0;  ///< in the page
+    ExecutionPool pool;
   } reader_;
   alignas(cache_line) std::atomic<Page*> spare_{nullptr};
 };
@@ -99,7 +102,7 @@ class Scribe {
   Scribe& operator=(const Scribe&) = delete;
 
   /// As Observer has them. The packet is one that the handshake took (10,000 bytes at most).
-  void startup(Bytes packet, std::string_view client, std::string_view upstream, Time now);
+  void startup(Bytes packet, std::string_view client, std::string_view upstream, Time now) noexcept;
   void client_bytes(Bytes bytes, Time now) noexcept;
   void server_bytes(Bytes bytes, Time now) noexcept;
   void closed(Time now) noexcept;
@@ -112,7 +115,7 @@ class Scribe {
   void put(Journal::Entry entry, Bytes bytes) noexcept;
 
   Journal& journal_;
-  std::unique_ptr<Observer> observer_;  ///< the journal's own once the session has ended
+  std::unique_ptr<Journal::Watched> watched_;  ///< the journal's own once the session has ended
   Time last_{};
   bool paused_ = false;
   Loss loss_ = Loss::none;

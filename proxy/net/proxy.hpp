@@ -20,7 +20,7 @@ namespace onetrip {
 class Proxy {
  public:
   /// One I/O thread per sink, at least one. `hasher` and the sinks outlive the proxy; each sink is
-  /// used by one I/O thread, and no more once stop() has returned.
+  /// used for one I/O thread, and no more once stop() has returned.
   Proxy(ProxyConfig config, const ValueHasher& hasher, const std::vector<EventSink*>& sinks,
         Clock clock);
   ~Proxy();  ///< stops

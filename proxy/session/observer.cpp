@@ -53,10 +53,10 @@ struct Observer::State {
     session.tell(std::move(event));
   }
 
-  void lose_sync() noexcept {
-    close(Blindness::out_of_sync);
+  void lose_sync(Blindness reason = Blindness::out_of_sync) noexcept {
+    close(reason);
     try {
-      tell_blind(Blindness::out_of_sync);
+      tell_blind(reason);
     } catch (...) {
       // No memory to say so; blindness() does.
     }
@@ -140,7 +140,11 @@ void Observer::server_bytes(Bytes bytes, Time now) noexcept {
 void Observer::missed(Time now) noexcept {
   if (!state_->sees()) return;
   state_->session.now = now;
-  state_->lose_sync();
+  state_->lose_sync(Blindness::dropped);
+}
+
+bool Observer::sees() const noexcept {
+  return state_->sees();
 }
 
 void Observer::closed(Time now) noexcept {

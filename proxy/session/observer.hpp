@@ -54,8 +54,10 @@ class Observer {
   /// Either side has ended: nothing comes any more. What had begun is told as cut.
   void closed(Time now) noexcept;
 
-  /// Bytes came that it was not shown: it is out of sync.
+  /// Bytes came that it was not shown: it is blind from now on.
   void missed(Time now) noexcept;
+  /// Bytes are still looked at. False for good: they need not be shown, only the end.
+  bool sees() const noexcept;
 
   /// From here on, or no longer: what runs is followed, so that names and answers are known later,
   /// but not told, and costs little. What was asked before is told; how a session opens, changes

@@ -245,6 +245,21 @@ TEST_CASE("what waits in a source is taken behind what was put, and no more than
   CHECK(source.looks == 3);
 }
 
+TEST_CASE("what a source's own thread looked at meanwhile is taken") {
+  EventRing ring(64, plenty, nullptr);
+  Source source(ring);
+  ring.attach(&source);
+  Event before = numbered(100);
+  ring.put(before);
+  source.waits = 1;
+  std::vector<std::uint64_t> sequences;
+  ring.drain([&](Event& event) {
+    sequences.push_back(event.execution.sequence);
+    if (event.execution.sequence == 100) source.look();
+  });
+  CHECK(sequences == std::vector<std::uint64_t>{100, 1});
+}
+
 TEST_CASE("a look that tells nothing is no empty drain") {
   struct Silent final : EventSource {
     std::size_t waiting() const noexcept override { return waits; }

@@ -72,12 +72,10 @@ class Road {
   explicit Road(ProxyConfig config, std::size_t threads = 1) : recorders_(threads) {
     std::vector<EventSink*> sinks;
     for (auto& recorder : recorders_) sinks.push_back(&recorder);
-    const auto start = std::chrono::steady_clock::now();
-    proxy_ = std::make_unique<Proxy>(std::move(config), hasher_, sinks, [start]() -> Time {
-      return std::chrono::steady_clock::now() - start;
-    });
-    proxy_->start();
+    start(std::move(config), sinks);
   }
+  /// With another sink for its one I/O thread.
+  Road(ProxyConfig config, EventSink& sink) { start(std::move(config), {&sink}); }
 
   std::uint16_t port() const { return port_of(proxy_->listening().front().socket); }
   Peer connect() const { return Peer::connect_tcp(port()); }
@@ -93,6 +91,14 @@ class Road {
   }
 
  private:
+  void start(ProxyConfig config, const std::vector<EventSink*>& sinks) {
+    const auto begun = std::chrono::steady_clock::now();
+    proxy_ = std::make_unique<Proxy>(std::move(config), hasher_, sinks, [begun]() -> Time {
+      return std::chrono::steady_clock::now() - begun;
+    });
+    proxy_->start();
+  }
+
   ValueHasher hasher_{ValueHasher::Key{}};
   std::vector<Recorder> recorders_;
   std::unique_ptr<Proxy> proxy_;

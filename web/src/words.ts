@@ -36,6 +36,7 @@ export const blindness: Record<string, string> = {
   encrypted: "encrypted between client and server",
   out_of_sync: "spoke in a way that was not understood",
   too_large: "needed more memory than the limits allow",
+  dropped: "said more than the analysis kept up with",
 };
 
 export const goneRequest = "Requests do not outlive a restart of Onetrip, and the oldest make room for new ones.";
