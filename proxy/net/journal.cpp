@@ -223,7 +223,7 @@ void Journal::finish_page() noexcept {
   Page* none = nullptr;
   if (spare_.compare_exchange_strong(none, done.get(), std::memory_order_release,
                                      std::memory_order_relaxed))
-    done.release();
+    (void)done.release();
 }
 
 void Journal::show(const Entry& entry, Bytes bytes) noexcept {
