@@ -4,6 +4,7 @@
 #include <atomic>
 #include <bit>
 #include <mutex>
+#include <shared_mutex>
 #include <utility>
 #include <vector>
 
@@ -85,7 +86,7 @@ struct EventRing::Impl {
     std::uint64_t bytes_given_back = 0;
   } consumer;
   alignas(cache_line) std::atomic<bool> rests{false};
-  std::mutex attaching;  ///< of `source`, and held while it is asked
+  std::shared_mutex attaching;  ///< of `source`; shared by those that ask it
   EventSource* source = nullptr;
 };
 
@@ -194,7 +195,7 @@ void EventRing::nudge(bool soon) {
 // at least: it waits for the producer, where that looks itself.
 bool EventRing::drain(const Take& take, const Expect& expect) {
   bool any = impl_->take_all(take, expect);
-  const std::lock_guard lock(impl_->attaching);
+  const std::shared_lock lock(impl_->attaching);
   if (impl_->source == nullptr) return any;
   const std::size_t waiting = impl_->source->waiting();
   std::size_t looked = 0, more = 0;
@@ -248,7 +249,7 @@ std::size_t EventRing::depth() const {
 }
 
 std::size_t EventRing::waiting() const {
-  const std::lock_guard lock(impl_->attaching);
+  const std::shared_lock lock(impl_->attaching);
   return impl_->source == nullptr ? 0 : impl_->source->waiting();
 }
 

@@ -21,12 +21,13 @@ class EventRing final : public EventSink {
   using Take = std::function<void(Event&)>;
   using Expect = std::function<void(const Event&, int)>;
 
-  /// `slots` is rounded up to a power of two. `wake` is called on the producer's thread.
+  /// `slots` is rounded up to a power of two. `wake` is called on the producer's and on
+  /// the source's thread, perhaps at once.
   EventRing(std::size_t slots, std::size_t max_bytes, std::function<void()> wake);
   ~EventRing() override;
   void put(Event& event) override;                     ///< producer thread
   void trade(std::unique_ptr<Event>& event) override;  ///< producer thread
-  bool attach(EventSource* source) override;           ///< any thread; waits for a look
+  bool attach(EventSource* source) override;           ///< any thread; waits for a drain
   void nudge(bool soon) override;                      ///< the source's thread
   /// Gives all that was put before the call, and what waits in the source, in order; false when
   /// there was nothing. What `take` leaves in an event is used again, but no more than max_bytes in
@@ -39,7 +40,7 @@ class EventRing final : public EventSink {
   void stop_resting();            ///< consumer thread
   std::uint64_t dropped() const;  ///< any thread
   std::size_t depth() const;      ///< any thread, about
-  std::size_t waiting() const;    ///< bytes, in the source; any thread, after a look at most
+  std::size_t waiting() const;    ///< bytes, in the source; any thread
   std::size_t capacity() const;
 
  private:

@@ -135,8 +135,7 @@ void add_limits(Keys& keys) {
   limit("ring_events", Kind::count, &L::ring_events, 64, 1 << 24,
         "Executions that may wait for analysis, per I/O thread; more are dropped and counted.");
   limit("ring_memory", Kind::size, &L::ring_memory, MiB, 16 * GiB,
-        "Memory of the executions that wait, per I/O thread, and of the bytes that wait to be "
-        "looked at.");
+        "Memory of the executions that wait, per I/O thread; as much for bytes not looked at yet.");
   limit("text_cache", Kind::size, &L::text_cache, 64 * KiB, 16 * GiB,
         "Memory for statement texts seen before.");
   limit("shape_cache", Kind::size, &L::shape_cache, 64 * KiB, 16 * GiB,

@@ -11,9 +11,8 @@ namespace onetrip {
 
 namespace {
 
-// Some fifteen statements: what they tell stays in the nearest cache until it is taken.
+// Some tens of statements: what they tell stays in the nearest cache until it is taken.
 constexpr std::size_t step_bytes = std::size_t{8} << 10U;
-constexpr std::size_t largest_piece = std::size_t{16} << 10U;
 
 // The addresses, each before a zero, which neither has in it, and the packet.
 std::string startup_text(Bytes packet, std::string_view client, std::string_view upstream) {
@@ -59,6 +58,7 @@ struct Journal::Entry {
 
 struct Journal::Page {
   static constexpr std::size_t capacity = (std::size_t{64} << 10U) - 2 * sizeof(std::size_t);
+  static constexpr std::size_t largest_piece = capacity / 4 - sizeof(Entry) - alignof(Entry);
   static constexpr std::size_t open = std::numeric_limits<std::size_t>::max();
 
   std::atomic<std::size_t> end{open};  ///< where the next page goes on
@@ -107,19 +107,19 @@ bool Journal::put(const Entry& entry, Bytes bytes) noexcept {
     return true;
   }
   if (bytes.size() >= long_read && show_now(entry, bytes)) return true;
-  if (waiting_from(much) >= much) help(bytes.size());
-  if (!has_room(entry, bytes.size())) return false;
+  if (waiting_from(much) >= much || !has_room(bytes.size())) help(bytes.size());
+  if (entry.kind != Entry::Kind::closed && !has_room(bytes.size())) return false;
   do {
-    const Bytes piece = bytes.first(std::min(bytes.size(), largest_piece));
+    const Bytes piece = bytes.first(std::min(bytes.size(), Page::largest_piece));
     if (!add(entry, piece)) return false;
     bytes = bytes.subspan(piece.size());
   } while (!bytes.empty());
   return true;
 }
 
-bool Journal::has_room(const Entry& entry, std::size_t size) noexcept {
+bool Journal::has_room(std::size_t size) noexcept {
   const std::size_t room = size >= long_read ? writer_.most / 2 : writer_.most;
-  return entry.kind == Entry::Kind::closed || waiting_from(room / 2) + size <= room;
+  return waiting_from(room / 2) + size <= room;
 }
 
 bool Journal::add(Entry entry, Bytes bytes) noexcept {
@@ -160,11 +160,12 @@ bool Journal::show_now(const Entry& entry, Bytes bytes) noexcept {
   return true;
 }
 
-// At more than comes, so that what waits gets less.
+// Until there is room, and at more than comes, so that what waits gets less.
 void Journal::help(std::size_t size) noexcept {
   const std::unique_lock lock(reader_.looking, std::try_to_lock);
   if (!lock) return;
-  for (std::size_t looked = 0, more = 1; more != 0 && looked <= 2 * size; looked += more)
+  for (std::size_t looked = 0, more = 1; more != 0 && (looked <= 2 * size || !has_room(size));
+       looked += more)
     more = step();
 }
 
@@ -262,7 +263,7 @@ void Scribe::startup(Bytes packet, std::string_view client, std::string_view ups
     const std::string text = startup_text(packet, client, upstream);
     put({.now = now, .kind = Journal::Entry::Kind::startup}, as_bytes(text));
   } catch (const std::bad_alloc&) {
-    loss_ = Loss::untold;
+    lost_ = true;
   }
 }
 
@@ -276,13 +277,11 @@ void Scribe::server_bytes(Bytes bytes, Time now) noexcept {
 
 void Scribe::put(Journal::Entry entry, Bytes bytes) noexcept {
   last_ = entry.now;
-  if (!watched_ || loss_ == Loss::told || watched_->over.load(std::memory_order_relaxed)) return;
+  if (!watched_ || watched_->over.load(std::memory_order_relaxed)) return;
   entry.watched = watched_.get();
   entry.paused = paused_;
-  entry.lost = loss_ == Loss::untold;
-  const bool kept = journal_.put(entry, entry.lost ? Bytes() : bytes);
-  if (kept && entry.lost) loss_ = Loss::told;
-  if (!kept) loss_ = Loss::untold;
+  entry.lost = lost_;
+  if (!journal_.put(entry, lost_ ? Bytes() : bytes)) lost_ = true;
 }
 
 void Scribe::closed(Time now) noexcept {
@@ -291,7 +290,7 @@ void Scribe::closed(Time now) noexcept {
   entry.watched = watched_.release();
   entry.now = now;
   entry.paused = paused_;
-  entry.lost = loss_ != Loss::none;
+  entry.lost = lost_;
   journal_.put_end(entry);
 }
 

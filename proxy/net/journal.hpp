@@ -52,7 +52,7 @@ class Journal final : private EventSource {
 
   // The I/O thread's.
   bool put(const Entry& entry, Bytes bytes) noexcept;
-  bool has_room(const Entry& entry, std::size_t size) noexcept;
+  bool has_room(std::size_t size) noexcept;
   void put_end(const Entry& entry) noexcept;
   bool add(Entry entry, Bytes bytes) noexcept;
   bool turn_page() noexcept;
@@ -111,14 +111,13 @@ class Scribe {
   void pause(bool paused) { paused_ = paused; }
 
  private:
-  enum class Loss : std::uint8_t { none, untold, told };
   void put(Journal::Entry entry, Bytes bytes) noexcept;
 
   Journal& journal_;
   std::unique_ptr<Journal::Watched> watched_;  ///< the journal's own once the session has ended
   Time last_{};
   bool paused_ = false;
-  Loss loss_ = Loss::none;
+  bool lost_ = false;  ///< something could not be kept
 };
 
 }  // namespace onetrip

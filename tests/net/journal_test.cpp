@@ -228,6 +228,22 @@ TEST_CASE("when much waits the sink is urged once, and then the session's own th
   CHECK(desk.urgent == 2);
 }
 
+TEST_CASE("where nobody looks there is always room, however little is allowed") {
+  Desk desk;
+  constexpr std::size_t least = Journal::much;
+  Journal journal(desk, least);
+  Talk busy(journal, 1), talk(journal, 2);
+  std::size_t told = 0;
+  for (int i = 0; i < 300; ++i) {
+    for (; desk.waiting() <= Journal::little; ++told) busy.run("SELECT 1");
+    talk.ask("SELECT id FROM t").answer(rows(60'000) + Talk::done());
+    CHECK(desk.waiting() <= least);
+  }
+  for (int i = 0; i < 10'000; ++i, ++told) busy.run("SELECT 1");
+  CHECK(desk.take().texts().size() == told + 300);
+  CHECK(desk.count(Event::Kind::blind) == 0);
+}
+
 TEST_CASE(
     "while another thread looks, nobody waits for it; what finds no room makes its session blind") {
   Desk desk;
