@@ -45,6 +45,14 @@ struct Worker::Impl {
   void try_flushes();
   void end();
 
+  /// Of all rings.
+  template <class Number>
+  Number sum(Number (EventRing::*number)() const) const {
+    Number out = 0;
+    for (const auto& ring : rings) out += (*ring.*number)();
+    return out;
+  }
+
   const Config config;
   const std::function<std::unique_ptr<Engine>()> make;
   const Clock clock;
@@ -287,9 +295,7 @@ void Worker::flush() {
 }
 
 std::uint64_t Worker::dropped() const {
-  std::uint64_t sum = 0;
-  for (const auto& ring : impl_->rings) sum += ring->dropped();
-  return sum;
+  return impl_->sum(&EventRing::dropped);
 }
 
 std::uint64_t Worker::failures() const {
@@ -301,21 +307,15 @@ bool Worker::rests() const {
 }
 
 std::size_t Worker::depth() const {
-  std::size_t sum = 0;
-  for (const auto& ring : impl_->rings) sum += ring->depth();
-  return sum;
+  return impl_->sum(&EventRing::depth);
 }
 
 std::size_t Worker::waiting() const {
-  std::size_t sum = 0;
-  for (const auto& ring : impl_->rings) sum += ring->waiting();
-  return sum;
+  return impl_->sum(&EventRing::waiting);
 }
 
 std::size_t Worker::capacity() const {
-  std::size_t sum = 0;
-  for (const auto& ring : impl_->rings) sum += ring->capacity();
-  return sum;
+  return impl_->sum(&EventRing::capacity);
 }
 
 }  // namespace onetrip

@@ -102,6 +102,30 @@ class Talk {
   Scribe scribe_;
 };
 
+/// Another thread that stops in the middle of a look, at the first event, until the end.
+class HeldLook {
+ public:
+  explicit HeldLook(Desk& desk) {
+    desk.at_next = [this] {
+      looks_.set_value();
+      go_on_.get_future().wait();
+    };
+    thread_ = std::thread([&desk] { desk.take(); });
+    looks_.get_future().wait();
+  }
+  ~HeldLook() { end(); }
+
+  void end() {
+    if (!thread_.joinable()) return;
+    go_on_.set_value();
+    thread_.join();
+  }
+
+ private:
+  std::promise<void> looks_, go_on_;
+  std::thread thread_;
+};
+
 /// Rows of a length; more than a read is.
 std::string rows(std::size_t size) {
   std::string out = backend::row_description({{"id", 16'400, 1, type_oid::int4, 0}});
@@ -252,13 +276,7 @@ TEST_CASE(
   talk.run("SELECT 1");
   quiet.run("SELECT 2");
 
-  std::promise<void> looks, go_on;
-  desk.at_next = [&] {
-    looks.set_value();
-    go_on.get_future().wait();
-  };
-  std::thread analysis([&] { desk.take(); });
-  looks.get_future().wait();
+  HeldLook look(desk);
   // What is long fills half of the room at most, so that short answers go on.
   const std::string long_answer = rows(1U << 20U);
   talk.ask("SELECT id FROM t");
@@ -268,8 +286,7 @@ TEST_CASE(
   CHECK(desk.waiting() < half + 1000);
   while (desk.waiting() + 100'000 < most) quiet.run("SELECT 3", std::string(rows(1000)));
   ends.close();
-  go_on.set_value();
-  analysis.join();
+  look.end();
 
   talk.answer(Talk::done()).run("SELECT 4");
   quiet.run("SELECT 5");
@@ -294,18 +311,11 @@ TEST_CASE("a session that lost something and ends is told as blind, once, and as
   Journal journal(desk, most);
   {
     Talk talk(journal, 1);
-    std::promise<void> looks, go_on;
-    desk.at_next = [&] {
-      looks.set_value();
-      go_on.get_future().wait();
-    };
-    std::thread analysis([&] { desk.take(); });
-    looks.get_future().wait();
+    HeldLook look(desk);
     const std::string long_answer = rows(most);
     talk.ask("SELECT id FROM t").answer(long_answer).answer(long_answer);
     talk.close();
-    go_on.set_value();
-    analysis.join();
+    look.end();
   }
   desk.take();
   CHECK(desk.texts().empty());
